@@ -1,0 +1,5 @@
+// The words every package shares. Depends on nothing, stays under 500 lines for ever.
+export { err, ok, type Result } from "./result.ts";
+export { Bug, invariant, unreachable } from "./bug.ts";
+export type * from "./brands.ts";
+export { addMs, type Step } from "./machine.ts";
