@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { bridgeId, legId, recordingId } from "../ids/index.ts";
+
+/** Commands longer than this (one line, UTF-8) are refused; the longest is a browser's SDP offer. */
+export const MAX_LINE_BYTES = 65_536;
+/** A play list holds at most this many items. */
+export const MAX_PLAY_ITEMS = 32;
+
+export const trunkId = z.string().regex(/^[a-z0-9-]{1,32}$/);
+const playId = z.string().min(1).max(64);
+
+/** Where audio comes from. `file` is relative to the media folder: raw µ-law, 8 kHz, mono. */
+export const playSource = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("file"), path: z.string().regex(/^(?!.*\.\.)[A-Za-z0-9_\-/]+\.ulaw$/) }),
+  z.object({ kind: z.literal("music"), name: z.string().regex(/^[a-z0-9-]{1,32}$/) }),
+  z.object({ kind: z.literal("tone"), tone: z.enum(["ringback", "busy", "reorder", "beep"]) }),
+  z.object({ kind: z.literal("silence"), ms: z.number().int().min(20).max(60_000) }),
+]);
+export type PlaySource = z.output<typeof playSource>;
+export const playItem = z.object({ source: playSource, times: z.union([z.number().int().min(1).max(100), z.literal("forever")]).default(1) });
+export type PlayItem = z.output<typeof playItem>;
+
+export const rejectReason = z.enum(["not-found", "busy", "declined", "unavailable", "not-allowed"]);
+export type RejectReason = z.output<typeof rejectReason>;
+
+/** A SIP neighbour: who may send us calls, and where calls to it go. */
+export const trunk = z.object({
+  id: trunkId,
+  /** Source addresses or CIDR ranges from which the trunk's calls arrive. */
+  sources: z.array(z.string().max(64)).max(64),
+  /** Where outbound calls are sent; none for a trunk that only receives. */
+  target: z.object({ host: z.string().max(255), port: z.number().int().min(1).max(65_535) }).nullable(),
+});
+export type Trunk = z.output<typeof trunk>;
+
+const to = { leg: legId };
+
+/**
+ * What a server may ask of the switch. Every command is idempotent: repeating one that was carried out answers like the
+ * first time and does nothing. Ids of legs that the switch creates on command are given by the server.
+ */
+export const command = z.discriminatedUnion("do", [
+  /** Replaces the list of trunks. Calls in progress are not touched. */
+  z.object({ do: z.literal("trunks.set"), trunks: z.array(trunk).max(64) }),
+  z.object({ do: z.literal("leg.ring"), ...to }),
+  z.object({ do: z.literal("leg.answer"), ...to }),
+  z.object({ do: z.literal("leg.reject"), ...to, reason: rejectReason }),
+  /** Calls `to` over a trunk; `from` is what the callee's phone shows. Both E.164. The leg's events tell the rest. */
+  z.object({ do: z.literal("leg.dial"), ...to, trunk: trunkId, to: z.string().max(64), from: z.string().max(64), fromName: z.string().max(64).optional(), ringTimeoutMs: z.number().int().min(1_000).max(300_000) }),
+  /** Connects a browser to a new leg, or, when the leg exists, again to the same leg (CALL-12). Answers with `sdp`. */
+  z.object({ do: z.literal("leg.connect-browser"), ...to, sdp: z.string().max(32_768) }),
+  z.object({ do: z.literal("leg.hangup"), ...to }),
+  /** Plays to the leg alone, instead of what it hears now, until the list ends or `leg.stop-play`. A new play replaces the old. */
+  z.object({ do: z.literal("leg.play"), ...to, play: playId, items: z.array(playItem).min(1).max(MAX_PLAY_ITEMS) }),
+  z.object({ do: z.literal("leg.stop-play"), ...to }),
+  z.object({ do: z.literal("leg.send-dtmf"), ...to, digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
+  /** The legs of the bridge are exactly these from now on; each hears the others. Ends what was being played to them. */
+  z.object({ do: z.literal("bridge.set"), bridge: bridgeId, legs: z.array(legId).max(8) }),
+  z.object({ do: z.literal("bridge.close"), bridge: bridgeId }),
+  /** Records what `left` and `right` say, each on its own channel. */
+  z.object({ do: z.literal("recording.start"), recording: recordingId, left: legId, right: legId }),
+  z.object({ do: z.literal("recording.pause"), recording: recordingId }),
+  z.object({ do: z.literal("recording.resume"), recording: recordingId }),
+  /** The channels are these legs from now on: an agent who came back, or the next agent. */
+  z.object({ do: z.literal("recording.legs"), recording: recordingId, left: legId, right: legId }),
+  z.object({ do: z.literal("recording.stop"), recording: recordingId }),
+  z.object({ do: z.literal("snapshot") }),
+]);
+export type Command = z.output<typeof command>;
+export type CommandInput = z.input<typeof command>;
+
+/** Why a command was refused. Nothing was done. */
+export const commandError = z.object({
+  type: z.enum(["bad-command", "leg-unknown", "leg-exists", "leg-wrong-state", "bridge-full", "trunk-unknown", "recording-unknown", "sdp-refused", "limit-reached", "file-missing", "failed"]),
+  detail: z.string().max(500),
+});
+export type CommandError = z.output<typeof commandError>;

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { instant, legId } from "../ids/index.ts";
+import { command, commandError } from "./commands.ts";
+import { legQuality, numberedEvent, snapshot } from "./events.ts";
+
+/** Version of the control protocol; the switch closes a connection that speaks another. */
+export const PROTOCOL_VERSION = 1;
+
+/** What the server sends. `hello` first; a new hello on a second connection takes over from the first (one server at a time). */
+export const serverFrame = z.discriminatedUnion("frame", [
+  z.object({
+    frame: z.literal("hello"), protocol: z.number().int(), server: z.string().max(64),
+    /** What this server has persisted already: events up to `seq` of that life of the switch are not delivered again. */
+    acked: z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() }).nullable(),
+  }),
+  z.object({ frame: z.literal("command"), id: z.string().min(1).max(64), command }),
+  /** Events up to `seq` are persisted; the switch forgets them. */
+  z.object({ frame: z.literal("ack"), seq: z.number().int().nonnegative() }),
+]);
+export type ServerFrame = z.output<typeof serverFrame>;
+
+/** What the switch sends. */
+export const switchFrame = z.discriminatedUnion("frame", [
+  z.object({
+    frame: z.literal("hello"), protocol: z.number().int(), epoch: z.string().max(64), startedAt: instant,
+    /** Events that were dropped because nobody acknowledged them for too long; reconcile by snapshot. */
+    dropped: z.number().int().nonnegative(),
+  }),
+  z.object({ frame: z.literal("event"), ...numberedEvent.shape }),
+  z.object({ frame: z.literal("done"), id: z.string(), sdp: z.string().optional(), snapshot: snapshot.optional() }),
+  z.object({ frame: z.literal("refused"), id: z.string(), error: commandError }),
+  /** Live quality of the legs that are up, every five seconds; not numbered, not kept. */
+  z.object({ frame: z.literal("quality"), at: instant, legs: z.array(z.object({ leg: legId, quality: legQuality })) }),
+]);
+export type SwitchFrame = z.output<typeof switchFrame>;
