@@ -1,0 +1,137 @@
+// The seam between SIP signalling (this folder), the media plane and the control protocol. Plain values only: signalling
+// never touches RTP, media never sees SIP. Whoever drives a TrunkSide opens the RTP port first and hands it over.
+import type { LegEndCause, RejectReason, Trunk } from "@ringdesk/contract/switch";
+import type { LegId, Millis, Result } from "@ringdesk/std";
+
+/** Where we receive a leg's RTP, as it is written into SDP: an IP address that the peer can reach. */
+export type LocalMedia = { readonly address: string; readonly port: number };
+
+export type AudioCodec = "PCMU" | "PCMA";
+/** From our side: `sendonly` means that the peer holds us to sending, `inactive` that nobody sends (RFC 3264 §6.1). */
+export type MediaDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
+/** What one offer and answer agreed on. */
+export type NegotiatedMedia = {
+  readonly codec: AudioCodec;
+  /** Payload type of the codec, both ways. */
+  readonly payloadType: number;
+  /** Payload type of RFC 4733 telephone-event/8000, both ways; null when the peer does not take it. */
+  readonly telephoneEventPayloadType: number | null;
+  /** Where our RTP goes; null while the peer takes none (on hold with c=0.0.0.0). */
+  readonly remote: { readonly address: string; readonly port: number } | null;
+  /** Packet length that the peer asks for: 10, 20, 30, 40 or 60; 20 when it asks for nothing or for nonsense. */
+  readonly ptimeMs: number;
+  readonly direction: MediaDirection;
+  /** True while the peer has put us on hold: it takes no audio that we are to hear answered. */
+  readonly heldByPeer: boolean;
+};
+
+/** A call that arrives. `from` is the caller's number as sent, null when it is withheld (RFC 3323, RFC 3325). */
+export type IncomingLeg = {
+  readonly leg: LegId;
+  readonly trunk: string;
+  readonly from: string | null;
+  readonly fromName: string | null;
+  /** User part of the Request-URI: the number that was called. */
+  readonly to: string;
+  readonly sipCallId: string;
+};
+
+/**
+ * What happens to trunk legs, in order per leg. `ended` is the last event of a leg and comes exactly once for every leg
+ * that was announced by `incoming` or accepted by `dial`. Called on the switch's loop: return quickly, never throw.
+ */
+export type TrunkEvents = {
+  readonly incoming: (call: IncomingLeg) => void;
+  /** Outbound: the far phone rings (180, or 183 without SDP). At most once per leg. */
+  readonly ringing: (leg: LegId) => void;
+  /** Outbound: the far side plays audio before it answers. May come again with other media. */
+  readonly earlyMedia: (leg: LegId, media: NegotiatedMedia) => void;
+  /** Inbound: our answer is out and media is agreed (for a late offer: with the ACK). Outbound: the callee answered. */
+  readonly answered: (leg: LegId, media: NegotiatedMedia) => void;
+  /** A re-INVITE or UPDATE of an answered leg: hold, resume, other address or codec. */
+  readonly mediaChanged: (leg: LegId, media: NegotiatedMedia) => void;
+  /** A key that came by SIP INFO instead of RTP (application/dtmf-relay). */
+  readonly dtmf: (leg: LegId, digit: string, durationMs: number) => void;
+  readonly ended: (leg: LegId, cause: LegEndCause, by: "peer" | "server" | "switch") => void;
+};
+
+export type DialRequest = {
+  readonly leg: LegId;
+  readonly trunk: string;
+  /** E.164 of the callee. */
+  readonly to: string;
+  /** E.164 that the callee's phone shows. */
+  readonly from: string;
+  readonly fromName?: string;
+  /** Without an answer by then the call is cancelled and ends with `no-answer`. */
+  readonly ringTimeoutMs: number;
+  readonly local: LocalMedia;
+};
+
+export type TrunkError =
+  | { readonly type: "leg-unknown" }
+  | { readonly type: "leg-exists" }
+  | { readonly type: "leg-wrong-state"; readonly state: TrunkLegState }
+  | { readonly type: "trunk-unknown" }
+  | { readonly type: "trunk-receives-only" }
+  | { readonly type: "number-refused" }
+  | { readonly type: "limit-reached" };
+
+export type TrunkLegState = "incoming" | "answering" | "dialling" | "ringing" | "up";
+export type TrunkLeg = { readonly leg: LegId; readonly trunk: string; readonly direction: "in" | "out"; readonly state: TrunkLegState };
+
+/** The commands. All return at once; their outcome comes as events. Repeating one that was carried out is harmless. */
+export type TrunkSide = {
+  /** 180 Ringing. */
+  readonly ring: (leg: LegId) => Result<void, TrunkError>;
+  /** 200 OK with SDP for `local`. */
+  readonly answer: (leg: LegId, local: LocalMedia) => Result<void, TrunkError>;
+  /** Refuses an incoming call; `ended` follows before this returns. */
+  readonly reject: (leg: LegId, reason: RejectReason) => Result<void, TrunkError>;
+  readonly dial: (request: DialRequest) => Result<void, TrunkError>;
+  /** Ends a leg in any state (reject, CANCEL or BYE, as the state asks); `ended` follows before this returns. */
+  readonly hangup: (leg: LegId, why?: { readonly cause: LegEndCause; readonly by: "server" | "switch" }) => Result<void, TrunkError>;
+  readonly legs: () => readonly TrunkLeg[];
+  readonly counters: () => TrunkCounters;
+  /** The UDP port that was bound. */
+  readonly port: number;
+  /** Ends all legs, waits at most a second for the last answers, closes the socket. */
+  readonly close: () => Promise<void>;
+};
+
+/** Running totals since start. */
+export type TrunkCounters = {
+  readonly received: number;
+  readonly sent: number;
+  /** Datagrams from addresses that belong to no trunk: dropped unread. */
+  readonly strangers: number;
+  /** Datagrams from trunks beyond the rate limit: dropped unread. */
+  readonly throttled: number;
+  readonly malformed: number;
+  readonly legs: number;
+  readonly transactions: number;
+};
+
+export type TrunkSideOptions = {
+  /** Local address and UDP port to bind; port 0 takes any free one. */
+  readonly address: string;
+  readonly port: number;
+  /** Address that is written into Via, Contact: how trunks reach us. */
+  readonly advertised: string;
+  /** The trunks of this moment; asked again for every datagram, so keep the array identical while nothing changed. */
+  readonly trunks: () => readonly Trunk[];
+  /** False while no server is connected or the switch drains: new calls get 503 with Retry-After: 5. */
+  readonly acceptingCalls: () => boolean;
+  readonly newLegId: () => LegId;
+  readonly events: TrunkEvents;
+  readonly now: () => Millis;
+  readonly log: TrunkLog;
+};
+
+/** The part of a pino logger that is used here. Nothing personal is passed to it: no numbers, no names, no addresses. */
+export type TrunkLog = {
+  readonly info: (fields: object, message: string) => void;
+  readonly warn: (fields: object, message: string) => void;
+  readonly error: (fields: object, message: string) => void;
+};
