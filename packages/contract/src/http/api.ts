@@ -1,0 +1,75 @@
+// Every route of the REST API, in one map.
+import { z } from "zod";
+import { callId, conversationId, customerId, e164, numberId, offerId, recordingId } from "../ids/index.ts";
+import { agentStatus, callSummary, conversation, customer, desk, handset, queueLine, recording, session, supportNumber, timelineEntry, user } from "./models.ts";
+import type { Route } from "./route.ts";
+
+const nothing = z.object({});
+/** Lists are paged by an opaque cursor (API-1). */
+const page = { cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
+const paged = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+const name = z.string().trim().min(1, "Enter a name").max(100);
+/** NIST SP 800-63B-4: 15 characters for a single factor, no composition rules. */
+export const password = z.string().min(15, "Use at least 15 characters").max(200);
+const sdp = z.string().max(32_768);
+const ofCall = z.object({ id: callId });
+const ofHandset = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) });
+
+export const setupRequest = z.object({
+  organisation: z.object({ name, timeZone: z.string().min(1).max(64), country: z.enum(["US", "CA"]) }),
+  owner: z.object({ name, email: z.email("Enter an e-mail address"), password }),
+  sample: z.boolean().default(true),
+});
+
+export const api = {
+  // first start and sign-in
+  getSetup: { method: "GET", path: "/setup", access: "public", summary: "Whether the first start is still to be done", response: z.object({ needed: z.boolean() }) },
+  runSetup: { method: "POST", path: "/setup", access: "public", summary: "Create the organisation and its owner", body: setupRequest, response: z.object({ session, sampleUsers: z.array(z.object({ name: z.string(), email: z.string(), password: z.string() })), supportNumber: e164.nullable() }) },
+  signIn: { method: "POST", path: "/session", access: "public", summary: "Sign in", body: z.object({ email: z.string().min(1, "Enter your e-mail address").max(254), password: z.string().min(1, "Enter your password").max(200) }), response: session },
+  getSession: { method: "GET", path: "/session", access: "agent", summary: "Who is signed in", response: session },
+  signOut: { method: "DELETE", path: "/session", access: "agent", summary: "Sign out", response: nothing },
+  listUsers: { method: "GET", path: "/users", access: "agent", summary: "Users of the organisation", response: z.object({ items: z.array(user) }) },
+
+  // the agent's desk
+  getDesk: { method: "GET", path: "/desk", access: "agent", summary: "Status, offer and call of the signed-in agent", response: desk },
+  setStatus: { method: "PUT", path: "/desk/status", access: "agent", summary: "Become available, busy or unavailable", body: z.object({ status: agentStatus }), response: desk },
+  acceptOffer: { method: "POST", path: "/offers/:id/accept", access: "agent", summary: "Accept a ringing call", params: z.object({ id: offerId }), response: z.object({ callId }) },
+  declineOffer: { method: "POST", path: "/offers/:id/decline", access: "agent", summary: "Decline a ringing call", params: z.object({ id: offerId }), response: nothing },
+
+  // calls
+  dial: { method: "POST", path: "/calls", access: "agent", summary: "Call a number", body: z.object({ to: z.string().min(1, "Enter a number").max(64), from: numberId.optional(), customerId: customerId.optional() }), response: z.object({ callId }) },
+  getCall: { method: "GET", path: "/calls/:id", access: "agent", summary: "One call", params: ofCall, response: callSummary },
+  connectAudio: { method: "POST", path: "/calls/:id/audio", access: "agent", summary: "Connect this browser's audio to the agent's leg, the first time or again", params: ofCall, body: z.object({ sdp }), response: z.object({ sdp }) },
+  audioFailed: { method: "POST", path: "/calls/:id/audio-failed", access: "agent", summary: "The browser cannot use its microphone; the caller goes on hearing music (RTE-4)", params: ofCall, body: z.object({ why: z.enum(["denied", "no-device", "in-use", "connection", "other"]) }), response: nothing },
+  hold: { method: "POST", path: "/calls/:id/hold", access: "agent", summary: "Put the customer on hold", params: ofCall, response: nothing },
+  resume: { method: "POST", path: "/calls/:id/resume", access: "agent", summary: "Take the customer off hold", params: ofCall, response: nothing },
+  sendDigits: { method: "POST", path: "/calls/:id/digits", access: "agent", summary: "Send keypad digits to the customer's side", params: ofCall, body: z.object({ digits: z.string().regex(/^[0-9*#A-D]{1,32}$/, "Only 0-9, *, # and A-D") }), response: nothing },
+  hangUp: { method: "POST", path: "/calls/:id/hangup", access: "agent", summary: "End the call", params: ofCall, response: nothing },
+
+  // numbers, queues
+  listNumbers: { method: "GET", path: "/numbers", access: "agent", summary: "Support numbers", response: z.object({ items: z.array(supportNumber) }) },
+  listQueues: { method: "GET", path: "/queues", access: "agent", summary: "Queues with their waiting calls", response: z.object({ items: z.array(queueLine) }) },
+
+  // customers and conversations
+  listCustomers: { method: "GET", path: "/customers", access: "agent", summary: "Customers by name or number", query: z.object({ search: z.string().max(100).optional(), ...page }), response: paged(customer) },
+  getCustomer: { method: "GET", path: "/customers/:id", access: "agent", summary: "One customer", params: z.object({ id: customerId }), response: customer },
+  updateCustomer: { method: "PATCH", path: "/customers/:id", access: "agent", summary: "Change a customer's details", params: z.object({ id: customerId }), body: z.object({ name: z.string().trim().max(100).nullable().optional(), emails: z.array(z.email()).max(10).optional(), vip: z.boolean().optional() }), response: customer },
+  getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
+  addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
+  listConversations: { method: "GET", path: "/conversations", access: "agent", summary: "Conversations, last activity first", query: z.object({ status: z.enum(["open", "snoozed", "wrap-up", "done"]).optional(), mine: z.coerce.boolean().optional(), customerId: customerId.optional(), ...page }), response: paged(conversation.extend({ customerName: z.string().nullable(), customerNumber: e164.nullable() })) },
+  markDone: { method: "POST", path: "/conversations/:id/done", access: "agent", summary: "Mark a conversation done", params: z.object({ id: conversationId }), response: conversation },
+  reopen: { method: "POST", path: "/conversations/:id/reopen", access: "agent", summary: "Reopen a conversation", params: z.object({ id: conversationId }), response: conversation },
+
+  // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks
+  getRecording: { method: "GET", path: "/recordings/:id", access: "agent", summary: "One recording", params: z.object({ id: recordingId }), response: recording },
+  getPeaks: { method: "GET", path: "/recordings/:id/peaks", access: "agent", summary: "Waveform of both channels, values 0 to 1", params: z.object({ id: recordingId }), response: z.object({ durationMs: z.number(), customer: z.array(z.number()), agent: z.array(z.number()) }) },
+
+  // the sandbox carrier's handset
+  getHandset: { method: "GET", path: "/sandbox/handset", access: "agent", summary: "The handset of this browser (made on first use; the id is kept in a cookie)", response: handset },
+  handsetDial: { method: "POST", path: "/sandbox/handsets/:id/call", access: "agent", summary: "Call from the handset", params: ofHandset, body: z.object({ to: z.string().min(1, "Enter a number").max(64), sdp }), response: z.object({ sdp }) },
+  handsetAnswer: { method: "POST", path: "/sandbox/handsets/:id/answer", access: "agent", summary: "Answer the ringing handset", params: ofHandset, body: z.object({ sdp }), response: z.object({ sdp }) },
+  handsetHangUp: { method: "POST", path: "/sandbox/handsets/:id/hangup", access: "agent", summary: "Hang up or decline at the handset", params: ofHandset, response: nothing },
+} as const satisfies Record<string, Route>;
+
+export type Api = typeof api;
+export type OperationId = keyof Api;

@@ -1,0 +1,121 @@
+// What the API speaks of. Instants are milliseconds since the epoch, phone numbers E.164, ids opaque.
+import { z } from "zod";
+import { callId, conversationId, customerId, e164, instant, numberId, offerId, queueId, recordingId, span, userId } from "../ids/index.ts";
+
+export const role = z.enum(["admin", "manager", "agent"]);
+export type Role = z.output<typeof role>;
+export const agentStatus = z.enum(["available", "busy", "unavailable"]);
+export type AgentStatus = z.output<typeof agentStatus>;
+/** How the system classifies an ended call (glossary: outcome). */
+export const callOutcome = z.enum(["answered", "missed", "abandoned-in-ivr", "abandoned-in-queue", "voicemail", "failed", "interrupted"]);
+export type CallOutcome = z.output<typeof callOutcome>;
+
+export const user = z.object({ id: userId, name: z.string(), email: z.string(), role }).meta({ id: "User" });
+export type User = z.output<typeof user>;
+export const organisation = z.object({ name: z.string(), timeZone: z.string(), country: z.string() }).meta({ id: "Organisation" });
+export type Organisation = z.output<typeof organisation>;
+export const session = z.object({ user, organisation, features: z.object({ sandbox: z.boolean() }) }).meta({ id: "Session" });
+export type Session = z.output<typeof session>;
+
+export const supportNumber = z.object({
+  id: numberId, number: e164, label: z.string(), carrier: z.enum(["sandbox", "twilio", "sip"]),
+  greeting: z.string(), queueId: queueId.nullable(), recording: z.boolean(),
+}).meta({ id: "SupportNumber" });
+export type SupportNumber = z.output<typeof supportNumber>;
+
+/** One line of the live queue view (RTE-10). */
+export const queueLine = z.object({
+  id: queueId, name: z.string(), isDefault: z.boolean(), voiceEnabled: z.boolean(),
+  waiting: z.array(z.object({ callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable() })),
+  agents: z.object({ available: z.number().int(), busy: z.number().int(), unavailable: z.number().int() }),
+}).meta({ id: "QueueLine" });
+export type QueueLine = z.output<typeof queueLine>;
+
+export const customer = z.object({
+  id: customerId, name: z.string().nullable(), numbers: z.array(e164), emails: z.array(z.string()), language: z.string().nullable(),
+  vip: z.boolean(), tags: z.array(z.string()), createdAt: instant,
+}).meta({ id: "Customer" });
+export type Customer = z.output<typeof customer>;
+
+export const conversationStatus = z.enum(["open", "snoozed", "wrap-up", "done"]);
+export type ConversationStatus = z.output<typeof conversationStatus>;
+export const conversation = z.object({
+  id: conversationId, customerId, channel: z.enum(["voice", "sms", "email", "chat"]), status: conversationStatus,
+  queueId: queueId.nullable(), assignedTo: userId.nullable(), supportNumber: e164.nullable(), createdAt: instant, lastActivityAt: instant,
+}).meta({ id: "Conversation" });
+export type Conversation = z.output<typeof conversation>;
+
+export const recording = z.object({
+  id: recordingId, callId, state: z.enum(["recording", "complete", "partial"]), durationMs: span.nullable(),
+  /** Why a partial recording is partial, in words for a person. */
+  note: z.string().nullable(),
+}).meta({ id: "Recording" });
+export type Recording = z.output<typeof recording>;
+
+export const legStats = z.object({ party: z.enum(["customer", "agent"]), mos: z.number().nullable(), lossPercent: z.number(), jitterMs: z.number() });
+
+/** A call as the timeline shows it (CALL-8). */
+export const callSummary = z.object({
+  id: callId, direction: z.enum(["inbound", "outbound"]),
+  state: z.enum(["live", "ended"]), outcome: callOutcome.nullable(),
+  /** Why a missed, failed or interrupted call came to nothing, in words for a person. */
+  reason: z.string().nullable(),
+  customerNumber: e164.nullable(), supportNumber: e164, queueName: z.string().nullable(),
+  startedAt: instant, answeredAt: instant.nullable(), endedAt: instant.nullable(),
+  waitMs: span.nullable(), talkMs: span.nullable(), holdMs: span, holds: z.number().int(),
+  agentName: z.string().nullable(),
+  endedBy: z.enum(["customer", "agent", "system"]).nullable(),
+  offers: z.array(z.object({ agentName: z.string(), at: instant, result: z.enum(["ringing", "accepted", "declined", "missed", "withdrawn"]) })),
+  quality: z.array(legStats),
+  recordings: z.array(recording),
+}).meta({ id: "CallSummary" });
+export type CallSummary = z.output<typeof callSummary>;
+
+export const timelineEntry = z.discriminatedUnion("kind", [
+  z.object({ id: z.string(), kind: z.literal("call"), at: instant, conversationId, call: callSummary }),
+  z.object({ id: z.string(), kind: z.literal("note"), at: instant, conversationId: conversationId.nullable(), author: z.string(), text: z.string() }),
+  z.object({ id: z.string(), kind: z.literal("conversation"), at: instant, conversationId, change: z.enum(["created", "assigned", "done", "reopened", "wrap-up"]), by: z.string().nullable() }),
+]).meta({ id: "TimelineEntry" });
+export type TimelineEntry = z.output<typeof timelineEntry>;
+
+/** Whom the agent talks to, as the widget shows it. */
+export const caller = z.object({ number: e164.nullable(), customerId: customerId.nullable(), name: z.string().nullable() });
+
+/** A call offered to this agent, ringing now (CALL-4). */
+export const offerView = z.object({
+  id: offerId, callId, caller, supportNumber: e164, supportNumberLabel: z.string(), queueName: z.string(),
+  enteredAt: instant, ringsUntil: instant, ivrPath: z.array(z.string()),
+}).meta({ id: "Offer" });
+export type OfferView = z.output<typeof offerView>;
+
+/** Where a call stands for its agent. `connecting`: accepted, the agent's audio is not there yet; `away`: the audio was lost, 30 s to come back. */
+export const callPhase = z.enum(["connecting", "dialling", "ringing", "talking", "held", "away"]);
+export type CallPhase = z.output<typeof callPhase>;
+export const callView = z.object({
+  id: callId, direction: z.enum(["inbound", "outbound"]), phase: callPhase, caller, conversationId: conversationId.nullable(),
+  supportNumber: e164, queueName: z.string().nullable(), startedAt: instant, talkingSince: instant.nullable(), heldSince: instant.nullable(),
+  /** Until when audio must be connected (connecting, away), else null. */
+  connectBy: instant.nullable(), recording: z.boolean(), enteredDigits: z.string(),
+  mos: z.number().nullable(),
+}).meta({ id: "CallView" });
+export type CallView = z.output<typeof callView>;
+
+/** All that the status bar and the dialer widget need; pushed whole on every change. */
+export const desk = z.object({
+  status: z.object({ value: agentStatus, since: instant, why: z.string().nullable() }),
+  /** TEAM-3: who may not call sees why. */
+  dialer: z.discriminatedUnion("allowed", [z.object({ allowed: z.literal(true) }), z.object({ allowed: z.literal(false), why: z.string() })]),
+  offer: offerView.nullable(), call: callView.nullable(),
+  /** The call that has just ended, until the agent chooses Available again. */
+  lastCall: z.object({ id: callId, customerId: customerId.nullable(), conversationId: conversationId.nullable(), reason: z.string().nullable() }).nullable(),
+}).meta({ id: "Desk" });
+export type Desk = z.output<typeof desk>;
+
+/** The sandbox carrier's telephone in the browser. */
+export const handset = z.object({
+  id: z.string(), number: e164,
+  call: z.object({ id: z.string(), direction: z.enum(["in", "out"]), with: z.string(), state: z.enum(["dialling", "ringing", "talking"]), since: instant }).nullable(),
+  /** Why the last call ended, in words for the person at the handset. */
+  lastEnd: z.string().nullable(),
+}).meta({ id: "Handset" });
+export type Handset = z.output<typeof handset>;

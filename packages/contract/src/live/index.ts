@@ -1,0 +1,42 @@
+// Live updates over a WebSocket (API-3). The browser connects to LIVE_PATH, says hello with what it has seen, and gets
+// whatever came since, once each, or `reset` when that is no longer known: then it reads everything anew.
+import { z } from "zod";
+import { callId, customerId } from "../ids/index.ts";
+import { desk, handset, queueLine, timelineEntry } from "../http/models.ts";
+
+export const LIVE_PATH = "/api/v1/live";
+/** The server says `beat` this often; a browser that hears nothing for three beats reconnects. */
+export const BEAT_MS = 5_000;
+/** A message from a browser longer than this closes the connection. */
+export const MAX_CLIENT_MESSAGE_BYTES = 4_096;
+
+/** `desk` and `queues` come without asking; timelines and a handset are watched on request. */
+export const clientMessage = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), seen: z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() }).nullable(), /** Which tab: only one holds the call (CALL-11). */ tab: z.string().max(64) }),
+  z.object({ type: z.literal("watch"), customers: z.array(customerId).max(20), handset: z.string().max(64).nullable() }),
+  /** A desktop page is open and can ring. Sent again when its ability changes. */
+  z.object({ type: z.literal("desktop"), open: z.boolean() }),
+  /** Answer to `beat`. */
+  z.object({ type: z.literal("alive") }),
+]);
+export type ClientMessage = z.output<typeof clientMessage>;
+
+export const liveUpdate = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("desk"), desk }),
+  z.object({ type: z.literal("queues"), items: z.array(queueLine) }),
+  /** Put in or replace the entry with this id. */
+  z.object({ type: z.literal("timeline"), customerId, entry: timelineEntry }),
+  z.object({ type: z.literal("handset"), handset }),
+  z.object({ type: z.literal("notice"), level: z.enum(["info", "warning", "error"]), text: z.string(), callId: callId.nullable() }),
+]);
+export type LiveUpdate = z.output<typeof liveUpdate>;
+
+export const serverMessage = z.discriminatedUnion("type", [
+  /** First message. `reset`: forget what you have and read anew; otherwise missed updates follow. */
+  z.object({ type: z.literal("welcome"), epoch: z.string(), seq: z.number().int().nonnegative(), reset: z.boolean() }),
+  z.object({ type: z.literal("update"), seq: z.number().int().positive(), update: liveUpdate }),
+  z.object({ type: z.literal("beat") }),
+  /** The session is over: sign in again. */
+  z.object({ type: z.literal("signed-out") }),
+]);
+export type ServerMessage = z.output<typeof serverMessage>;
