@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { describeProblem, parseConfig, settingNames, settings, type Environment } from "./index.ts";
+
+const valid = (env: Environment) => {
+  const got = parseConfig(env);
+  if (!got.ok) throw new Error(got.error.map(describeProblem).join(" "));
+  return got.value;
+};
+const problems = (env: Environment) => {
+  const got = parseConfig(env);
+  return got.ok ? [] : got.error;
+};
+
+const setup = {
+  RINGDESK_SETUP_ORGANISATION: "Acme", RINGDESK_SETUP_OWNER_NAME: "Ada", RINGDESK_SETUP_OWNER_EMAIL: "ada@example.com",
+  RINGDESK_SETUP_OWNER_PASSWORD: "a good password",
+};
+
+describe("parseConfig", () => {
+  test("nothing set gives the defaults", () => {
+    expect(valid({ PATH: "/bin", HOME: "/root" })).toEqual({
+      httpPort: 8080, sipPort: 5060, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
+      publicUrl: "http://127.0.0.1:8080", dataFolder: "./data", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
+    });
+  });
+
+  test("an empty variable counts as not set", () => {
+    expect(valid({ RINGDESK_HTTP_PORT: "", DATABASE_URL: " " })).toMatchObject({ httpPort: 8080, databaseUrl: null });
+  });
+
+  test("reads every kind of value", () => {
+    expect(valid({
+      RINGDESK_RTP_PORTS: "20000-20999", RINGDESK_ADDRESS: "203.0.113.7", RINGDESK_BIND: "0.0.0.0", RINGDESK_PUBLIC_URL: "https://desk.example.com/",
+      RINGDESK_SANDBOX: "off", RINGDESK_TRUNK_SOURCES: "192.0.2.10, 198.51.100.0/24", RINGDESK_TRUNK_TARGET: "sip.example.com",
+      DATABASE_URL: "postgresql://u:p@db/ringdesk",
+    })).toMatchObject({
+      rtpPorts: { first: 20000, last: 20999 }, bind: "0.0.0.0", publicUrl: "https://desk.example.com", sandbox: false,
+      trunk: { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], target: { host: "sip.example.com", port: 5060 } },
+      databaseUrl: "postgresql://u:p@db/ringdesk",
+    });
+  });
+
+  test("ORG-1 an unattended setup takes its defaults", () => {
+    expect(valid(setup).setup).toEqual({
+      organisation: "Acme", timeZone: "UTC", country: "US", ownerName: "Ada", ownerEmail: "ada@example.com",
+      ownerPassword: "a good password", sample: true,
+    });
+  });
+});
+
+const refused: Record<string, readonly string[]> = {
+  RINGDESK_HTTP_PORT: ["0", "65536", "http", "80.5", "-1"],
+  RINGDESK_SIP_PORT: ["99999"],
+  RINGDESK_RTP_PORTS: ["10000", "20000-10000", "10000-10003", "10000-70000"],
+  RINGDESK_WEBRTC_PORT: ["x"],
+  RINGDESK_ADDRESS: ["0.0.0.0", "localhost", "1.2.3"],
+  RINGDESK_BIND: ["eth0"],
+  RINGDESK_PUBLIC_URL: ["desk.example.com", "ftp://desk.example.com", "https://a.example/?x"],
+  RINGDESK_DATA: ["x".repeat(1001)],
+  DATABASE_URL: ["mysql://host/db", "ringdesk"],
+  RINGDESK_LOG_LEVEL: ["loud"],
+  RINGDESK_SANDBOX: ["true"],
+  RINGDESK_TRUNK_SOURCES: ["carrier.example.com", "192.0.2.0/33", "192.0.2.1,,192.0.2.2"],
+  RINGDESK_TRUNK_TARGET: ["sip:host", "host:0", "host:99999"],
+  RINGDESK_SETUP_ORGANISATION: ["x".repeat(201)],
+  RINGDESK_SETUP_TIME_ZONE: ["Mars/Base"],
+  RINGDESK_SETUP_COUNTRY: ["USA", "us", "QQ"],
+  RINGDESK_SETUP_OWNER_NAME: ["x".repeat(201)],
+  RINGDESK_SETUP_OWNER_EMAIL: ["ada"],
+  RINGDESK_SETUP_OWNER_PASSWORD: ["short"],
+  RINGDESK_SETUP_SAMPLE: ["maybe"],
+};
+
+describe("OPS-5 bad configuration is refused", () => {
+  test("every setting has a refused value in this table", () => {
+    expect(Object.keys(refused).sort()).toEqual([...settingNames].sort());
+  });
+
+  for (const name of settingNames) for (const value of refused[name] ?? [])
+    test(`${name}=${value.slice(0, 30)} names the setting, what was given and what is allowed`, () => {
+      const env = name.startsWith("RINGDESK_SETUP_") ? { ...setup, [name]: value } : { [name]: value };
+      const [problem, ...others] = problems(env);
+      expect(others).toEqual([]);
+      expect(problem).toMatchObject({ type: "value-refused", setting: name, allowed: settings[name].allowed });
+      if (settings[name].secret) expect(problem?.given).toBe("(hidden)");
+      else expect(problem?.given).toContain(value.slice(0, 30));
+    });
+
+  test("a misspelt name suggests the nearest one", () => {
+    expect(problems({ RINGDESK_HTPP_PORT: "8080" })).toEqual([
+      { type: "setting-unknown", setting: "RINGDESK_HTPP_PORT", given: null, allowed: "Did you mean RINGDESK_HTTP_PORT?" }]);
+  });
+
+  test("a name that is like no setting is refused without a guess", () => {
+    expect(problems({ RINGDESK_TEST_CRASH_EVERYTHING: "1" })[0]?.allowed).toMatch(/--help/);
+  });
+
+  test("half an unattended setup names what is missing", () => {
+    expect(problems({ RINGDESK_SETUP_ORGANISATION: "Acme" }).map((p) => [p.type, p.setting])).toEqual([
+      ["value-missing", "RINGDESK_SETUP_OWNER_NAME"], ["value-missing", "RINGDESK_SETUP_OWNER_EMAIL"], ["value-missing", "RINGDESK_SETUP_OWNER_PASSWORD"]]);
+  });
+
+  test("UDP ports that collide are refused", () => {
+    expect(problems({ RINGDESK_SIP_PORT: "10001", RINGDESK_WEBRTC_PORT: "10001" }).map((p) => [p.type, p.setting])).toEqual([
+      ["ports-overlap", "RINGDESK_SIP_PORT"], ["ports-overlap", "RINGDESK_WEBRTC_PORT"], ["ports-overlap", "RINGDESK_WEBRTC_PORT"]]);
+  });
+
+  test("all problems are reported at once, in readable lines", () => {
+    const lines = problems({ RINGDESK_SIP_PORT: "x", RINGDESK_SANDBOX: "1", RINGDESK_X: "" }).map(describeProblem);
+    expect(lines).toEqual([
+      "RINGDESK_X is not a setting. npm start -- --help lists all settings.",
+      'RINGDESK_SIP_PORT is "x". Allowed: a port from 1 to 65535, e.g. 5060.',
+      'RINGDESK_SANDBOX is "1". Allowed: on or off.',
+    ]);
+  });
+});

@@ -1,0 +1,171 @@
+import { err, ok, type Result } from "@ringdesk/std";
+import type { z } from "zod";
+import { nearest } from "./nearest.ts";
+import { settingNames, settings, type AddressRange, type PortRange, type SettingName, type TrunkTarget } from "./settings.ts";
+
+/** What an unattended first start creates (ORG-1). */
+export type SetupConfig = {
+  readonly organisation: string;
+  readonly timeZone: string;
+  readonly country: string;
+  readonly ownerName: string;
+  readonly ownerEmail: string;
+  readonly ownerPassword: string;
+  readonly sample: boolean;
+};
+
+/** The one configured SIP trunk. `sources` empty: it receives no calls. `target` null: it places none. */
+export type TrunkConfig = { readonly sources: readonly AddressRange[]; readonly target: TrunkTarget | null };
+
+/** The settings of a running Ringdesk, parsed and complete. */
+export type Config = {
+  readonly httpPort: number;
+  readonly sipPort: number;
+  readonly rtpPorts: PortRange;
+  readonly webrtcPort: number;
+  /** IPv4 address that goes into SIP, SDP and ICE. */
+  readonly address: string;
+  /** IPv4 address to listen on. */
+  readonly bind: string;
+  /** Without a slash at its end. */
+  readonly publicUrl: string;
+  /** As given; the launcher makes it absolute before it starts the other processes. */
+  readonly dataFolder: string;
+  /** Null: embedded PostgreSQL. Never null in the processes that the launcher starts. */
+  readonly databaseUrl: string | null;
+  readonly logLevel: "error" | "warn" | "info" | "debug";
+  readonly sandbox: boolean;
+  readonly trunk: TrunkConfig | null;
+  readonly setup: SetupConfig | null;
+};
+
+/** One reason not to start (OPS-5). `given` is null when nothing was given, and never a secret. */
+export type ConfigProblem = {
+  readonly type: "value-refused" | "value-missing" | "setting-unknown" | "ports-overlap";
+  readonly setting: string;
+  readonly given: string | null;
+  readonly allowed: string;
+};
+
+/** Environment variables, e.g. `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Values = { readonly [N in SettingName]: z.output<(typeof settings)[N]["schema"]> | null };
+
+const REQUIRED_FOR_SETUP = [
+  "RINGDESK_SETUP_ORGANISATION", "RINGDESK_SETUP_OWNER_NAME", "RINGDESK_SETUP_OWNER_EMAIL", "RINGDESK_SETUP_OWNER_PASSWORD",
+] as const satisfies readonly SettingName[];
+/** What of a refused value is repeated in the message, in characters. */
+const MAX_SHOWN_CHARS = 80;
+
+/**
+ * Reads the settings from environment variables; variables that are not Ringdesk's are ignored.
+ * All problems are reported at once: refused values, what an unattended setup lacks, names that
+ * begin with RINGDESK_ and are no setting, ports that collide.
+ */
+export function parseConfig(env: Environment): Result<Config, readonly ConfigProblem[]> {
+  const problems: ConfigProblem[] = [...unknownNames(env)];
+  const values = Object.fromEntries(settingNames.map((name) => [name, readOne(env, name, problems)])) as Values;
+  problems.push(...missingForSetup(env));
+  if (problems.length > 0) return err(problems);
+  const config = assemble(env, values);
+  const overlaps = overlappingPorts(config);
+  return overlaps.length > 0 ? err(overlaps) : ok(config);
+}
+
+/** One problem in one line for a terminal or a log. */
+export function describeProblem(problem: ConfigProblem): string {
+  switch (problem.type) {
+    case "value-refused": return `${problem.setting} is ${problem.given ?? "empty"}. Allowed: ${problem.allowed}.`;
+    case "value-missing": return `${problem.setting} is not set. Needed: ${problem.allowed}.`;
+    case "setting-unknown": return `${problem.setting} is not a setting. ${problem.allowed}`;
+    case "ports-overlap": return `${problem.setting} is ${problem.given ?? "empty"}. Allowed: ${problem.allowed}.`;
+  }
+}
+
+function given(env: Environment, name: SettingName): string | null {
+  const text = env[name]?.trim();
+  return text === undefined || text === "" ? null : text;
+}
+
+function readOne(env: Environment, name: SettingName, problems: ConfigProblem[]): unknown {
+  const { schema, fallback, allowed, secret } = settings[name];
+  const text = given(env, name) ?? fallback;
+  if (text === null) return null;
+  const parsed = schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  problems.push({ type: "value-refused", setting: name, given: secret ? "(hidden)" : shown(text), allowed });
+  return null;
+}
+
+/** A value as it may stand in a message: quoted, short, without control characters. */
+function shown(text: string): string {
+  const cut = text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+  return JSON.stringify(cut);
+}
+
+function unknownNames(env: Environment): ConfigProblem[] {
+  const known: readonly string[] = settingNames;
+  return Object.keys(env).filter((name) => name.startsWith("RINGDESK_") && !known.includes(name)).sort().map((name) => {
+    const meant = nearest(name, settingNames);
+    const allowed = meant === null ? "npm start -- --help lists all settings." : `Did you mean ${meant}?`;
+    return { type: "setting-unknown", setting: name, given: null, allowed };
+  });
+}
+
+const wantsSetup = (env: Environment): boolean =>
+  settingNames.some((name) => name.startsWith("RINGDESK_SETUP_") && given(env, name) !== null);
+
+function missingForSetup(env: Environment): ConfigProblem[] {
+  if (!wantsSetup(env)) return [];
+  return REQUIRED_FOR_SETUP.filter((name) => given(env, name) === null).map((name) => ({
+    type: "value-missing", setting: name, given: null, allowed: `${settings[name].allowed}, because another RINGDESK_SETUP_ setting is set`,
+  }));
+}
+
+/** Only called when no value was refused, so whatever has a fallback is not null. */
+function assemble(env: Environment, v: Values): Config {
+  const address = v.RINGDESK_ADDRESS ?? "";
+  const httpPort = v.RINGDESK_HTTP_PORT ?? 0;
+  const sources = v.RINGDESK_TRUNK_SOURCES ?? [];
+  const target = v.RINGDESK_TRUNK_TARGET;
+  return {
+    httpPort,
+    sipPort: v.RINGDESK_SIP_PORT ?? 0,
+    rtpPorts: v.RINGDESK_RTP_PORTS ?? { first: 0, last: 0 },
+    webrtcPort: v.RINGDESK_WEBRTC_PORT ?? 0,
+    address,
+    bind: v.RINGDESK_BIND ?? address,
+    publicUrl: v.RINGDESK_PUBLIC_URL ?? `http://${address}:${httpPort}`,
+    dataFolder: v.RINGDESK_DATA ?? "",
+    databaseUrl: v.DATABASE_URL,
+    logLevel: v.RINGDESK_LOG_LEVEL ?? "info",
+    sandbox: v.RINGDESK_SANDBOX ?? true,
+    trunk: sources.length === 0 && target === null ? null : { sources, target },
+    setup: wantsSetup(env) ? setupOf(v) : null,
+  };
+}
+
+const setupOf = (v: Values): SetupConfig => ({
+  organisation: v.RINGDESK_SETUP_ORGANISATION ?? "",
+  timeZone: v.RINGDESK_SETUP_TIME_ZONE ?? "",
+  country: v.RINGDESK_SETUP_COUNTRY ?? "",
+  ownerName: v.RINGDESK_SETUP_OWNER_NAME ?? "",
+  ownerEmail: v.RINGDESK_SETUP_OWNER_EMAIL ?? "",
+  ownerPassword: v.RINGDESK_SETUP_OWNER_PASSWORD ?? "",
+  sample: v.RINGDESK_SETUP_SAMPLE ?? true,
+});
+
+/** SIP, WebRTC and RTP are all UDP; HTTP is TCP and may share a number with any of them. */
+function overlappingPorts(config: Config): ConfigProblem[] {
+  const { rtpPorts, sipPort, webrtcPort } = config;
+  const inRtp = (port: number): boolean => port >= rtpPorts.first && port <= rtpPorts.last;
+  const rtp = `RINGDESK_RTP_PORTS (${rtpPorts.first}-${rtpPorts.last})`;
+  const problem = (setting: SettingName, port: number, allowed: string): ConfigProblem =>
+    ({ type: "ports-overlap", setting, given: String(port), allowed });
+  const problems: ConfigProblem[] = [];
+  if (inRtp(sipPort)) problems.push(problem("RINGDESK_SIP_PORT", sipPort, `a port outside ${rtp}`));
+  if (inRtp(webrtcPort)) problems.push(problem("RINGDESK_WEBRTC_PORT", webrtcPort, `a port outside ${rtp}`));
+  if (sipPort === webrtcPort) problems.push(problem("RINGDESK_WEBRTC_PORT", webrtcPort, `a port other than RINGDESK_SIP_PORT (${sipPort})`));
+  return problems;
+}

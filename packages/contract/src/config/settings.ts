@@ -1,0 +1,130 @@
+import { z } from "zod";
+
+/** Shortest owner password that an unattended setup accepts, in characters. */
+export const MIN_OWNER_PASSWORD_CHARS = 10;
+/** Fewest RTP ports worth starting with: five calls with two legs. */
+export const MIN_RTP_PORTS = 10;
+
+/** One line of the list of settings. `fallback` is what an unset or empty variable means; null: no value. */
+export type Setting<T> = {
+  readonly schema: z.ZodType<T, string>;
+  readonly kind: "port" | "ports" | "address" | "addresses" | "folder" | "url" | "choice" | "text";
+  readonly fallback: string | null;
+  readonly description: string;
+  /** What may stand here, in words, with an example. Shown whenever a value is refused. */
+  readonly allowed: string;
+  /** Its value is never printed. */
+  readonly secret: boolean;
+};
+
+type SettingText = Omit<Setting<unknown>, "schema" | "secret"> & { readonly secret?: boolean };
+const setting = <T>(schema: z.ZodType<T, string>, text: SettingText): Setting<T> => ({ secret: false, ...text, schema });
+
+/** First and last UDP port, both included. */
+export type PortRange = { readonly first: number; readonly last: number };
+/** A peer that the SIP trunk trusts: an IPv4 network, `bits` 32 for a single address. */
+export type AddressRange = { readonly address: string; readonly bits: number };
+/** Where calls of the SIP trunk are sent. */
+export type TrunkTarget = { readonly host: string; readonly port: number };
+
+const DEFAULT_SIP_PORT = 5060;
+const MAX_PORT = 65_535;
+const IPV4 = z.ipv4();
+
+const port = z.string().regex(/^[1-9]\d{0,4}$/).transform(Number).refine((n) => n <= MAX_PORT);
+
+const ports = z.string().regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/)
+  .transform((text): PortRange => {
+    const [first = 0, last = 0] = text.split("-").map(Number);
+    return { first, last };
+  })
+  .refine((range) => range.last <= MAX_PORT && range.last - range.first + 1 >= MIN_RTP_PORTS);
+
+const advertised = IPV4.refine((address) => address !== "0.0.0.0");
+
+const networks = z.string().transform((text) => text.split(",").map((part) => part.trim()))
+  .refine((parts) => parts.every((part) => IPV4.safeParse(part).success || z.cidrv4().safeParse(part).success))
+  .transform((parts): readonly AddressRange[] => parts.map((part) => {
+    const [address = "", bits = "32"] = part.split("/");
+    return { address, bits: Number(bits) };
+  }));
+
+const HOST_AND_PORT = /^([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))(?::([1-9]\d{0,4}))?$/;
+const target = z.string().regex(HOST_AND_PORT)
+  .transform((text): TrunkTarget => {
+    const [, host = "", given] = HOST_AND_PORT.exec(text) ?? [];
+    return { host, port: given === undefined ? DEFAULT_SIP_PORT : Number(given) };
+  })
+  .refine((to) => to.port <= MAX_PORT);
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+const isCountry = (code: string): boolean =>
+  /^[A-Z]{2}$/.test(code) && new Intl.DisplayNames(["en"], { type: "region", fallback: "none" }).of(code) !== undefined;
+
+const webUrl = z.url({ protocol: /^https?$/ }).refine((url) => !/[?#]/.test(url)).transform((url) => url.replace(/\/+$/, ""));
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const onOff = z.enum(["on", "off"]).transform((word) => word === "on");
+const yesNo = z.enum(["yes", "no"]).transform((word) => word === "yes");
+const line = (max: number) => z.string().min(1).max(max);
+
+const A_PORT = "a port from 1 to 65535";
+const AN_ADDRESS = "an IPv4 address";
+
+/**
+ * Every setting of Ringdesk, the only list there is: the parser, `--help` and the documentation read it.
+ * All are environment variables. An empty variable counts as not set.
+ */
+export const settings = {
+  RINGDESK_HTTP_PORT: setting(port, { kind: "port", fallback: "8080", allowed: `${A_PORT}, e.g. 8080`,
+    description: "TCP port of the web pages, the API and the live socket." }),
+  RINGDESK_SIP_PORT: setting(port, { kind: "port", fallback: "5060", allowed: `${A_PORT}, e.g. 5060`,
+    description: "UDP port for SIP." }),
+  RINGDESK_RTP_PORTS: setting(ports, { kind: "ports", fallback: "10000-19999",
+    allowed: `two ports with a hyphen, at least ${MIN_RTP_PORTS} ports, e.g. 10000-19999`,
+    description: "UDP ports for the audio of SIP phones and carriers." }),
+  RINGDESK_WEBRTC_PORT: setting(port, { kind: "port", fallback: "8443", allowed: `${A_PORT}, e.g. 8443`,
+    description: "The one UDP port for the audio of all browsers." }),
+  RINGDESK_ADDRESS: setting(advertised, { kind: "address", fallback: "127.0.0.1", allowed: `${AN_ADDRESS} other than 0.0.0.0, e.g. 203.0.113.7`,
+    description: "The address that phones, carriers and browsers reach this machine at." }),
+  RINGDESK_BIND: setting(IPV4, { kind: "address", fallback: null, allowed: `${AN_ADDRESS} of this machine, or 0.0.0.0 for all`,
+    description: "The address to listen on. Not set: the same as RINGDESK_ADDRESS." }),
+  RINGDESK_PUBLIC_URL: setting(webUrl, { kind: "url", fallback: null, allowed: "an http or https URL without ? and #, e.g. https://support.example.com",
+    description: "The address of the pages as browsers see it. Not set: http://, the address and the HTTP port." }),
+  RINGDESK_DATA: setting(line(1_000), { kind: "folder", fallback: "./data", allowed: "a folder, e.g. /var/lib/ringdesk",
+    description: "The one folder that holds all data." }),
+  DATABASE_URL: setting(databaseUrl, { kind: "url", fallback: null, secret: true,
+    allowed: "a URL of PostgreSQL 15 or newer, e.g. postgresql://user:password@host:5432/ringdesk",
+    description: "A PostgreSQL of your own. Not set: the embedded one, in the data folder." }),
+  RINGDESK_LOG_LEVEL: setting(z.enum(["error", "warn", "info", "debug"]), { kind: "choice", fallback: "info", allowed: "error, warn, info or debug",
+    description: "How much is written to the log files." }),
+  RINGDESK_SANDBOX: setting(onOff, { kind: "choice", fallback: "on", allowed: "on or off",
+    description: "The sandbox carrier: fictional numbers and the handset page, to try everything without a carrier." }),
+  RINGDESK_TRUNK_SOURCES: setting(networks, { kind: "addresses", fallback: null, allowed: "IPv4 addresses or networks with commas, e.g. 192.0.2.10,198.51.100.0/24",
+    description: "Where the calls of your SIP carrier come from. Calls from elsewhere get no useful answer." }),
+  RINGDESK_TRUNK_TARGET: setting(target, { kind: "address", fallback: null, allowed: "a host with or without a port, e.g. sip.example.com:5060",
+    description: "Where calls to your SIP carrier go." }),
+  RINGDESK_SETUP_ORGANISATION: setting(line(200), { kind: "text", fallback: null, allowed: "1 to 200 characters",
+    description: "Unattended first start: the name of the organisation." }),
+  RINGDESK_SETUP_TIME_ZONE: setting(z.string().refine(isTimeZone), { kind: "text", fallback: "UTC", allowed: "a time zone of the IANA list, e.g. America/New_York",
+    description: "Unattended first start: the time zone of the organisation." }),
+  RINGDESK_SETUP_COUNTRY: setting(z.string().refine(isCountry), { kind: "text", fallback: "US", allowed: "two capital letters of ISO 3166, e.g. US",
+    description: "Unattended first start: the country of the organisation." }),
+  RINGDESK_SETUP_OWNER_NAME: setting(line(200), { kind: "text", fallback: null, allowed: "1 to 200 characters",
+    description: "Unattended first start: the owner's name." }),
+  RINGDESK_SETUP_OWNER_EMAIL: setting(z.email().max(254), { kind: "text", fallback: null, allowed: "an e-mail address, e.g. owner@example.com",
+    description: "Unattended first start: what the owner signs in with." }),
+  RINGDESK_SETUP_OWNER_PASSWORD: setting(z.string().min(MIN_OWNER_PASSWORD_CHARS).max(200), { kind: "text", fallback: null, secret: true,
+    allowed: `${MIN_OWNER_PASSWORD_CHARS} to 200 characters`,
+    description: "Unattended first start: the owner's password." }),
+  RINGDESK_SETUP_SAMPLE: setting(yesNo, { kind: "choice", fallback: "yes", allowed: "yes or no",
+    description: "Unattended first start: whether to load the sample workspace." }),
+} as const;
+
+export type SettingName = keyof typeof settings;
+export const settingNames = Object.keys(settings) as SettingName[];

@@ -1,0 +1,47 @@
+// How a process that the launcher started talks to it: it says when it is ready, and it ends when the launcher is gone.
+
+/** What a lifeline needs of a process; Node's `process` fits. `send` is absent when started by hand. */
+export interface ChildProcessLike {
+  readonly connected?: boolean;
+  send?(message: unknown): unknown;
+  on(event: "disconnect" | "SIGTERM" | "SIGINT", listener: () => void): unknown;
+}
+
+/** Sent once by each process when it serves. `details` is the process's own, e.g. the number to call. */
+export type ReadyMessage = { readonly ready: true; readonly details: Readonly<Record<string, string>> };
+
+export type Lifeline = {
+  /** Tells the launcher that this process serves. Without a launcher it does nothing. */
+  readonly ready: (details?: Readonly<Record<string, string>>) => void;
+};
+
+/**
+ * Ties a process to the launcher that started it. `stop` is called at most once: at SIGTERM, at SIGINT, and
+ * when the channel to the launcher closes, which it also does when the launcher is killed with -9.
+ * `stop` must end the process.
+ */
+export function lifeline(child: ChildProcessLike, stop: (why: "signal" | "launcher-gone") => void): Lifeline {
+  let stopping = false;
+  const once = (why: "signal" | "launcher-gone"): void => {
+    if (stopping) return;
+    stopping = true;
+    stop(why);
+  };
+  child.on("SIGTERM", () => once("signal"));
+  child.on("SIGINT", () => once("signal"));
+  if (child.send !== undefined) child.on("disconnect", () => once("launcher-gone"));
+  return {
+    ready: (details = {}) => {
+      if (child.connected !== true) return;
+      child.send?.({ ready: true, details } satisfies ReadyMessage);
+    },
+  };
+}
+
+/** The ready message of a child, or null for anything else that arrives on the channel. */
+export function readReady(message: unknown): ReadyMessage | null {
+  if (typeof message !== "object" || message === null || !("ready" in message) || message.ready !== true) return null;
+  const details = "details" in message && typeof message.details === "object" && message.details !== null ? message.details : {};
+  const words = Object.entries(details).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { ready: true, details: Object.fromEntries(words) };
+}
