@@ -20,7 +20,7 @@ describe("parseConfig", () => {
   test("nothing set gives the defaults", () => {
     expect(valid({ PATH: "/bin", HOME: "/root" })).toEqual({
       httpPort: 8080, sipPort: 5060, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
-      publicUrl: "http://127.0.0.1:8080", dataFolder: "./data", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
+      publicUrl: "http://127.0.0.1:8080", dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
     });
   });
 
@@ -57,6 +57,7 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_BIND: ["eth0"],
   RINGDESK_PUBLIC_URL: ["desk.example.com", "ftp://desk.example.com", "https://a.example/?x"],
   RINGDESK_DATA: ["x".repeat(1001)],
+  RINGDESK_RUN: ["x".repeat(1001)],
   DATABASE_URL: ["mysql://host/db", "ringdesk"],
   RINGDESK_LOG_LEVEL: ["loud"],
   RINGDESK_SANDBOX: ["true"],

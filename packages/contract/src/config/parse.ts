@@ -31,6 +31,8 @@ export type Config = {
   readonly publicUrl: string;
   /** As given; the launcher makes it absolute before it starts the other processes. */
   readonly dataFolder: string;
+  /** Holds `switch.sock` and `speech.sock`. Elsewhere than in the data folder when that path is too long for a socket. */
+  readonly runFolder: string;
   /** Null: embedded PostgreSQL. Never null in the processes that the launcher starts. */
   readonly databaseUrl: string | null;
   readonly logLevel: "error" | "warn" | "info" | "debug";
@@ -127,6 +129,7 @@ function missingForSetup(env: Environment): ConfigProblem[] {
 function assemble(env: Environment, v: Values): Config {
   const address = v.RINGDESK_ADDRESS ?? "";
   const httpPort = v.RINGDESK_HTTP_PORT ?? 0;
+  const dataFolder = v.RINGDESK_DATA ?? "";
   const sources = v.RINGDESK_TRUNK_SOURCES ?? [];
   const target = v.RINGDESK_TRUNK_TARGET;
   return {
@@ -137,7 +140,8 @@ function assemble(env: Environment, v: Values): Config {
     address,
     bind: v.RINGDESK_BIND ?? address,
     publicUrl: v.RINGDESK_PUBLIC_URL ?? `http://${address}:${httpPort}`,
-    dataFolder: v.RINGDESK_DATA ?? "",
+    dataFolder,
+    runFolder: v.RINGDESK_RUN ?? `${dataFolder}/run`,
     databaseUrl: v.DATABASE_URL,
     logLevel: v.RINGDESK_LOG_LEVEL ?? "info",
     sandbox: v.RINGDESK_SANDBOX ?? true,

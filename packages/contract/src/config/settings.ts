@@ -98,6 +98,8 @@ export const settings = {
     description: "The address of the pages as browsers see it. Not set: http://, the address and the HTTP port." }),
   RINGDESK_DATA: setting(line(1_000), { kind: "folder", fallback: "./data", allowed: "a folder, e.g. /var/lib/ringdesk",
     description: "The one folder that holds all data." }),
+  RINGDESK_RUN: setting(line(1_000), { kind: "folder", fallback: null, allowed: "a folder, e.g. /run/ringdesk",
+    description: "The folder of the sockets between the processes. Not set: run in the data folder." }),
   DATABASE_URL: setting(databaseUrl, { kind: "url", fallback: null, secret: true,
     allowed: "a URL of PostgreSQL 15 or newer, e.g. postgresql://user:password@host:5432/ringdesk",
     description: "A PostgreSQL of your own. Not set: the embedded one, in the data folder." }),
