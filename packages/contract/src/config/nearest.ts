@@ -15,13 +15,15 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The name that was probably meant, or null when none is close. */
-export function nearest<T extends string>(given: string, names: readonly T[]): T | null {
+/** The name that was probably meant, or null when none is close. `prefix` is what all names share. */
+export function nearest<T extends string>(given: string, names: readonly T[], prefix: string): T | null {
   let best: T | null = null;
-  let least = MAX_SLIPS + 1;
+  let least = Number.POSITIVE_INFINITY;
   for (const name of names) {
     const slips = distance(given.toUpperCase(), name);
-    if (slips < least) [best, least] = [name, slips];
+    // More than half of a short name wrong is another name.
+    const most = Math.min(MAX_SLIPS, Math.floor((name.length - prefix.length) / 2));
+    if (slips <= most && slips < least) [best, least] = [name, slips];
   }
   return best;
 }

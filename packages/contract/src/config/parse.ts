@@ -57,6 +57,7 @@ type Values = { readonly [N in SettingName]: z.output<(typeof settings)[N]["sche
 const REQUIRED_FOR_SETUP = [
   "RINGDESK_SETUP_ORGANISATION", "RINGDESK_SETUP_OWNER_NAME", "RINGDESK_SETUP_OWNER_EMAIL", "RINGDESK_SETUP_OWNER_PASSWORD",
 ] as const satisfies readonly SettingName[];
+const PREFIX = "RINGDESK_";
 /** What of a refused value is repeated in the message, in characters. */
 const MAX_SHOWN_CHARS = 80;
 
@@ -108,8 +109,8 @@ function shown(text: string): string {
 
 function unknownNames(env: Environment): ConfigProblem[] {
   const known: readonly string[] = settingNames;
-  return Object.keys(env).filter((name) => name.startsWith("RINGDESK_") && !known.includes(name)).sort().map((name) => {
-    const meant = nearest(name, settingNames);
+  return Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.includes(name)).sort().map((name) => {
+    const meant = nearest(name, settingNames, PREFIX);
     const allowed = meant === null ? "npm start -- --help lists all settings." : `Did you mean ${meant}?`;
     return { type: "setting-unknown", setting: name, given: null, allowed };
   });
