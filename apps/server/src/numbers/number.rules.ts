@@ -1,0 +1,57 @@
+// What people type as a number, and how numbers are shown. Pure.
+import { err, ok, type E164, type Result } from "@ringdesk/std";
+import { parsePhoneNumberWithError, ParseError, type CountryCode } from "libphonenumber-js/max";
+import type { NumberInvalid } from "./numbers.ports.ts";
+
+/** What is longer is no phone number, whatever it contains. */
+const MAX_INPUT_CHARS = 64;
+/**
+ * Three-digit codes of the North American Numbering Plan that are no subscriber numbers: N11 and 988. They must be
+ * seen before parsing, which takes them for numbers that are too short.
+ */
+const SERVICE_CODE = /^([2-9]11|933|988)$/;
+
+/**
+ * Understands a number as it is written in a country: spaces, brackets, dashes, with or without the country code.
+ * `country` is ISO 3166 alpha-2, e.g. `US`. An emergency or service code is refused by name: this system does not
+ * connect it.
+ */
+export function parseNumber(input: string, country: string): Result<E164, NumberInvalid> {
+  const no = (why: NumberInvalid["why"]) => err<NumberInvalid>({ type: "number-invalid", input, why });
+  if (input.length > MAX_INPUT_CHARS || !/\d/.test(input)) return no("no-number");
+  if (SERVICE_CODE.test(input.replace(/[\s().-]/g, ""))) return no("emergency");
+  try {
+    const parsed = parsePhoneNumberWithError(input, { defaultCountry: country as CountryCode, extract: false });
+    if (parsed.ext !== undefined || !parsed.isValid()) return no("not-assigned");
+    return ok(parsed.number as string as E164);
+  } catch (e) {
+    if (!(e instanceof ParseError)) throw e;
+    return no(whyRefused[e.message] ?? "no-number");
+  }
+}
+
+const whyRefused: Readonly<Record<string, NumberInvalid["why"]>> = {
+  NOT_A_NUMBER: "no-number", INVALID_COUNTRY: "wrong-country", TOO_SHORT: "too-short", TOO_LONG: "too-long", INVALID_LENGTH: "too-short",
+};
+
+/** Why a number was refused, in words for the person who typed it. */
+export const numberInvalidWords: Readonly<Record<NumberInvalid["why"], string>> = {
+  "no-number": "That is not a phone number.",
+  "too-short": "That number is too short.",
+  "too-long": "That number is too long.",
+  "wrong-country": "No country has this country code.",
+  "not-assigned": "No such number can exist. Check the digits.",
+  "emergency": "Emergency and service codes cannot be called from here. Use a mobile phone or a landline.",
+};
+
+/** A number as people of `country` write it: nationally for their own, with the country code otherwise. */
+export function formatNumber(number: E164, country: string): string {
+  try {
+    const parsed = parsePhoneNumberWithError(number);
+    return parsed.countryCallingCode === callingCode(country) ? parsed.formatNational() : parsed.formatInternational();
+  } catch {
+    return number; // a number of another numbering plan that the metadata does not know is shown as it is stored
+  }
+}
+
+const callingCode = (country: string): string => (country === "US" || country === "CA" ? "1" : "");

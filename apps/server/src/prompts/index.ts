@@ -1,0 +1,2 @@
+// Front door: types and pure functions.
+export type { Prompt, Prompts, PromptUnavailable, Voice } from "./prompts.ports.ts";
