@@ -1,0 +1,136 @@
+// The whole product in a folder and on ports of its own, started the way a user starts it.
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freeUdpPort } from "./sipp.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** The issue's promise for a fresh start, and our patience. */
+const READY_MS = 60_000;
+
+export interface Login { readonly name: string; readonly email: string; readonly password: string }
+export type ProcessName = "switch" | "server" | "postgres" | "speech";
+
+export interface Product {
+  readonly baseUrl: string;
+  readonly sipPort: number;
+  readonly data: string;
+  readonly supportNumber: string;
+  readonly owner: Login;
+  readonly agents: readonly Login[];
+  /** Milliseconds from the command to ready. */
+  readonly startMs: number;
+  /** A client with a session of its own. */
+  readonly signIn: (who: Login) => Promise<ApiClient>;
+  readonly pid: (name: ProcessName) => Promise<number>;
+  /** SIGKILL, and waits until the process is gone. */
+  readonly kill: (name: ProcessName) => Promise<void>;
+  readonly ready: () => Promise<void>;
+  readonly output: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface ApiClient {
+  readonly get: <T>(path: string) => Promise<T>;
+  readonly send: <T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
+  readonly bytes: (path: string) => Promise<Uint8Array>;
+}
+
+async function freeTcpPort(): Promise<number> {
+  const s = createServer().listen(0, "127.0.0.1");
+  await once(s, "listening");
+  const { port } = s.address() as { port: number };
+  await new Promise<void>((r) => { s.close(() => r()); });
+  return port;
+}
+
+/** Waits for something that has no event a test could listen to, at most `ms`. */
+export async function until<T>(what: string, probe: () => Promise<T | false | null | undefined>, ms = 10_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (let last = ""; ;) {
+    try {
+      const got = await probe();
+      if (got) return got;
+    } catch (e) { last = String(e); }
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for: ${what}${last && ` (last: ${last})`}`);
+    await new Promise((r) => { setTimeout(r, 50); });
+  }
+}
+
+function apiClient(baseUrl: string, cookie: string): ApiClient {
+  const call = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    const res = await fetch(`${baseUrl}/api/v1${path}`, {
+      method, headers: { cookie, origin: baseUrl, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!res.ok) throw new Error(`${method} ${path}: ${res.status} ${await res.text()}`);
+    return res;
+  };
+  return {
+    get: async <T>(path: string) => (await call("GET", path)).json() as Promise<T>,
+    send: async <T>(method: string, path: string, body?: unknown) => (await call(method, path, body)).json() as Promise<T>,
+    bytes: async (path) => new Uint8Array(await (await call("GET", path)).arrayBuffer()),
+  };
+}
+
+const cookieOf = (res: Response): string => res.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+
+/** Starts the product on an empty data folder and loads the sample workspace. */
+export async function startProduct(extra: Record<string, string> = {}): Promise<Product> {
+  const data = await mkdtemp(join(tmpdir(), "ringdesk-test-"));
+  const [http, sip, webrtc] = [await freeTcpPort(), await freeUdpPort(), await freeUdpPort()];
+  const rtp = 10_000 + 500 * (process.pid % 19);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env, RINGDESK_DATA: data, RINGDESK_HTTP_PORT: String(http), RINGDESK_SIP_PORT: String(sip),
+    RINGDESK_WEBRTC_PORT: String(webrtc), RINGDESK_RTP_PORTS: `${rtp}-${rtp + 498}`, ...extra,
+  };
+  const baseUrl = `http://127.0.0.1:${http}`;
+  let output = "";
+  const t0 = performance.now();
+  const child = spawn(process.execPath, [join(ROOT, "apps/launcher/start.js")], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  for (const s of [child.stdout, child.stderr]) s.on("data", (d: Buffer) => { output = (output + d.toString()).slice(-100_000); });
+  const exited = once(child, "exit");
+  const ready = (): Promise<void> => until("the product to be ready", async () => {
+    if (child.exitCode !== null) throw new Error(`the launcher ended with ${child.exitCode}:\n${output}`);
+    return (await fetch(`${baseUrl}/readyz`)).ok;
+  }, READY_MS).then(() => undefined);
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null) child.kill("SIGTERM");
+    await exited;
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await ready();
+    const startMs = performance.now() - t0;
+    const owner: Login = { name: "Olga Owner", email: "olga@example.com", password: "correct horse battery" };
+    const res = await fetch(`${baseUrl}/api/v1/setup`, {
+      method: "POST", headers: { "content-type": "application/json", origin: baseUrl },
+      body: JSON.stringify({ organisation: { name: "Acme", timeZone: "America/New_York", country: "US" }, owner, sample: true }),
+    });
+    if (!res.ok) throw new Error(`setup: ${res.status} ${await res.text()}`);
+    const made = await res.json() as { sampleUsers: Login[]; supportNumber: string };
+    const pid = async (name: ProcessName): Promise<number> => name === "postgres"
+      ? Number((await readFile(join(data, "postgres/data/postmaster.pid"), "utf8")).split("\n")[0])
+      : Number.parseInt(await readFile(join(data, `run/${name}.pid`), "utf8"), 10);
+    return {
+      baseUrl, sipPort: sip, data, supportNumber: made.supportNumber, owner, agents: made.sampleUsers, startMs, pid, ready, stop,
+      output: () => output,
+      signIn: async (who) => {
+        const r = await fetch(`${baseUrl}/api/v1/session`, { method: "POST", headers: { "content-type": "application/json", origin: baseUrl }, body: JSON.stringify({ email: who.email, password: who.password }) });
+        if (!r.ok) throw new Error(`sign-in: ${r.status} ${await r.text()}`);
+        return apiClient(baseUrl, cookieOf(r));
+      },
+      kill: async (name) => {
+        const victim = await pid(name);
+        process.kill(victim, "SIGKILL");
+        await until(`${name} to be dead`, async () => { try { return (await readFile(`/proc/${victim}/stat`, "utf8")).split(") ")[1]?.startsWith("Z"); } catch { return true; } });
+      },
+    };
+  } catch (e) {
+    await stop();
+    throw new Error(`the product did not start: ${String(e)}\n${output}`);
+  }
+}
