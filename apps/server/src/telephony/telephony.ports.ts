@@ -102,6 +102,8 @@ export interface Telephony {
   /** Sees the same events without having to persist anything. */
   readonly observe: (listen: (event: LegEvent) => void) => () => void;
   readonly onSwitch: (listen: (state: SwitchState) => void) => () => void;
+  /** Adds an owner of legs. Its answer must include every leg that an event or a command has given to it. */
+  readonly addOwner: (owner: LegOwner) => void;
   readonly isUp: () => boolean;
 
   readonly ring: (leg: LegId) => Done;
