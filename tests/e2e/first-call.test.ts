@@ -6,10 +6,11 @@ import { hear, openPerson, type Person } from "../support/browser.ts";
 import { accept, noCall, phaseIs, press, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
 import { startProduct, until, type Product } from "../support/product.ts";
 import { callBySipp } from "../support/sipp.ts";
+import { wait } from "../support/wait.ts";
 import { dominant, readWav, rms, share } from "../support/sound.ts";
 
 const CUSTOMER_HZ = 440, AGENT_HZ = 900;
-const wait = (ms: number): Promise<void> => new Promise((r) => { setTimeout(r, ms); });
+
 
 let product: Product, agent: Person;
 beforeAll(async () => {

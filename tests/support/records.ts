@@ -1,0 +1,25 @@
+// Reading back what the product recorded, through its API.
+import type { CallSummary, Customer, Desk, TimelineEntry } from "@ringdesk/contract/http";
+import { until, type ApiClient } from "./product.ts";
+
+export async function customerByNumber(api: ApiClient, number: string): Promise<Customer | undefined> {
+  const found = await api.get<{ items: Customer[] }>(`/customers?search=${encodeURIComponent(number)}`);
+  return found.items.find((c) => (c.numbers as string[]).includes(number));
+}
+
+/** Calls with this number, newest first. */
+export async function callsOf(api: ApiClient, number: string): Promise<CallSummary[]> {
+  const customer = await customerByNumber(api, number);
+  if (!customer) return [];
+  const { items } = await api.get<{ items: TimelineEntry[] }>(`/customers/${customer.id}/timeline`);
+  return items.flatMap((i) => (i.kind === "call" ? [i.call] : []));
+}
+
+/** Waits until the newest call with this number has ended (and its recordings are closed), and gives its summary. */
+export const endedCall = (api: ApiClient, number: string, ms = 15_000): Promise<CallSummary> =>
+  until(`the call with ${number} to be over`, async () => {
+    const call = (await callsOf(api, number))[0];
+    return call?.state === "ended" && call.recordings.every((r) => r.state !== "recording") && call;
+  }, ms);
+
+export const deskOf = (api: ApiClient): Promise<Desk> => api.get<Desk>("/desk");
