@@ -1,0 +1,29 @@
+import type { Desk, Handset, QueueLine } from "@ringdesk/contract/http";
+import type { LiveUpdate } from "@ringdesk/contract/live";
+import type { CustomerId, UserId } from "@ringdesk/std";
+
+/** Fan-out to browsers. Every function returns at once and never fails. */
+export interface Live {
+  readonly publishTo: (user: UserId, update: LiveUpdate) => void;
+  readonly publishAll: (update: LiveUpdate) => void;
+  /** To the pages that watch this customer. */
+  readonly publishCustomer: (customer: CustomerId, update: LiveUpdate) => void;
+  /** To the page of this handset. */
+  readonly publishHandset: (handset: string, state: Handset) => void;
+}
+
+/** What a browser is told when it connects. */
+export interface LiveProviders {
+  readonly deskOf: (user: UserId) => Desk;
+  readonly queueLines: () => readonly QueueLine[];
+  /** Null when there is no such handset. */
+  readonly handsetOf: (handset: string) => Handset | null;
+}
+
+/** Who is there. `tab` tells the tabs of one user apart. A desktop closes when its socket closes or falls silent. */
+export interface Presence {
+  readonly desktopOpened: (user: UserId, tab: string) => void;
+  readonly desktopClosed: (user: UserId, tab: string) => void;
+  readonly handsetOpened: (handset: string, tab: string) => void;
+  readonly handsetClosed: (handset: string, tab: string) => void;
+}

@@ -1,0 +1,7 @@
+// Front door of the platform: HTTP, PostgreSQL. No phone words.
+export type { Database, StoreAway, Transaction } from "./database.ports.ts";
+export {
+  mayAccess,
+  type CookieOptions, type Handler, type HandlerContext, type Handlers, type HttpProblem, type PublicContext, type RawAnswer, type RawRequest, type RawRoute,
+  type SignedInContext, type SomeHandlers,
+} from "./http.ports.ts";
