@@ -47,8 +47,8 @@ export function createService(spec: ServiceSpec, pidFile: string, report: (repor
   let startedAt = 0;
   let restarts = 0;
   let timer: NodeJS.Timeout | undefined;
-  const started = Promise.withResolvers<Result<ServiceDetails, StartFailed>>();
-  const stopped = Promise.withResolvers<void>();
+  const started = deferred<Result<ServiceDetails, StartFailed>>();
+  const stopped = deferred<void>();
   const now = (): Millis => Date.now() as Millis;
 
   function handle(event: RestartEvent): void {
@@ -135,4 +135,12 @@ export function createService(spec: ServiceSpec, pidFile: string, report: (repor
     },
     force: () => void child?.kill("SIGKILL"),
   };
+}
+
+type Deferred<T> = { readonly promise: Promise<T>; readonly resolve: (value: T) => void };
+
+function deferred<T>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => { resolve = done; });
+  return { promise, resolve };
 }

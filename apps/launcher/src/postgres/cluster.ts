@@ -27,16 +27,16 @@ export type Cluster = { readonly home: string; readonly data: string; readonly s
  */
 export function openCluster(dataFolder: string, who: RunAs | null, reachableFolder: string = "/var/lib/ringdesk"): Result<Cluster, string> {
   const wanted = join(dataFolder, "postgres");
-  if (!existsSync(wanted) && !canReach(dataFolder, who)) {
+  const exists = lstatSync(wanted, { throwIfNoEntry: false }) !== undefined;
+  if (!exists && !canReach(dataFolder, who)) {
     const elsewhere = join(reachableFolder, createHash("sha256").update(wanted).digest("hex").slice(0, 12));
     mkdirSync(elsewhere, { recursive: true, mode: 0o711 });
-    if (!canReach(elsewhere, who)) return err(`the user ${who?.name ?? ""} that PostgreSQL runs as can reach neither ${dataFolder} nor ${reachableFolder}. Set RINGDESK_DATA to a folder that it can reach.`);
-    if (lstatSync(wanted, { throwIfNoEntry: false }) !== undefined) rmSync(wanted);
     symlinkSync(elsewhere, wanted);
   }
-  mkdirSync(wanted, { recursive: true, mode: 0o711 });
+  if (!exists) mkdirSync(wanted, { recursive: true, mode: 0o711 });
   const home = realpathSync(wanted);
   if (who !== null) chmodSync(home, 0o711);
+  if (!canReach(home, who)) return err(`the user "${who?.name ?? ""}" that PostgreSQL runs as cannot reach ${home}. Set RINGDESK_DATA to a folder that every user can pass through, e.g. RINGDESK_DATA=/var/lib/ringdesk`);
   const sockets = socketFolder(join(home, "run"), SOCKET_NAME, who?.uid);
   if (!sockets.ok) return sockets;
   mkdirSync(sockets.value, { recursive: true, mode: 0o700 });
@@ -61,7 +61,7 @@ export async function ensureCluster(cluster: Cluster, programs: Programs, who: R
   if (who !== null) chownSync(fresh, who.uid, who.gid);
   const as = identity(who);
   const options = ["-D", fresh, "-U", DATABASE_USER, "--auth-local=trust", "--auth-host=reject", "-E", "UTF8",
-    "--locale-provider=builtin", "--locale=C.UTF-8", "--data-checksums", "--no-sync"];
+    "--locale-provider=builtin", "--locale=C.UTF-8", "--data-checksums"];
   try {
     await promisify(execFile)(programs.initdb, options, { ...as, cwd: "/", timeout: INITDB_TIMEOUT_MS });
     await createDatabase(programs, fresh, as);

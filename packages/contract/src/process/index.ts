@@ -45,3 +45,21 @@ export function readReady(message: unknown): ReadyMessage | null {
   const words = Object.entries(details).filter((entry): entry is [string, string] => typeof entry[1] === "string");
   return { ready: true, details: Object.fromEntries(words) };
 }
+
+/** What the server tells with its readiness. It sends the same words as {@link ReadyMessage} details; absent means null. */
+export type ServerDetails = {
+  /** `needed`: no workspace yet, the page creates it (ORG-1). */
+  readonly setup: "needed" | "done";
+  readonly ownerEmail: string | null;
+  /** A number to call, E.164. */
+  readonly supportNumber: string | null;
+};
+
+/** The server's details out of a ready message. */
+export function readServerDetails(details: Readonly<Record<string, string>>): ServerDetails {
+  return {
+    setup: details["setup"] === "needed" ? "needed" : "done",
+    ownerEmail: details["ownerEmail"] ?? null,
+    supportNumber: details["supportNumber"] ?? null,
+  };
+}
