@@ -1,0 +1,95 @@
+// Facts about a call: past tense, append-only, readable in ten years. Never edit one; add a version.
+// `data.position` is where the switch's event stood that caused the fact: a redelivered event is known by it.
+import { z } from "zod";
+import { err, ok, type Result } from "@ringdesk/std";
+import { bridgeId, conversationId, customerId, e164, instant, legId, offerId, queueId, recordingId, span, userId } from "@ringdesk/contract/ids";
+
+const position = z.object({ epoch: z.string(), seq: z.number().int().positive() }).nullable();
+const caused = { position: position.default(null) };
+const fact = <T extends string, S extends z.ZodRawShape>(type: T, data: S) =>
+  z.object({ type: z.literal(type), v: z.literal(1), at: instant, data: z.object({ ...caused, ...data }) });
+
+/** A queue as the call knows it: names are kept as they were. */
+const place = { queueId, queueName: z.string() };
+/** What a call needs besides its parties, decided at its birth and kept through restarts. */
+const birth = {
+  customerLeg: legId, bridge: bridgeId, recording: recordingId, record: z.boolean(),
+  supportNumber: e164, supportNumberLabel: z.string(),
+};
+/** Where an inbound call waits, for how long (milliseconds), and where it goes then. */
+export const queuePlan = z.object({ ...place, timeoutMs: span, fallback: z.object(place).nullable() });
+export type QueuePlan = Readonly<z.output<typeof queuePlan>>;
+
+export const legQuality = z.object({
+  packets: z.number(), lost: z.number(), jitterMs: z.number(), roundTripMs: z.number().nullable(), mos: z.number().nullable(),
+});
+export const offerResult = z.enum(["accepted", "declined", "missed", "withdrawn"]);
+export type OfferResult = z.output<typeof offerResult>;
+
+/** Why a call came to nothing or was cut short. The words for a person are in `endReasonWords`. */
+export const endReason = z.enum([
+  "unanswered", "switch-failed", "time-limit", "agent-not-connected", "agent-lost", "cancelled", "busy", "no-answer", "declined",
+  "not-found", "not-allowed", "unreachable", "no-common-codec", "line-silent", "carrier-failed", "phone-service-away",
+]);
+export type EndReason = z.output<typeof endReason>;
+export const endedOutcome = z.enum(["answered", "missed", "abandoned-in-queue", "failed", "interrupted"]);
+export type EndedOutcome = z.output<typeof endedOutcome>;
+export const audioFailure = z.enum(["denied", "no-device", "in-use", "connection", "other"]);
+export type AudioFailure = z.output<typeof audioFailure>;
+
+export const callFact = z.discriminatedUnion("type", [
+  // birth: the first fact of every stream is one of these
+  fact("call.arrived", { ...birth, from: e164.nullable(), fromName: z.string().nullable(), greeting: z.string(), plan: queuePlan }),
+  fact("call.placed", { ...birth, to: e164, userId, name: z.string() }),
+  // who the customer is; `queueId` and `userId` as they stood at that moment
+  fact("call.identified", {
+    customerId, customerName: z.string().nullable(), conversationId, isNew: z.boolean(), direction: z.enum(["inbound", "outbound"]),
+    supportNumber: e164, customerNumber: e164.nullable(), queueId: queueId.nullable(), userId: userId.nullable(),
+  }),
+  // the customer's leg
+  fact("call.ringing", {}),
+  fact("call.answered", {}),
+  fact("call.queued", { ...place, why: z.enum(["greeted", "unanswered"]), leaveAt: instant, conversationId: conversationId.nullable() }),
+  // offers, copied from routing for the timeline and for what an agent has declined
+  fact("call.offered", { offerId, userId, name: z.string() }),
+  fact("call.offer-ended", { offerId, userId, result: offerResult }),
+  // the agent
+  fact("call.assigned", { userId, name: z.string(), offerId, connectBy: instant, conversationId: conversationId.nullable() }),
+  fact("call.agent-leg", { leg: legId }),
+  fact("call.audio-failed", { why: audioFailure }),
+  fact("call.agent-connected", {}),
+  fact("call.bridged", {}),
+  fact("call.held", {}),
+  fact("call.resumed", {}),
+  fact("call.agent-lost", { connectBy: instant, legGone: z.boolean() }),
+  fact("call.agent-leg-gone", {}),
+  fact("call.requeued", { ...place, why: z.enum(["not-connected", "agent-lost", "agent-gave-up"]), userId, leaveAt: instant }),
+  fact("call.digits", { digits: z.string() }),
+  fact("call.recording-started", { recordingId }),
+  fact("call.recording-stopped", { recordingId, why: z.enum(["completed", "failed", "repaired"]), durationMs: span, path: z.string() }),
+  fact("call.limit-warned", {}),
+  // the end
+  fact("call.leg-ended", { leg: legId, party: z.enum(["customer", "agent"]), cause: z.string(), quality: legQuality.nullable() }),
+  fact("call.ended", {
+    outcome: endedOutcome, by: z.enum(["customer", "agent", "system"]), reason: endReason.nullable(), settleBy: instant,
+    conversationId: conversationId.nullable(), queueId: queueId.nullable(), userId: userId.nullable(),
+  }),
+  /** The last of a stream: legs and recording are accounted for and the customer is known. */
+  fact("call.settled", {}),
+]);
+export type CallFact = Readonly<z.output<typeof callFact>>;
+export type CallFactType = CallFact["type"];
+export type FactOf<T extends CallFactType> = Extract<CallFact, { type: T }>;
+/** The facts that open a stream. */
+export type BirthFact = FactOf<"call.arrived"> | FactOf<"call.placed">;
+
+export type CorruptFact = { readonly type: "corrupt-fact"; readonly detail: string };
+
+/** Reads a stored fact. */
+export function decodeCallFact(row: unknown): Result<CallFact, CorruptFact> {
+  const parsed = callFact.safeParse(row);
+  return parsed.success ? ok(parsed.data) : err({ type: "corrupt-fact", detail: parsed.error.message.slice(0, 500) });
+}
+
+/** The name of the stream of a call's facts. */
+export const callStream = (call: string): string => `call:${call}`;

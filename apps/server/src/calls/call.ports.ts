@@ -1,0 +1,80 @@
+// What calls offer to the rooms below them, and what they need from the world.
+import type { CallId, ConversationId, CustomerId, E164, Millis, NumberId, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
+import type { CallSummary, CallView } from "@ringdesk/contract/http";
+import type { CallError, DialError } from "./call.errors.ts";
+import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan } from "./call.facts.ts";
+
+/** An agent in a call, with the name as it stood then. */
+export type Agent = { readonly userId: UserId; readonly name: string };
+
+/** A call in a queue, as routing and the queue view need it. */
+export type WaitingCall = {
+  readonly callId: CallId;
+  readonly queueId: QueueId;
+  readonly queueName: string;
+  /** When it entered this queue. */
+  readonly enteredAt: Millis;
+  /** Put back because an agent was lost: goes before all others. */
+  readonly atHead: boolean;
+  readonly from: E164 | null;
+  readonly customerId: CustomerId | null;
+  readonly customerName: string | null;
+  readonly supportNumber: E164;
+  readonly supportNumberLabel: string;
+  /** Who has declined it so far. */
+  readonly declinedBy: readonly UserId[];
+};
+
+/** What became of a call, for the desk of its agent and the statuses of agents. */
+export type CallChange =
+  | { readonly type: "waiting"; readonly call: WaitingCall }
+  /** It waits no more: assigned or ended. */
+  | { readonly type: "not-waiting"; readonly callId: CallId; readonly queueId: QueueId }
+  | { readonly type: "started"; readonly callId: CallId; readonly userId: UserId; readonly direction: "inbound" | "outbound" }
+  /** Something that the agent sees has changed. */
+  | { readonly type: "changed"; readonly callId: CallId; readonly userId: UserId }
+  /** The agent is rid of the call. `gone`: the agent's audio did not come (back). */
+  | { readonly type: "left"; readonly userId: UserId; readonly call: LeftCall; readonly gone: boolean }
+  | { readonly type: "ended"; readonly callId: CallId; readonly outcome: EndedOutcome; readonly reason: EndReason | null };
+export type LeftCall = {
+  readonly id: CallId; readonly customerId: CustomerId | null; readonly conversationId: ConversationId | null; readonly reason: string | null;
+};
+
+type Done<E> = Promise<Result<void, E>>;
+
+export interface Calls {
+  /** Routing's answer to an accepted offer. Fails with `call-over` or `wrong-phase` when the call waits no more. */
+  readonly accept: (call: CallId, agent: Agent, offer: OfferId) => Done<CallError>;
+  /** Copies an offer to the call's facts. */
+  readonly noteOffer: (call: CallId, offer: OfferId, agent: Agent) => void;
+  readonly noteOfferEnd: (call: CallId, offer: OfferId, agent: UserId, result: OfferResult) => void;
+  /** `to` is what the agent typed. */
+  readonly dial: (agent: Agent, to: string, from: NumberId | null) => Promise<Result<CallId, DialError>>;
+  /** The value is the SDP for the browser. */
+  readonly connectAudio: (call: CallId, user: UserId, sdp: string) => Promise<Result<string, CallError>>;
+  readonly audioFailed: (call: CallId, user: UserId, why: AudioFailure) => Done<CallError>;
+  readonly hold: (call: CallId, user: UserId) => Done<CallError>;
+  readonly resume: (call: CallId, user: UserId) => Done<CallError>;
+  readonly sendDigits: (call: CallId, user: UserId, digits: string) => Done<CallError>;
+  readonly hangUp: (call: CallId, user: UserId) => Done<CallError>;
+  /** The live call of this agent, as the desk shows it. */
+  readonly callOf: (user: UserId) => CallView | null;
+  readonly waiting: () => readonly WaitingCall[];
+  readonly get: (call: CallId) => Promise<Result<CallSummary, CallError>>;
+  /** In order, right after the facts are durable. Returns how to stop listening. */
+  readonly onChanged: (listen: (change: CallChange) => void) => () => void;
+}
+
+/** What calls need of routing, below them: given by the composition root. */
+export interface CallSurroundings {
+  /** Where a call to a number waits; null is for numbers without a queue. */
+  readonly planFor: (queue: QueueId | null) => QueuePlan;
+  /** Whether this agent may place a call now, besides having none. */
+  readonly mayDial: (user: UserId) => Result<void, DialError>;
+}
+
+/** A greeting ready to be played: a path relative to the media folder; null when there is none now. */
+export type Greetings = (text: string) => Promise<string | null>;
+
+/** Tells the agent of a call something at once. */
+export type Notify = (user: UserId, notice: { readonly level: "info" | "warning" | "error"; readonly text: string; readonly callId: CallId }) => void;

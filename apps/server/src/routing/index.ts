@@ -1,0 +1,2 @@
+// Front door: types and pure functions.
+export type { DeskPublisher, OfferError, Queue, Queues, RingingOffer, Routing, RoutingSettings, StatusError, VoiceCapacity } from "./routing.ports.ts";
