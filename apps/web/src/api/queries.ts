@@ -1,0 +1,78 @@
+// What the pages read, by key. Desk, queues, timelines and the handset are kept fresh by the live connection.
+import type { ConversationStatus } from "@ringdesk/contract/http";
+import type { ConversationId, CustomerId, RecordingId } from "@ringdesk/std";
+import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
+import { fetchOrThrow, RequestError } from "./client.ts";
+
+export const TIMELINE_PAGE = 30;
+const LIST_PAGE = 50;
+/** Kept fresh by live updates: never old by the clock. */
+const PUSHED = { staleTime: Number.POSITIVE_INFINITY } as const;
+
+export const keys = {
+  session: ["session"], desk: ["desk"], queues: ["queues"], numbers: ["numbers"], handset: ["handset"], users: ["users"],
+  customer: (id: CustomerId) => ["customers", "one", id] as const,
+  timeline: (id: CustomerId) => ["timeline", id] as const,
+  timelines: ["timeline"], customers: ["customers"], conversations: ["conversations"],
+} as const;
+
+export const sessionQuery = queryOptions({ queryKey: keys.session, queryFn: ({ signal }) => fetchOrThrow("getSession", {}, signal), staleTime: 60_000 });
+export const deskQuery = queryOptions({ queryKey: keys.desk, queryFn: ({ signal }) => fetchOrThrow("getDesk", {}, signal), ...PUSHED });
+export const queuesQuery = queryOptions({ queryKey: keys.queues, queryFn: ({ signal }) => fetchOrThrow("listQueues", {}, signal), ...PUSHED });
+export const numbersQuery = queryOptions({ queryKey: keys.numbers, queryFn: ({ signal }) => fetchOrThrow("listNumbers", {}, signal), staleTime: 60_000 });
+export const usersQuery = queryOptions({ queryKey: keys.users, queryFn: ({ signal }) => fetchOrThrow("listUsers", {}, signal), staleTime: 60_000 });
+export const handsetQuery = queryOptions({ queryKey: keys.handset, queryFn: ({ signal }) => fetchOrThrow("getHandset", {}, signal), ...PUSHED });
+export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: ({ signal }) => fetchOrThrow("getSetup", {}, signal), staleTime: 0 });
+
+export const customerQuery = (id: CustomerId) =>
+  queryOptions({ queryKey: keys.customer(id), queryFn: ({ signal }) => fetchOrThrow("getCustomer", { params: { id } }, signal), staleTime: 10_000 });
+
+export const peaksQuery = (id: RecordingId) =>
+  queryOptions({ queryKey: ["peaks", id], queryFn: ({ signal }) => fetchOrThrow("getPeaks", { params: { id } }, signal), ...PUSHED });
+
+export const timelineQuery = (id: CustomerId) => infiniteQueryOptions({
+  queryKey: keys.timeline(id),
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("getTimeline", { params: { id }, query: { limit: TIMELINE_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.nextCursor,
+  staleTime: 5_000,
+});
+
+export const customersQuery = (search: string) => infiniteQueryOptions({
+  queryKey: ["customers", "list", search],
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("listCustomers", { query: { limit: LIST_PAGE, ...(search === "" ? {} : { search }), ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.nextCursor,
+});
+
+export type ConversationFilter = { readonly status: ConversationStatus | null; readonly mine: boolean; readonly customerId?: CustomerId };
+export const conversationsQuery = (filter: ConversationFilter) => infiniteQueryOptions({
+  queryKey: ["conversations", filter],
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("listConversations", { query: {
+    limit: LIST_PAGE,
+    ...(filter.status === null ? {} : { status: filter.status }),
+    ...(filter.mine ? { mine: true } : {}),
+    ...(filter.customerId === undefined ? {} : { customerId: filter.customerId }),
+    ...(pageParam === null ? {} : { cursor: pageParam }),
+  } }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.nextCursor,
+});
+
+/** Marks a conversation done or opens it again. */
+export const changeConversation = (change: "markDone" | "reopen", id: ConversationId) => fetchOrThrow(change, { params: { id } });
+
+const RETRIES = 2;
+/** Reads are tried again only when the server did not answer; a refusal will not change by asking twice. */
+export const createQueryClient = (): QueryClient => new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < RETRIES && error instanceof RequestError && error.failure.type === "unreachable",
+      retryDelay: (failures) => 400 * 2 ** failures,
+      networkMode: "always", // a server on this machine is there without any network
+    },
+    mutations: { networkMode: "always" },
+  },
+});
