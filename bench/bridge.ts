@@ -1,0 +1,125 @@
+// CPU per bridged call: RTP to RTP and RTP to SRTP through the real switch (SIP by its trunk, browsers by DTLS-SRTP,
+// bridges by the control protocol), beside a bare relay with the same traffic in the same run.
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectSwitch, type BenchSwitch } from "./switch-client.ts";
+import type { Ask, Told } from "./load/protocol.ts";
+import type { BenchResult } from "./table.ts";
+
+const CALLS = [50, 100, 200] as const;
+const SETTLE_MS = 2_000, WINDOW_MS = 10_000;
+const TICKS_PER_S = 100;
+
+const wait = (ms: number): Promise<void> => new Promise((r) => { setTimeout(r, ms); });
+
+interface Load { readonly ask: (a: Ask) => void; readonly told: <T extends Told["told"]>(t: T) => Promise<Extract<Told, { told: T }>>; readonly end: () => void }
+
+function startLoad(): Load {
+  const child = fork(join(import.meta.dirname, "load/generator.ts"));
+  return {
+    ask: (a) => { child.send(a); },
+    told: async (t) => {
+      for (;;) {
+        const [message] = await once(child, "message") as [Told];
+        if (message.told === t) return message as never;
+      }
+    },
+    end: () => { child.disconnect(); },
+  };
+}
+
+/** Seconds of CPU that the process has used, all its threads. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+}
+
+interface Measured { readonly percentPerCall: number; readonly delivered: number; readonly lateMsP99: number }
+
+async function measure(load: Load, pid: number, calls: number): Promise<Measured> {
+  load.ask({ do: "talk" });
+  await wait(SETTLE_MS);
+  const first = load.told("count");
+  load.ask({ do: "count" });
+  await first;
+  const [cpu, at] = [await cpuSeconds(pid), performance.now()];
+  await wait(WINDOW_MS);
+  const used = await cpuSeconds(pid) - cpu, seconds = (performance.now() - at) / 1_000;
+  const counting = load.told("count");
+  load.ask({ do: "count" });
+  const { sent, received, lateMsP99 } = await counting;
+  load.ask({ do: "quiet" });
+  return { percentPerCall: (used / seconds / calls) * 100, delivered: received / sent, lateMsP99 };
+}
+
+async function openLegs(load: Load, legs: number): Promise<readonly number[]> {
+  const opened = load.told("ports");
+  load.ask({ do: "open", legs });
+  return (await opened).ports;
+}
+
+async function floor(calls: number): Promise<Measured> {
+  const load = startLoad();
+  const relay: ChildProcess = fork(join(import.meta.dirname, "load/relay.ts"));
+  try {
+    const ports = await openLegs(load, calls * 2);
+    const answered = once(relay, "message") as Promise<[number[]]>;
+    relay.send(ports);
+    (await answered)[0].forEach((port, leg) => { load.ask({ do: "aim", leg, port }); });
+    await wait(500);
+    return await measure(load, relay.pid!, calls);
+  } finally { load.end(); relay.disconnect(); }
+}
+
+const numberOf = (leg: number): string => `+1202${String(leg).padStart(7, "0")}`;
+
+async function bridged(calls: number, kind: "rtp" | "srtp"): Promise<Measured> {
+  const data = await mkdtemp(join(tmpdir(), "ringdesk-bench-"));
+  const load = startLoad();
+  let sut: BenchSwitch | null = null;
+  try {
+    await openLegs(load, calls * 2);
+    const sipPort = 15_090;
+    const ready = load.told("ready");
+    load.ask({ do: "answer-sip", port: sipPort });
+    await ready;
+    sut = await connectSwitch(data, sipPort);
+    for (let call = 0; call < calls; call++) {
+      const [a, b] = [call * 2, call * 2 + 1];
+      await sut.dial(`leg${a}`, numberOf(a));
+      if (kind === "rtp") await sut.dial(`leg${b}`, numberOf(b));
+      else {
+        const offered = load.told("sdp");
+        load.ask({ do: "offer", leg: b });
+        load.ask({ do: "accept", leg: b, sdp: await sut.connectBrowser(`leg${b}`, (await offered).sdp) });
+      }
+      await sut.bridge(`bridge${call}`, [`leg${a}`, `leg${b}`]);
+    }
+    await wait(kind === "srtp" ? 3_000 : 500);
+    return await measure(load, sut.pid, calls);
+  } finally {
+    load.end();
+    await sut?.stop();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+export async function benchBridge(): Promise<BenchResult> {
+  const rows: (string | number)[][] = [];
+  for (const calls of CALLS) {
+    const base = await floor(calls), rtp = await bridged(calls, "rtp"), srtp = await bridged(calls, "srtp");
+    rows.push([String(calls), base.percentPerCall, rtp.percentPerCall, rtp.percentPerCall / base.percentPerCall, srtp.percentPerCall, srtp.percentPerCall / base.percentPerCall,
+      `${(rtp.delivered * 100).toFixed(2)} / ${(srtp.delivered * 100).toFixed(2)}`, Math.max(base.lateMsP99, rtp.lateMsP99, srtp.lateMsP99)]);
+    process.stdout.write(`${calls} calls measured\n`);
+  }
+  return {
+    name: "bridge: CPU of the switch per bridged call", measuredAt: new Date().toISOString(),
+    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`,
+    columns: ["calls", "floor, % of a core", "RTP↔RTP, %", "× floor", "RTP↔SRTP, %", "× floor", "delivered, %", "generator late p99, ms"],
+    rows,
+    notes: ["floor: a bare relay in Node with connected sockets and the same traffic, in the same run", `CPU of the switch's process with all its threads over ${WINDOW_MS / 1_000} s, 50 packets/s each way per call`],
+  };
+}

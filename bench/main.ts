@@ -1,0 +1,26 @@
+// npm run bench -- NAME: measures on this machine, now, beside a floor in the same run. Compare ratios, not figures of
+// different runs: machines are shared and drift.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { benchBridge } from "./bridge.ts";
+import { renderTable, type BenchResult } from "./table.ts";
+
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { bridge: benchBridge };
+
+const [name] = process.argv.slice(2);
+const wanted = name === undefined ? Object.keys(benches) : [name];
+const unknown = wanted.find((w) => !(w in benches));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no bench "${unknown}". Known: ${Object.keys(benches).join(", ")}.\n`);
+  process.exit(2);
+}
+for (const w of wanted) {
+  const result = await benches[w]!();
+  process.stdout.write(renderTable(result));
+  const dir = join(import.meta.dirname, "results");
+  await mkdir(dir, { recursive: true });
+  const file = join(dir, `${w}.json`);
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(`\nWritten to bench/results/${w}.json\n`);
+}
+process.exit(0);
