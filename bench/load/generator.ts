@@ -68,7 +68,7 @@ async function offer(index: number): Promise<void> {
   const peer = new PeerConnection(`load${index}`, { iceServers: [], disableAutoNegotiation: true, bindAddress: "127.0.0.1" });
   peers.set(index, peer);
   const audio = new Audio("0", "SendRecv");
-  audio.addPCMUCodec(0);
+  audio.addAudioCodec(0, "PCMU");
   audio.addSSRC(50_000 + index, "load", "load", "load");
   const track: Track = peer.addTrack(audio);
   track.onMessage(() => { received += 1; });
