@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { bridgeId, legId, recordingId } from "../ids/index.ts";
 
-/** Commands longer than this (one line, UTF-8) are refused; the longest is a browser's SDP offer. */
-export const MAX_LINE_BYTES = 65_536;
+/** The longest line that the server sends, in characters; the longest holds a browser's SDP offer. The switch closes beyond it. */
+export const MAX_SERVER_LINE_CHARS = 65_536;
 /** A play list holds at most this many items. */
 export const MAX_PLAY_ITEMS = 32;
 

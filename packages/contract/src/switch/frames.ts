@@ -5,6 +5,10 @@ import { legQuality, numberedEvent, snapshot } from "./events.ts";
 
 /** Version of the control protocol; the switch closes a connection that speaks another. */
 export const PROTOCOL_VERSION = 1;
+/** The longest line that the switch sends, in characters: a snapshot of some 10,000 legs. The server closes beyond it. */
+export const MAX_SWITCH_LINE_CHARS = 4 * 1024 * 1024;
+/** How often the quality of the legs is told. */
+export const QUALITY_INTERVAL_MS = 5_000;
 
 /** What the server sends. `hello` first; a new hello on a second connection takes over from the first (one server at a time). */
 export const serverFrame = z.discriminatedUnion("frame", [

@@ -3,3 +3,4 @@
 export * from "./commands.ts";
 export * from "./events.ts";
 export * from "./frames.ts";
+export * from "./lines.ts";
