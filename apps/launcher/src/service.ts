@@ -41,9 +41,8 @@ export type Service = {
 /** A supervised process: started once, restarted whenever it ends, until `stop`. `pidFile` lets a later launcher find it. */
 export function createService(spec: ServiceSpec, pidFile: string, report: (report: ServiceReport) => void): Service {
   let state: RestartState = { kind: "idle" };
-  let child: ChildProcess | null = null;
-  let details: ServiceDetails = {};
-  let ended = "it did not run";
+  let run: Run | null = null;
+  let last: { readonly details: ServiceDetails; readonly ended: string } = { details: {}, ended: "it did not run" };
   let startedAt = 0;
   let restarts = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -62,8 +61,17 @@ export function createService(spec: ServiceSpec, pidFile: string, report: (repor
 
   function perform(effect: RestartEffect): void {
     switch (effect.do) {
-      case "spawn": return void launch();
-      case "signal-stop": return signalStop();
+      case "spawn":
+        startedAt = now();
+        run = runOnce(spec, pidFile, (details) => {
+          last = { ...last, details };
+          handle({ type: "child.ready", now: now() });
+        }, (ended) => {
+          last = { ...last, ended };
+          handle({ type: "child.ended", now: now() });
+        });
+        return;
+      case "signal-stop": return run?.stop();
       case "report": return tell(effect.what);
     }
   }
@@ -72,54 +80,15 @@ export function createService(spec: ServiceSpec, pidFile: string, report: (repor
     switch (what) {
       case "up":
         report({ what: "up", again: restarts > 0, afterMs: now() - startedAt });
-        return started.resolve(ok(details));
+        return started.resolve(ok(last.details));
       case "ended":
         restarts++;
-        return report({ what: "ended", how: ended });
-      case "failed-at-first-start": return started.resolve(err({ type: "start-failed", service: spec.name, reason: ended }));
+        return report({ what: "ended", how: last.ended });
+      case "failed-at-first-start": return started.resolve(err({ type: "start-failed", service: spec.name, reason: last.ended }));
       case "stopped":
         started.resolve(err({ type: "start-failed", service: spec.name, reason: "it was stopped" }));
         return stopped.resolve();
     }
-  }
-
-  async function launch(): Promise<void> {
-    startedAt = now();
-    const obstacle = await spec.prepare();
-    if (obstacle !== null || state.kind === "stopping") {
-      ended = obstacle ?? "it was stopped";
-      return handle({ type: "child.ended", now: now() });
-    }
-    const mine = spec.spawn();
-    child = mine;
-    remember(mine);
-    const late = setTimeout(() => mine.kill("SIGKILL"), spec.readyTimeoutMs);
-    mine.once("error", (error) => onGone(error.message));
-    mine.once("exit", (code, signal) => onGone(signal === null ? `exit code ${code ?? 0}` : signal));
-    function onGone(how: string): void {
-      clearTimeout(late);
-      if (child !== mine) return; // "error" and "exit" may both come
-      child = null;
-      ended = how;
-      removeRecord(pidFile);
-      handle({ type: "child.ended", now: now() });
-    }
-    details = await spec.whenReady(mine);
-    clearTimeout(late);
-    if (child === mine) handle({ type: "child.ready", now: now() });
-  }
-
-  function remember(mine: ChildProcess): void {
-    const facts = mine.pid === undefined ? null : readProcess(mine.pid);
-    if (facts === null) return;
-    writeRecord(pidFile, { pid: facts.pid, startTicks: facts.startTicks, bootId: readBootId(), program: spec.program, stopSignal: spec.stopSignal });
-  }
-
-  function signalStop(): void {
-    const mine = child;
-    mine?.kill(spec.stopSignal);
-    const patience = setTimeout(() => mine?.kill("SIGKILL"), spec.stopTimeoutMs);
-    void stopped.promise.then(() => clearTimeout(patience));
   }
 
   return {
@@ -133,8 +102,61 @@ export function createService(spec: ServiceSpec, pidFile: string, report: (repor
       handle({ type: "stop.wanted" });
       return stopped.promise;
     },
-    force: () => void child?.kill("SIGKILL"),
+    force: () => run?.kill(),
   };
+}
+
+/** One life of the process: prepared, spawned, ready, ended. */
+type Run = { readonly stop: () => void; readonly kill: () => void };
+
+/** `onEnded` is called exactly once, `onReady` at most once and never after it. */
+function runOnce(spec: ServiceSpec, pidFile: string, onReady: (details: ServiceDetails) => void, onEnded: (how: string) => void): Run {
+  let child: ChildProcess | null = null;
+  let stopping = false;
+  let over = false;
+  let patience: NodeJS.Timeout | undefined;
+
+  function end(how: string): void {
+    if (over) return; // "error" and "exit" may both come
+    over = true;
+    clearTimeout(patience);
+    removeRecord(pidFile);
+    onEnded(how);
+  }
+
+  async function live(): Promise<void> {
+    const obstacle = await spec.prepare();
+    if (obstacle !== null || stopping) return end(obstacle ?? "it was stopped");
+    child = spec.spawn();
+    patience = setTimeout(() => child?.kill("SIGKILL"), spec.readyTimeoutMs);
+    child.once("error", (error) => end(error.message));
+    child.once("exit", (code, signal) => end(signal === null ? `exit code ${code ?? 0}` : signal));
+    remember(spec, child, pidFile);
+    const details = await spec.whenReady(child);
+    if (over || stopping) return;
+    clearTimeout(patience);
+    onReady(details);
+  }
+
+  live().catch((error: unknown) => {
+    child?.kill("SIGKILL");
+    end(error instanceof Error ? error.message : String(error));
+  });
+  return {
+    stop: () => {
+      stopping = true;
+      clearTimeout(patience);
+      patience = setTimeout(() => child?.kill("SIGKILL"), spec.stopTimeoutMs);
+      child?.kill(spec.stopSignal);
+    },
+    kill: () => void child?.kill("SIGKILL"),
+  };
+}
+
+function remember(spec: ServiceSpec, child: ChildProcess, pidFile: string): void {
+  const facts = child.pid === undefined ? null : readProcess(child.pid);
+  if (facts === null) return;
+  writeRecord(pidFile, { pid: facts.pid, startTicks: facts.startTicks, bootId: readBootId(), program: spec.program, stopSignal: spec.stopSignal });
 }
 
 type Deferred<T> = { readonly promise: Promise<T>; readonly resolve: (value: T) => void };

@@ -11,7 +11,7 @@ export type Output = { readonly isTTY?: boolean; write(text: string): unknown };
 
 const ESC = "\u001b[";
 const RESET = `${ESC}0m`;
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
 
 /** `now` gives the time of day of warnings and errors. */
 export function createTerminal(output: Output, env: { readonly NO_COLOR?: string | undefined }, now: () => Date): Terminal {
