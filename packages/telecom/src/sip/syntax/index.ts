@@ -1,0 +1,10 @@
+export { parseCSeq, parseNameAddr, parseVia, printNameAddr, printVia, type CSeq, type NameAddr, type Via } from "./address.ts";
+export { isToken, splitList } from "./lexical.ts";
+export * from "./limits.ts";
+export { contentType, countHeaders, header, headerList, noBody, type Envelope, type Header, type SipMessage, type SipRequest, type SipResponse } from "./message.ts";
+export { parseMessage, type Parsed } from "./parse.ts";
+export { parseParams, printParams, noParams, type Params } from "./params.ts";
+export { printMessage } from "./print.ts";
+export { isHost, parseUri, printUri, userText, type OtherUri, type SipUri, type TelUri, type Uri } from "./uri.ts";
+export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+export { knownMethods, type Fault } from "./validate.ts";

@@ -1,0 +1,108 @@
+// The table of transactions: which message belongs to which (RFC 3261 §17.1.3, §17.2.3), and how many there may be.
+import type { Millis } from "@ringdesk/std";
+import type { Flow, Received } from "../flow.ts";
+import { parseVia, headerList, type SipRequest, type SipResponse } from "../syntax/index.ts";
+import type { Timers } from "../timers.ts";
+import { ClientTransaction, type ClientUser, type TransactionHost } from "./client.ts";
+import { replyFlow } from "./reply.ts";
+import { ServerTransaction } from "./server.ts";
+
+const MAGIC_COOKIE = "z9hG4bK";
+
+/** What a received request is to the transactions that exist. */
+export type Matched =
+  | { readonly kind: "new"; readonly transaction: ServerTransaction }
+  /** A retransmission or an ACK that a transaction has dealt with. */
+  | { readonly kind: "absorbed" }
+  /** An ACK for a 2xx, or for nothing at all: the dialogs know. */
+  | { readonly kind: "ack" }
+  /** RFC 3261 §8.2.2.2: the same request has come by another path. */
+  | { readonly kind: "merged"; readonly transaction: ServerTransaction }
+  /** The table is full. */
+  | { readonly kind: "overloaded" };
+
+export class TransactionLayer {
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+  /** Server transactions of requests outside dialogs, by what is the same on every path. */
+  readonly #origins = new Map<string, ServerTransaction>();
+  readonly #limit: number;
+  readonly #clientHost: TransactionHost;
+  readonly #serverHost: TransactionHost;
+
+  constructor(timers: Timers, send: (bytes: Uint8Array, to: Flow) => void, limit: number) {
+    this.#limit = limit;
+    this.#clientHost = { timers, send, forget: (key) => this.#clients.delete(key) };
+    this.#serverHost = { timers, send, forget: (key) => this.#forgetServer(key) };
+  }
+
+  get size(): number {
+    return this.#clients.size + this.#servers.size;
+  }
+
+  /** Starts a client transaction: sends the request, whose top Via must carry a fresh branch. */
+  request(request: SipRequest, to: Flow, peer: string, user: ClientUser, now: Millis): ClientTransaction {
+    const branch = parseVia(headerList(request, "via")[0] ?? "")?.params.get("branch") ?? "";
+    const key = clientKey(peer, branch, request.method);
+    const transaction = new ClientTransaction(key, request, to, this.#clientHost, user, now);
+    this.#clients.set(key, transaction);
+    return transaction;
+  }
+
+  /** True when the response belonged to a transaction of ours. */
+  receiveResponse(response: Received<SipResponse>, now: Millis): boolean {
+    const { via, cseq } = response.envelope;
+    const transaction = this.#clients.get(clientKey(response.peer, via.params.get("branch") ?? "", cseq.method));
+    transaction?.receive(response, now);
+    return transaction !== undefined;
+  }
+
+  receiveRequest(received: Received<SipRequest>, now: Millis): Matched {
+    const { method } = received.message;
+    const key = serverKey(received, method === "ACK" ? "INVITE" : method);
+    const known = this.#servers.get(key);
+    if (method === "ACK") return known?.acknowledged(now) === true ? { kind: "absorbed" } : { kind: "ack" };
+    if (known !== undefined) {
+      known.repeated();
+      return { kind: "absorbed" };
+    }
+    if (this.size >= this.#limit) return { kind: "overloaded" };
+    const transaction = new ServerTransaction(key, received, replyFlow(received), this.#serverHost);
+    this.#servers.set(key, transaction);
+    if (received.envelope.toTag !== "" || method === "CANCEL") return { kind: "new", transaction };
+    const origin = originKey(received);
+    if (this.#origins.has(origin)) return { kind: "merged", transaction };
+    this.#origins.set(origin, transaction);
+    return { kind: "new", transaction };
+  }
+
+  /** The INVITE transaction that a CANCEL is about (RFC 3261 §9.2). */
+  inviteOf(cancel: Received<SipRequest>): ServerTransaction | null {
+    return this.#servers.get(serverKey(cancel, "INVITE")) ?? null;
+  }
+
+  #forgetServer(key: string): void {
+    const transaction = this.#servers.get(key);
+    if (transaction === undefined) return;
+    this.#servers.delete(key);
+    const origin = originKey(transaction.received);
+    if (this.#origins.get(origin) === transaction) this.#origins.delete(origin);
+  }
+}
+
+const clientKey = (peer: string, branch: string, method: string): string => `${peer} ${branch} ${method}`;
+
+/**
+ * RFC 3261 §17.2.3. The neighbour is part of the key, so that one trunk cannot touch the transactions of another. A branch
+ * that is the bare cookie (RFC 4475 §3.2.1) identifies nothing and is matched like one of RFC 2543.
+ */
+function serverKey({ message, envelope, peer }: Received<SipRequest>, method: string): string {
+  const { via, fromTag, callId, cseq } = envelope;
+  const branch = via.params.get("branch") ?? "";
+  const sentBy = `${via.host}:${via.port ?? ""}`;
+  if (branch.startsWith(MAGIC_COOKIE) && branch.length > MAGIC_COOKIE.length) return `${peer} ${branch} ${sentBy} ${method}`;
+  return `${peer} 2543 ${message.uri} ${fromTag} ${callId} ${cseq.number} ${sentBy} ${branch} ${method}`;
+}
+
+const originKey = ({ envelope, peer }: Received<SipRequest>): string =>
+  `${peer} ${envelope.callId} ${envelope.fromTag} ${envelope.cseq.number} ${envelope.cseq.method}`;

@@ -1,0 +1,39 @@
+import type { Received } from "../flow.ts";
+import { contentType, header, headerList, knownMethods, parseUri, type Header, type SipRequest } from "../syntax/index.ts";
+
+/** Methods that a user agent of ours acts on. */
+export const ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO";
+const allowed: ReadonlySet<string> = new Set(ALLOWED_METHODS.split(", "));
+
+const SDP_TYPE = "application/sdp";
+export const allowHeader: Header = { name: "allow", value: ALLOWED_METHODS };
+export const acceptHeader: Header = { name: "accept", value: SDP_TYPE };
+
+export type Refusal = { readonly status: number; readonly headers: readonly Header[] };
+const refuse = (status: number, ...headers: Header[]): Refusal => ({ status, headers });
+
+/** RFC 3261 §8.2: what is refused before anybody looks at dialogs or calls; null when the request may go on. */
+export function refusalOf({ message, envelope }: Received<SipRequest>): Refusal | null {
+  if (!knownMethods.has(message.method)) return refuse(501, allowHeader);
+  if (!allowed.has(message.method)) return refuse(405, allowHeader);
+  const scheme = parseUri(message.uri)?.scheme;
+  if (scheme !== "sip" && scheme !== "sips" && scheme !== "tel") return refuse(416);
+  // §8.2.2.3: no extension is required of us that we have; CANCEL and ACK may not require any.
+  const required = message.method === "CANCEL" ? [] : headerList(message, "require").filter((tag) => tag !== "");
+  if (required.length > 0) return refuse(420, { name: "unsupported", value: required.join(", ") });
+  if (message.method !== "INVITE" && message.method !== "UPDATE") return null;
+  // RFC 3891 §3: a call to be replaced that is not here. We never offer to replace one.
+  if (envelope.toTag === "" && header(message, "replaces") !== null) return refuse(481);
+  return refusalOfBody(message);
+}
+
+/** RFC 3261 §8.2.3, §8.2.4: bodies that we cannot read and answers that the peer could not. */
+function refusalOfBody(message: SipRequest): Refusal | null {
+  const type = contentType(message);
+  const encoding = header(message, "content-encoding");
+  const readable = (type === null || type === SDP_TYPE) && (encoding === null || encoding.toLowerCase() === "identity");
+  if (message.body.length > 0 && !readable) return refuse(415, acceptHeader);
+  const accepts = headerList(message, "accept").map((range) => (range.split(";", 1)[0] ?? "").trim().toLowerCase());
+  const acceptsSdp = accepts.length === 0 || accepts.some((range) => range === SDP_TYPE || range === "*/*" || range === "application/*");
+  return acceptsSdp ? null : refuse(406);
+}

@@ -1,0 +1,104 @@
+// What the parts of a user agent share: one table each of calls, dialogs and INVITEs, one clockwork, one output queue.
+import type { Millis } from "@ringdesk/std";
+import type { Flow, Received } from "../flow.ts";
+import { decodeUtf8, encodeUtf8, printMessage, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
+import { Timers } from "../timers.ts";
+import { createResponse, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
+import type { EndReason, UserAgentConfig, UserAgentOutput } from "./user-agent.types.ts";
+
+/** A call as commands and limits see it. */
+export type Call = {
+  readonly command: (command: CallCommand, now: Millis) => void;
+};
+export type CallCommand =
+  | { readonly type: "ring" }
+  | { readonly type: "answer"; readonly sdp: string }
+  | { readonly type: "reject"; readonly status: number; readonly retryAfterSec?: number }
+  | { readonly type: "hangup"; readonly refusal?: number }
+  | { readonly type: "accept-offer"; readonly sdp: string }
+  | { readonly type: "refuse-offer"; readonly status: number };
+
+/** Who gets the requests of one dialog. */
+export type DialogUser = {
+  /** Any request but ACK and CANCEL. */
+  readonly receive: (transaction: ServerTransaction, now: Millis) => void;
+  readonly receiveAck: (ack: Received<SipRequest>, now: Millis) => void;
+};
+
+/** Who hears that an INVITE of the peer was taken back. */
+export type InviteOwner = { readonly cancelled: (now: Millis) => void; readonly toTag: string };
+
+export class Core {
+  readonly config: UserAgentConfig;
+  readonly timers = new Timers();
+  readonly transactions: TransactionLayer;
+  readonly calls = new Map<string, Call>();
+  readonly dialogs = new Map<string, DialogUser>();
+  readonly inviteOwners = new WeakMap<ServerTransaction, InviteOwner>();
+  /** Our own headers: where we are, and what we are. */
+  readonly contact: Header;
+  readonly product: Header;
+  readonly #host: string;
+  #queue: UserAgentOutput[] = [];
+  #read = 0;
+
+  constructor(config: UserAgentConfig) {
+    this.config = config;
+    this.#host = config.host.includes(":") ? `[${config.host}]` : config.host;
+    this.contact = { name: "contact", value: `<sip:${this.#host}:${config.port}>` };
+    this.product = { name: "user-agent", value: config.product };
+    this.transactions = new TransactionLayer(this.timers, (bytes, to) => this.send(bytes, to), config.maxTransactions);
+  }
+
+  emit(output: UserAgentOutput): void {
+    this.#queue.push(output);
+  }
+
+  poll(): UserAgentOutput | null {
+    const output = this.#queue[this.#read++];
+    if (output !== undefined) return output;
+    this.#queue = [];
+    this.#read = 0;
+    return null;
+  }
+
+  send(bytes: Uint8Array, to: Flow): void {
+    this.emit({ type: "send", bytes, to });
+  }
+
+  /** Sends a request outside any transaction: the ACK of a 2xx. Returns what was sent. */
+  sendAlone(request: SipRequest, to: Flow): Uint8Array {
+    const bytes = printMessage(this.#withVia(request, to));
+    this.send(bytes, to);
+    return bytes;
+  }
+
+  request(request: SipRequest, to: Flow, peer: string, user: ClientUser, now: Millis): ClientTransaction {
+    return this.transactions.request(this.#withVia(request, to), to, peer, user, now);
+  }
+
+  respond(transaction: ServerTransaction, status: number, now: Millis, parts: ResponseParts = {}): void {
+    const { message, from } = transaction.received;
+    transaction.respond(createResponse(message, from, status, parts), now);
+  }
+
+  /** Answers a request that belongs to no dialog of ours. */
+  answerAlone(transaction: ServerTransaction, status: number, now: Millis, headers: readonly Header[] = []): void {
+    this.respond(transaction, status, now, { toTag: this.config.newToken(), headers });
+  }
+
+  /** Tells that a call is over and forgets it; nothing when that was done before. */
+  end(call: string, by: "peer" | "local", reason: EndReason): void {
+    if (this.calls.delete(call)) this.emit({ type: "ended", call, by, reason });
+  }
+
+  #withVia(request: SipRequest, to: Flow): SipRequest {
+    const value = `SIP/2.0/${to.transport.toUpperCase()} ${this.#host}:${this.config.port};branch=z9hG4bK${this.config.newToken()};rport`;
+    return { ...request, headers: [{ name: "via", value }, ...request.headers, this.product] };
+  }
+}
+
+/** The SDP of a message; null when it has no body. */
+export const sdpOf = (message: SipMessage): string | null => (message.body.length === 0 ? null : decodeUtf8(message.body));
+
+export const sdpBody = (sdp: string): { readonly type: string; readonly bytes: Uint8Array } => ({ type: "application/sdp", bytes: encodeUtf8(sdp) });

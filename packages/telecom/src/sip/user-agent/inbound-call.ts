@@ -1,0 +1,75 @@
+// A call that a neighbour makes to us: the server side of INVITE (RFC 3261 §13.3).
+import { addMs, type Millis } from "@ringdesk/std";
+import { dialogOfServer } from "../dialog/index.ts";
+import type { Timer } from "../timers.ts";
+import type { ResponseParts, ServerTransaction } from "../transaction/index.ts";
+import { allowHeader } from "./admission.ts";
+import { sdpBody, sdpOf, type CallCommand, type Core } from "./core.ts";
+import { Session } from "./session.ts";
+
+/** RFC 3261 §13.3.1.1: proxies forget an INVITE after three minutes without news. */
+export const RINGING_REPEAT_MS = 60_000;
+
+/** Takes a new INVITE in: answers 100, announces the call, and gives it to the table of calls. */
+export function startInboundCall(core: Core, invite: ServerTransaction, now: Millis): void {
+  const { message, envelope, peer } = invite.received;
+  const call = core.config.newCall();
+  const toTag = core.config.newToken();
+  let session: Session | null = null;
+  let ringing: Timer | null = null;
+
+  const respond = (status: number, at: Millis, parts: ResponseParts = {}): void => core.respond(invite, status, at, { toTag, ...parts });
+  /** Everything that ends the call before it is answered. */
+  const refuse = (status: number, at: Millis, parts: ResponseParts = {}): void => {
+    core.timers.stop(ringing);
+    respond(status, at, parts);
+    session?.drop(at);
+  };
+  const cancelled = (at: Millis): void => {
+    if (!invite.isOpen) return;
+    refuse(487, at);
+    core.end(call, "peer", { why: "cancelled" });
+  };
+  const dialog = (): Session => (session ??= new Session(core, call, dialogOfServer(invite.received, toTag), cancelled));
+
+  const ring = (at: Millis): void => {
+    if (!invite.isOpen) return;
+    dialog();
+    respond(180, at, { headers: [core.contact] });
+    core.timers.stop(ringing);
+    ringing = core.timers.start(addMs(at, RINGING_REPEAT_MS), ring);
+  };
+  const answer = (sdp: string, at: Millis): void => {
+    if (!invite.isOpen) return;
+    core.timers.stop(ringing);
+    const up = dialog();
+    respond(200, at, { headers: [core.contact, allowHeader], body: sdpBody(sdp) });
+    up.awaitAck(invite, at);
+  };
+  const command = (c: CallCommand, at: Millis): void => {
+    switch (c.type) {
+      case "ring": return ring(at);
+      case "answer": return answer(c.sdp, at);
+      case "reject":
+      case "hangup": {
+        if (!invite.isOpen) {
+          if (c.type === "reject") return;
+          session?.hangUp(at);
+        } else if (c.type === "reject" && c.retryAfterSec !== undefined) {
+          refuse(c.status, at, { headers: [{ name: "retry-after", value: String(c.retryAfterSec) }] });
+        } else refuse((c.type === "reject" ? c.status : c.refusal) ?? 480, at);
+        return core.end(call, "local", { why: "hung-up" });
+      }
+      case "accept-offer": return session?.acceptOffer(c.sdp, at);
+      case "refuse-offer": return session?.refuseOffer(c.status, at);
+    }
+  };
+
+  core.respond(invite, 100, now);
+  core.inviteOwners.set(invite, { toTag, cancelled });
+  core.calls.set(call, { command });
+  core.emit({
+    type: "incoming", call, peer,
+    invite: { requestUri: message.uri, from: envelope.from, to: envelope.to, callId: envelope.callId, headers: message.headers, offer: sdpOf(message) },
+  });
+}

@@ -1,0 +1,4 @@
+export { createUserAgent, OVERLOAD_RETRY_SEC, type UserAgent } from "./user-agent.ts";
+export { RINGING_REPEAT_MS } from "./inbound-call.ts";
+export { MAX_FORKS } from "./outbound-call.ts";
+export type * from "./user-agent.types.ts";

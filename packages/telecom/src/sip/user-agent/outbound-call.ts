@@ -1,0 +1,154 @@
+// A call that we make: the client side of INVITE (RFC 3261 §13.2), CANCEL (§9.1), and the first of several 2xx.
+import { addMs, type Millis } from "@ringdesk/std";
+import { dialogOfClient } from "../dialog/index.ts";
+import type { Received } from "../flow.ts";
+import { printNameAddr, type NameAddr, type SipRequest, type SipResponse } from "../syntax/index.ts";
+import type { Timer } from "../timers.ts";
+import { cancelFor, TRANSACTION_TIMEOUT_MS, type ClientTransaction } from "../transaction/index.ts";
+import { allowHeader } from "./admission.ts";
+import { sdpBody, sdpOf, type CallCommand, type Core } from "./core.ts";
+import { Session } from "./session.ts";
+import type { DialInput, EndReason } from "./user-agent.types.ts";
+
+/** Early dialogs of one INVITE that a forking proxy may show us; more are not followed. */
+export const MAX_FORKS = 8;
+
+/** One callee that answered with a 2xx, or may. */
+type Branch = { readonly session: Session; repeatAck: (() => void) | null };
+
+/** Sends the INVITE and puts the call into the table of calls. */
+export function startOutboundCall(core: Core, dial: DialInput, now: Millis): void {
+  new OutboundCall(core, dial, now);
+}
+
+class OutboundCall {
+  readonly #core: Core;
+  readonly #call: string;
+  readonly #peer: string;
+  readonly #invite: SipRequest;
+  readonly #transaction: ClientTransaction;
+  readonly #branches = new Map<string, Branch>();
+  #winner: Session | null = null;
+  #provisional = false;
+  /** We no longer want an answer: hung up, or it rang too long. */
+  #abandoned = false;
+  #cancelSent = false;
+  readonly #ringTimer: Timer;
+
+  constructor(core: Core, dial: DialInput, now: Millis) {
+    this.#core = core;
+    this.#call = dial.call;
+    this.#peer = dial.peer;
+    this.#ringTimer = core.timers.start(addMs(now, dial.ringTimeoutMs), (at) => this.#abandon({ why: "no-answer" }, at));
+    this.#transaction = core.request(inviteOf(core, dial), dial.to, dial.peer, {
+      response: (response, at) => this.#receive(response, at),
+      timeout: () => this.#finish("peer", { why: "timeout" }),
+    }, now);
+    this.#invite = this.#transaction.request;
+    core.calls.set(dial.call, { command: (command, at) => this.#command(command, at) });
+  }
+
+  #command(command: CallCommand, now: Millis): void {
+    switch (command.type) {
+      case "hangup":
+      case "reject":
+        if (this.#winner === null) return this.#abandon({ why: "hung-up" }, now);
+        this.#winner.hangUp(now);
+        return this.#core.end(this.#call, "local", { why: "hung-up" });
+      case "accept-offer": return this.#winner?.acceptOffer(command.sdp, now);
+      case "refuse-offer": return this.#winner?.refuseOffer(command.status, now);
+      case "ring":
+      case "answer": return;
+    }
+  }
+
+  #receive(response: Received<SipResponse>, now: Millis): void {
+    const { status } = response.message;
+    if (status < 200) return this.#receiveProvisional(response, now);
+    if (status < 300) return this.#receiveSuccess(response, now);
+    this.#dropBranches(now);
+    this.#finish("peer", { why: "rejected", status });
+  }
+
+  #receiveProvisional(response: Received<SipResponse>, now: Millis): void {
+    this.#provisional = true;
+    if (this.#abandoned) return this.#cancel(now);
+    const { status } = response.message;
+    if (status === 100) return;
+    if (response.envelope.toTag !== "" && this.#branches.size < MAX_FORKS) this.#branch(response);
+    this.#core.emit({ type: "progress", call: this.#call, status, sdp: sdpOf(response.message) });
+  }
+
+  /** §13.2.2.4: the first 2xx wins. Another callee's 2xx is acknowledged and hung up; a repeated one is acknowledged again. */
+  #receiveSuccess(response: Received<SipResponse>, now: Millis): void {
+    const branch = this.#branch(response);
+    if (branch.repeatAck !== null) return branch.repeatAck();
+    branch.session.confirm(dialogOfClient(this.#invite, response));
+    branch.repeatAck = branch.session.acknowledge();
+    if (this.#winner !== null || this.#abandoned) return branch.session.hangUp(now);
+    this.#winner = branch.session;
+    this.#core.timers.stop(this.#ringTimer);
+    this.#dropBranches(now);
+    this.#core.emit({ type: "answered", call: this.#call, sdp: sdpOf(response.message) });
+  }
+
+  #branch(response: Received<SipResponse>): Branch {
+    const { toTag } = response.envelope;
+    const known = this.#branches.get(toTag);
+    if (known !== undefined) return known;
+    const branch: Branch = { session: new Session(this.#core, this.#call, dialogOfClient(this.#invite, response), null), repeatAck: null };
+    this.#branches.set(toTag, branch);
+    return branch;
+  }
+
+  /** Early dialogs end with the final response (§13.2.2.3, §13.2.2.4); those that a 2xx confirmed live on. */
+  #dropBranches(now: Millis): void {
+    for (const [tag, branch] of this.#branches) {
+      if (branch.repeatAck !== null) continue;
+      branch.session.drop(now);
+      this.#branches.delete(tag);
+    }
+  }
+
+  #abandon(reason: EndReason, now: Millis): void {
+    if (this.#abandoned || this.#winner !== null) return;
+    this.#abandoned = true;
+    // §9.1: CANCEL may not go out before a provisional response; the first one that comes sends it.
+    if (this.#provisional) this.#cancel(now);
+    this.#finish("local", reason);
+  }
+
+  #cancel(now: Millis): void {
+    if (this.#cancelSent) return;
+    this.#cancelSent = true;
+    this.#core.transactions.request(cancelFor(this.#invite), this.#transaction.to, this.#peer, { response: () => {}, timeout: () => {} }, now);
+    // §9.1: without a final response within 64*T1 the INVITE counts as cancelled.
+    this.#core.timers.start(addMs(now, TRANSACTION_TIMEOUT_MS), (at) => {
+      if (this.#transaction.state !== "calling" && this.#transaction.state !== "proceeding") return;
+      this.#transaction.abandon();
+      this.#dropBranches(at);
+    });
+  }
+
+  #finish(by: "peer" | "local", reason: EndReason): void {
+    this.#core.timers.stop(this.#ringTimer);
+    this.#core.end(this.#call, by, reason);
+  }
+}
+
+function inviteOf(core: Core, dial: DialInput): SipRequest {
+  const withTag = (address: NameAddr): NameAddr => ({ ...address, params: new Map(address.params).set("tag", core.config.newToken()) });
+  const { type, bytes } = sdpBody(dial.sdp);
+  return {
+    kind: "request", method: "INVITE", uri: dial.requestUri, body: bytes,
+    headers: [
+      { name: "max-forwards", value: "70" },
+      { name: "from", value: printNameAddr(withTag(dial.fromAddress)) },
+      { name: "to", value: printNameAddr(dial.toAddress) },
+      { name: "call-id", value: core.config.newToken() },
+      { name: "cseq", value: "1 INVITE" },
+      core.contact, allowHeader, ...dial.headers,
+      { name: "content-type", value: type },
+    ],
+  };
+}

@@ -1,0 +1,97 @@
+import type { Flow } from "../flow.ts";
+import type { Header, NameAddr } from "../syntax/index.ts";
+
+export type UserAgentConfig = {
+  /** How neighbours reach us: written into Via and Contact. An IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Written into Server and User-Agent. */
+  readonly product: string;
+  /** At least 64 bits of unpredictable text of letters and digits: tags, branches, Call-IDs. */
+  readonly newToken: () => string;
+  /** Names an incoming call; unique for ever. */
+  readonly newCall: () => string;
+  /** True when the IP address belongs to that neighbour: requests inside its dialogs may be sent there. */
+  readonly ownsAddress: (peer: string, address: string) => boolean;
+  /** Calls at one time, in both directions; beyond it new ones get 503. */
+  readonly maxCalls: number;
+  /** Transactions at one time; beyond it new INVITEs get 503 and other new requests silence. */
+  readonly maxTransactions: number;
+};
+
+/** What goes in. A command that does not fit the state of its call does nothing. */
+export type UserAgentInput =
+  | { readonly type: "datagram"; readonly peer: string; readonly from: Flow; readonly bytes: Uint8Array }
+  /** Time has passed; feed it when `deadline()` is reached. */
+  | { readonly type: "tick" }
+  /** 180 Ringing to an incoming call; repeated every minute until it is answered (RFC 3261 §13.3.1.1). */
+  | { readonly type: "ring"; readonly call: string }
+  /** 200 OK with this SDP: the answer to the call's offer, or an offer when the INVITE had none. */
+  | { readonly type: "answer"; readonly call: string; readonly sdp: string }
+  | { readonly type: "reject"; readonly call: string; readonly status: number; readonly retryAfterSec?: number }
+  | DialInput
+  /** Ends a call in any state: refuses, cancels or says BYE. `refusal` is the status for a call that is not answered yet. */
+  | { readonly type: "hangup"; readonly call: string; readonly refusal?: number }
+  | { readonly type: "accept-offer"; readonly call: string; readonly sdp: string }
+  | { readonly type: "refuse-offer"; readonly call: string; readonly status: number };
+
+export type DialInput = {
+  readonly type: "dial";
+  /** Names the call; never used before. */
+  readonly call: string;
+  readonly peer: string;
+  readonly to: Flow;
+  readonly requestUri: string;
+  readonly fromAddress: NameAddr;
+  readonly toAddress: NameAddr;
+  readonly headers: readonly Header[];
+  readonly sdp: string;
+  readonly ringTimeoutMs: number;
+};
+
+/** Why a call is over. `status` of a rejection is the final response of the callee. */
+export type EndReason =
+  | { readonly why: "bye" }
+  /** The caller took its INVITE back before it was answered. */
+  | { readonly why: "cancelled" }
+  | { readonly why: "rejected"; readonly status: number }
+  /** Nobody answered our INVITE at all (timer B). */
+  | { readonly why: "timeout" }
+  /** It rang for `ringTimeoutMs`. */
+  | { readonly why: "no-answer" }
+  /** Our 200 was never acknowledged. */
+  | { readonly why: "no-ack" }
+  /** Our own reject or hangup. */
+  | { readonly why: "hung-up" };
+
+export type IncomingInvite = {
+  readonly requestUri: string;
+  readonly from: NameAddr;
+  readonly to: NameAddr;
+  readonly callId: string;
+  readonly headers: readonly Header[];
+  /** SDP of the body; null when the offer is left to us. */
+  readonly offer: string | null;
+};
+
+/** What comes out, in order. `ended` is the last output of a call. */
+export type UserAgentOutput =
+  | { readonly type: "send"; readonly to: Flow; readonly bytes: Uint8Array }
+  | { readonly type: "incoming"; readonly call: string; readonly peer: string; readonly invite: IncomingInvite }
+  /** Our INVITE got a response from 101 to 199. */
+  | { readonly type: "progress"; readonly call: string; readonly status: number; readonly sdp: string | null }
+  /** Our INVITE was answered; the ACK is sent already. */
+  | { readonly type: "answered"; readonly call: string; readonly sdp: string | null }
+  /** Our 200 was acknowledged. `sdp` is the answer to an offer of ours. Comes for re-INVITEs too. */
+  | { readonly type: "acked"; readonly call: string; readonly sdp: string | null }
+  /** A re-INVITE or UPDATE waits for `accept-offer` or `refuse-offer`; without SDP, the peer asks for an offer. */
+  | { readonly type: "offer"; readonly call: string; readonly sdp: string | null }
+  | { readonly type: "info"; readonly call: string; readonly contentType: string | null; readonly body: string }
+  | { readonly type: "ended"; readonly call: string; readonly by: "peer" | "local"; readonly reason: EndReason };
+
+export type UserAgentCounters = {
+  /** Requests refused and messages ignored because they were not well-formed SIP. */
+  readonly malformed: number;
+  readonly calls: number;
+  readonly transactions: number;
+};
