@@ -2,10 +2,11 @@
 // bridges by the control protocol), beside a bare relay with the same traffic in the same run.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { connectSwitch, type BenchSwitch } from "./switch-client.ts";
+import { startSwitch, type SwitchProcess } from "../tests/support/switch-driver.ts";
+import { freeUdpPort } from "../tests/support/sipp.ts";
 import type { Ask, Told } from "./load/protocol.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -76,34 +77,40 @@ async function floor(calls: number): Promise<Measured> {
 
 const numberOf = (leg: number): string => `+1202${String(leg).padStart(7, "0")}`;
 
+async function dial(sut: SwitchProcess, leg: string, to: string): Promise<void> {
+  await sut.command({ do: "leg.dial", leg, trunk: "lab", to, from: "+12025550100", ringTimeoutMs: 30_000 });
+  await sut.event("leg.answered", (e) => e.leg === leg);
+}
+
+async function connectBrowser(sut: SwitchProcess, load: Load, leg: number): Promise<void> {
+  const offered = load.told("sdp");
+  load.ask({ do: "offer", leg });
+  const { sdp } = await sut.command({ do: "leg.connect-browser", leg: `leg${leg}`, sdp: (await offered).sdp });
+  load.ask({ do: "accept", leg, sdp: sdp! });
+}
+
 async function bridged(calls: number, kind: "rtp" | "srtp"): Promise<Measured> {
-  const data = await mkdtemp(join(tmpdir(), "ringdesk-bench-"));
   const load = startLoad();
-  let sut: BenchSwitch | null = null;
+  let sut: SwitchProcess | null = null;
   try {
     await openLegs(load, calls * 2);
-    const sipPort = 15_090;
+    const targetPort = await freeUdpPort();
     const ready = load.told("ready");
-    load.ask({ do: "answer-sip", port: sipPort });
+    load.ask({ do: "answer-sip", port: targetPort });
     await ready;
-    sut = await connectSwitch(data, sipPort);
+    sut = await startSwitch({ rtpPorts: "10000-12999", targetPort });
     for (let call = 0; call < calls; call++) {
       const [a, b] = [call * 2, call * 2 + 1];
-      await sut.dial(`leg${a}`, numberOf(a));
-      if (kind === "rtp") await sut.dial(`leg${b}`, numberOf(b));
-      else {
-        const offered = load.told("sdp");
-        load.ask({ do: "offer", leg: b });
-        load.ask({ do: "accept", leg: b, sdp: await sut.connectBrowser(`leg${b}`, (await offered).sdp) });
-      }
-      await sut.bridge(`bridge${call}`, [`leg${a}`, `leg${b}`]);
+      await dial(sut, `leg${a}`, numberOf(a));
+      if (kind === "rtp") await dial(sut, `leg${b}`, numberOf(b));
+      else await connectBrowser(sut, load, b);
+      await sut.command({ do: "bridge.set", bridge: `bridge${call}`, legs: [`leg${a}`, `leg${b}`] });
     }
     await wait(kind === "srtp" ? 3_000 : 500);
     return await measure(load, sut.pid, calls);
   } finally {
     load.end();
     await sut?.stop();
-    await rm(data, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,25 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freeUdpPort } from "../support/sipp.ts";
+
+export interface SippRun { readonly port: number; readonly exit: Promise<{ readonly code: number; readonly log: string }>; readonly stop: () => void }
+
+export interface SippOptions { readonly xml: string; readonly service?: string; readonly remote?: string; readonly port?: number; readonly source?: string; readonly args?: readonly string[]; readonly timeoutS?: number }
+
+/** Runs one call of a scenario, as the caller when `remote` is given, else as the callee. */
+export async function runSipp(o: SippOptions): Promise<SippRun> {
+  const dir = await mkdtemp(join(tmpdir(), "ringdesk-sipp-"));
+  const file = join(dir, "scenario.xml");
+  await writeFile(file, o.xml);
+  const port = o.port ?? await freeUdpPort(), media = await freeUdpPort(), source = o.source ?? "127.0.0.1";
+  const child = spawn("sipp", [...(o.remote ? [o.remote] : []), "-sf", file, "-s", o.service ?? "4000", "-i", source, "-mi", source, "-mp", String(media), "-p", String(port), "-m", "1",
+    "-timeout", `${o.timeoutS ?? 20}s`, "-timeout_error", "-nostdin", "-trace_err", "-error_file", join(dir, "errors"), "-trace_msg", "-message_file", join(dir, "messages"), ...(o.args ?? [])], { stdio: "ignore" });
+  const exit = once(child, "exit").then(async ([code]) => ({
+    code: (code as number | null) ?? 1,
+    log: (await Promise.all(["errors", "messages"].map((f) => readFile(join(dir, f), "utf8").catch(() => "")))).join("\n"),
+  }));
+  return { port, exit, stop: () => { child.kill("SIGKILL"); } };
+}

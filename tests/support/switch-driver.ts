@@ -1,0 +1,89 @@
+// A switch process of its own, driven over the control protocol as a server drives it.
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PROTOCOL_VERSION, switchFrame, type CommandInput, type SwitchEvent, type SwitchFrame } from "@ringdesk/contract/switch";
+import { freeUdpPort } from "./sipp.ts";
+
+type Reply = Extract<SwitchFrame, { frame: "done" | "refused" }>;
+type EventOf<T extends SwitchEvent["type"]> = Extract<SwitchEvent, { type: T }>;
+
+export interface SwitchProcess {
+  readonly pid: number;
+  readonly sipPort: number;
+  readonly data: string;
+  /** Carries out a command; throws when the switch refuses it. */
+  readonly command: (c: CommandInput) => Promise<Extract<Reply, { frame: "done" }>>;
+  /** Calls `listen` on each event, after it was acknowledged. */
+  readonly onEvent: (listen: (e: SwitchEvent) => void) => () => void;
+  /** The next event (or one that came already) of this type which fits. */
+  readonly event: <T extends SwitchEvent["type"]>(type: T, fits?: (e: EventOf<T>) => boolean, ms?: number) => Promise<EventOf<T>>;
+  readonly alive: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+export interface SwitchOptions {
+  readonly rtpPorts?: string;
+  /** Where the switch sends calls; 127.0.0.1 is the only source of calls. */
+  readonly targetPort?: number;
+}
+
+export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchProcess> {
+  const data = await mkdtemp(join(tmpdir(), "ringdesk-switch-"));
+  for (const d of ["run", "media/recordings", "media/prompts", "media/music"]) await mkdir(join(data, d), { recursive: true });
+  const [sipPort, webrtcPort] = [await freeUdpPort(), await freeUdpPort()];
+  const child: ChildProcess = fork(join(import.meta.dirname, "../../apps/switch/src/main.ts"), {
+    env: { ...process.env, RINGDESK_DATA: data, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort), RINGDESK_RTP_PORTS: options.rtpPorts ?? "18000-18998", RINGDESK_LOG_LEVEL: "error" },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  await once(child, "message");
+  const socket = connect(join(data, "run/switch.sock"));
+  await once(socket, "connect");
+  const replies = new Map<string, (f: Reply) => void>();
+  const events: SwitchEvent[] = [];
+  const listeners = new Set<(e: SwitchEvent) => void>();
+  createInterface({ input: socket }).on("line", (line) => {
+    const f = switchFrame.parse(JSON.parse(line));
+    if (f.frame === "done" || f.frame === "refused") replies.get(f.id)?.(f);
+    if (f.frame !== "event") return;
+    socket.write(`${JSON.stringify({ frame: "ack", seq: f.seq })}\n`);
+    events.push(f.event);
+    for (const l of [...listeners]) l(f.event);
+  });
+  const say = (frame: unknown): void => { socket.write(`${JSON.stringify(frame)}\n`); };
+  let nextId = 0;
+  const command: SwitchProcess["command"] = async (c) => {
+    nextId += 1;
+    const id = `t${nextId}`;
+    const reply = new Promise<Reply>((r) => { replies.set(id, r); });
+    say({ frame: "command", id, command: c });
+    const f = await reply;
+    replies.delete(id);
+    if (f.frame === "refused") throw new Error(`${c.do}: ${f.error.type} ${f.error.detail}`);
+    return f;
+  };
+  const onEvent: SwitchProcess["onEvent"] = (listen) => { listeners.add(listen); return () => { listeners.delete(listen); }; };
+  say({ frame: "hello", protocol: PROTOCOL_VERSION, server: "driver", acked: null });
+  const target = options.targetPort === undefined ? null : { host: "127.0.0.1", port: options.targetPort };
+  await command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.1"], target }] });
+  return {
+    pid: child.pid!, sipPort, data, command, onEvent,
+    event: (type, fits = () => true, ms = 10_000) => new Promise((resolve, reject) => {
+      const matches = (e: SwitchEvent): e is EventOf<typeof type> => e.type === type && fits(e as EventOf<typeof type>);
+      const had = events.find(matches);
+      if (had) { resolve(had as EventOf<typeof type>); return; }
+      const timer = setTimeout(() => { off(); reject(new Error(`no ${type} within ${ms} ms; had ${events.map((e) => e.type).join(", ")}`)); }, ms);
+      const off = onEvent((e) => { if (matches(e)) { clearTimeout(timer); off(); resolve(e as EventOf<typeof type>); } });
+    }),
+    alive: () => child.exitCode === null && child.signalCode === null,
+    stop: async () => {
+      socket.destroy();
+      if (child.exitCode === null && child.signalCode === null) { child.kill("SIGTERM"); await once(child, "exit"); }
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
