@@ -1,5 +1,6 @@
 import type { CustomerId } from "@ringdesk/std";
 
-/** The database does not answer. Trying again later helps. */
-export type StoreAway = { readonly type: "store-away" };
+export type { StoreAway } from "../platform/index.ts";
 export type CustomerMissing = { readonly type: "customer-missing"; readonly id: CustomerId };
+/** The cursor was not one of ours. */
+export type CursorInvalid = { readonly type: "cursor-invalid" };

@@ -1,7 +1,7 @@
 // Customers: who calls, found by number.
 import type { ConversationId, CustomerId, E164, Result } from "@ringdesk/std";
 import type { Customer } from "@ringdesk/contract/http";
-import type { CustomerMissing, StoreAway } from "./customers.errors.ts";
+import type { CursorInvalid, CustomerMissing, StoreAway } from "./customers.errors.ts";
 
 /** Who calls, as a call needs to know it. */
 export type Identified = {
@@ -18,8 +18,6 @@ export type CustomerChange = {
 };
 export type CustomerPage = { readonly items: readonly Customer[]; readonly nextCursor: string | null };
 export type CustomerSearch = { readonly search?: string | undefined; readonly cursor?: string | undefined; readonly limit: number };
-/** The cursor was not one of ours. */
-export type CursorInvalid = { readonly type: "cursor-invalid" };
 
 export interface Customers {
   /**

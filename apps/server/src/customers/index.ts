@@ -1,3 +1,4 @@
-// Front door: types only.
-export type { Customers, CustomerChange, CustomerPage, CustomerSearch, CursorInvalid, Identified } from "./customers.ports.ts";
-export type { CustomerMissing, StoreAway } from "./customers.errors.ts";
+// Front door: types and pure functions.
+export type { Customers, CustomerChange, CustomerPage, CustomerSearch, Identified } from "./customers.ports.ts";
+export type { CursorInvalid, CustomerMissing, StoreAway } from "./customers.errors.ts";
+export { cutPage, readCursor, type Place } from "./cursor.rules.ts";

@@ -1,10 +1,11 @@
 // What the house knows of its agents: who belongs to which team, who may take which calls, and who is available now.
 import type { Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
 import type { AgentStatus } from "@ringdesk/contract/http";
+import type { z } from "zod";
+import type { statusCause } from "./agent.facts.ts";
 
 /** Why a status has changed. Stored with the history; the words for a person are in `statusWords`. */
-export type StatusCause =
-  | "signed-in" | "signed-out" | "chosen" | "offer-accepted" | "call-started" | "offer-missed" | "desktop-gone" | "no-desktop" | "restarted";
+export type StatusCause = z.output<typeof statusCause>;
 
 /** What an agent's status is, since when, and in words why; null when the agent chose it. */
 export type StatusView = { readonly value: AgentStatus; readonly since: Millis; readonly why: string | null };
@@ -52,3 +53,13 @@ export type AgentsSurroundings = {
   readonly isOnCall: (user: UserId) => boolean;
   readonly isVoiceQueue: (queue: QueueId) => boolean;
 };
+
+/** An agent's last recorded status. */
+export type KnownStatus = { readonly user: UserId; readonly status: AgentStatus; readonly since: Millis; readonly cause: StatusCause };
+
+/** Where teams and last statuses are read from. */
+export interface TeamsStore {
+  /** Rejects while the database is away. */
+  readonly teams: () => Promise<readonly Team[]>;
+  readonly statuses: () => Promise<readonly KnownStatus[]>;
+}

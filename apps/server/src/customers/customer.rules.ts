@@ -1,0 +1,20 @@
+// How a search for customers is understood. Pure.
+
+/** What the database is asked for: parts of LIKE patterns, already escaped; null leaves that column out. */
+export type CustomerPatterns = { readonly name: string; readonly digits: string | null };
+
+/** Fewer digits than this say nothing: every number contains them. */
+const MIN_DIGITS = 2;
+/** What may stand in a number besides digits. */
+const NUMBER_LIKE = /^[\d\s()+./-]+$/;
+
+/** The patterns of a search; null when it asks for nothing. Digits are looked for in numbers only when the text looks like a part of one. */
+export function customerPatterns(search: string | undefined): CustomerPatterns | null {
+  const text = (search ?? "").trim();
+  if (text === "") return null;
+  const digits = NUMBER_LIKE.test(text) ? text.replace(/\D/g, "") : "";
+  return { name: `%${escapeLike(text)}%`, digits: digits.length >= MIN_DIGITS ? `%${digits}%` : null };
+}
+
+/** The text as itself inside a LIKE pattern whose escape character is the backslash. */
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (c) => `\\${c}`);

@@ -1,0 +1,24 @@
+// Facts about an agent's status: past tense, append-only. Never edit one; add a version.
+import { z } from "zod";
+import { err, ok, type Result } from "@ringdesk/std";
+import { agentStatus } from "@ringdesk/contract/http";
+import { instant } from "@ringdesk/contract/ids";
+
+export const statusCause = z.enum([
+  "signed-in", "signed-out", "chosen", "offer-accepted", "call-started", "offer-missed", "desktop-gone", "no-desktop", "restarted",
+]);
+
+export const agentFact = z.object({
+  type: z.literal("agent.status-changed"), v: z.literal(1), at: instant, data: z.object({ status: agentStatus, cause: statusCause }),
+});
+export type AgentFact = Readonly<z.output<typeof agentFact>>;
+export type CorruptFact = { readonly type: "corrupt-fact"; readonly detail: string };
+
+/** Reads a stored fact of an agent's stream. */
+export function decodeAgentFact(row: unknown): Result<AgentFact, CorruptFact> {
+  const parsed = agentFact.safeParse(row);
+  return parsed.success ? ok(parsed.data) : err({ type: "corrupt-fact", detail: parsed.error.message.slice(0, 500) });
+}
+
+/** The stream of an agent's facts. */
+export const agentStream = (user: string): string => `agent:${user}`;
