@@ -9,7 +9,8 @@ const projects = {
 export default defineConfig({
   test: {
     projects: Object.entries(projects).map(([name, test]) => ({
-      test: { name, environment: "node", include: [...test.include], exclude: [...test.exclude], testTimeout: name === "unit" ? 10_000 : 60_000, hookTimeout: 60_000 },
+      test: { name, environment: "node", include: [...test.include], exclude: [...test.exclude], testTimeout: name === "unit" ? 10_000 : 60_000, hookTimeout: 60_000,
+        ...(name === "integration" ? { globalSetup: ["./tools/test-postgres.setup.ts"] } : {}) },
     })),
   },
 });

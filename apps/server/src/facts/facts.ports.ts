@@ -57,3 +57,5 @@ export interface Projection {
   readonly kinds: readonly string[];
   readonly apply: (trx: Transaction, fact: StoredFact) => Promise<void>;
 }
+
+export type { Transaction };

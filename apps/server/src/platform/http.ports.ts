@@ -69,3 +69,5 @@ export function mayAccess(access: Access, role: Role | null): boolean {
   const rank = { agent: 0, manager: 1, admin: 2 } as const;
   return rank[role] >= rank[access];
 }
+
+export const SESSION_COOKIE = "ringdesk_session";

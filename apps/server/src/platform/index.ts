@@ -5,3 +5,7 @@ export {
   type CookieOptions, type Handler, type HandlerContext, type Handlers, type HttpProblem, type PublicContext, type RawAnswer, type RawRequest, type RawRoute,
   type SignedInContext, type SomeHandlers,
 } from "./http.ports.ts";
+export { sqlState, storeAway, UNIQUE_VIOLATION } from "./database.ts";
+export { problems } from "./http/problems.ts";
+export { isOwnOrigin } from "./http/csrf.rules.ts";
+export { SESSION_COOKIE } from "./http.ports.ts";
