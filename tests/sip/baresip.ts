@@ -1,0 +1,77 @@
+// baresip without a screen or a sound card: it says a WAV file and keeps what it hears.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freeUdpPort } from "../support/sipp.ts";
+import { readWav, wavTone } from "../support/sound.ts";
+import { until } from "../support/product.ts";
+
+export interface Baresip {
+  readonly sipPort: number;
+  /** A command of its menu: dial, hangup, accept, hold, resume, sndcode … */
+  readonly command: (command: string, params?: string) => void;
+  /** Waits for an event of the call: CALL_ESTABLISHED, CALL_CLOSED, CALL_INCOMING … */
+  readonly event: (type: string, ms?: number) => Promise<void>;
+  /** What it heard in the calls that are over. */
+  readonly heard: () => Promise<Int16Array>;
+  readonly stop: () => Promise<void>;
+}
+
+async function freeTcp(): Promise<number> {
+  const s = createServer().listen(0, "127.0.0.1");
+  await once(s, "listening");
+  const { port } = s.address() as { port: number };
+  await new Promise<void>((r) => { s.close(() => r()); });
+  return port;
+}
+
+/** The folder of baresip's modules: Debian's differs by architecture. */
+const MODULES = ["/usr/lib/baresip/modules", `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/baresip/modules`];
+
+export async function startBaresip(hz: number): Promise<Baresip> {
+  const dir = await mkdtemp(join(tmpdir(), "ringdesk-baresip-"));
+  const heardDir = join(dir, "heard");
+  await mkdir(heardDir);
+  await writeFile(join(dir, "voice.wav"), wavTone(hz, 20, 8_000));
+  const modules = (await Promise.all(MODULES.map(async (m) => (await readdir(m).catch(() => [])).length ? m : ""))).find(Boolean) ?? MODULES[0]!;
+  const [sipPort, control] = [await freeUdpPort(), await freeTcp()];
+  await writeFile(join(dir, "config"), [
+    `module_path ${modules}`, "poll_method epoll", `sip_listen 127.0.0.1:${sipPort}`, "call_local_timeout 60", "call_max_calls 2",
+    "audio_player aufile,/dev/null", `audio_source aufile,${join(dir, "voice.wav")}`, "audio_alert aufile,/dev/null", "ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1", "auplay_channels 1",
+    "rtp_ports 26000-26400", "rtcp_mux no", "jitter_buffer_delay 5-10", `ctrl_tcp_listen 127.0.0.1:${control}`, `snd_path ${heardDir}`,
+    ...["g711", "aufile", "sndfile"].map((m) => `module ${m}.so`), "module_tmp account.so", ...["menu", "ctrl_tcp", "debug_cmd"].map((m) => `module_app ${m}.so`), "",
+  ].join("\n"));
+  await writeFile(join(dir, "accounts"), `<sip:phone@127.0.0.1:${sipPort}>;regint=0;audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
+  const child = spawn("baresip", ["-f", dir], { stdio: "ignore" });
+  const socket = await until("baresip's control port", async () => {
+    const s = connect(control, "127.0.0.1");
+    return Promise.race([once(s, "connect").then(() => s), once(s, "error").then(() => false as const)]);
+  });
+  const events: string[] = [];
+  let buffer = "";
+  socket.on("data", (d: Buffer) => {
+    buffer += d.toString();
+    for (let m = /^(\d+):/.exec(buffer); m && buffer.length >= m[0].length + Number(m[1]) + 1; m = /^(\d+):/.exec(buffer)) {
+      const body = JSON.parse(buffer.slice(m[0].length, m[0].length + Number(m[1]))) as { event?: boolean; type?: string };
+      if (body.event && body.type) events.push(body.type);
+      buffer = buffer.slice(m[0].length + Number(m[1]) + 1);
+    }
+  });
+  const command = (name: string, params = ""): void => {
+    const body = JSON.stringify({ command: name, params, token: "t" });
+    socket.write(`${Buffer.byteLength(body)}:${body},`);
+  };
+  return {
+    sipPort, command,
+    event: (type, ms = 10_000) => until(`baresip: ${type} (had ${events.join(", ")})`, async () => events.includes(type), ms).then(() => undefined),
+    heard: async () => {
+      const file = (await readdir(heardDir)).find((f) => f.endsWith("-dec.wav"));
+      if (!file) throw new Error("baresip kept nothing");
+      return readWav(await readFile(join(heardDir, file))).channels[0]!;
+    },
+    stop: async () => { command("quit"); const t = setTimeout(() => { child.kill("SIGKILL"); }, 2_000); await once(child, "exit"); clearTimeout(t); socket.destroy(); },
+  };
+}
