@@ -40,6 +40,7 @@ export type SocketRefused = { readonly type: "socket-in-use" | "socket-failed"; 
 export async function createControlServer(options: ControlServerOptions): Promise<Result<ControlServer, SocketRefused>> {
   const { events, log, socketPath } = options;
   let current: ControlSession | null = null;
+  const open = new Set<ControlSession>();
   const runner = createCommandRunner({
     carryOut: options.carryOut,
     onBug: (error) => log.error({ err: error }, "a command failed by a bug"),
@@ -50,7 +51,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
   });
   const answer = (id: string, outcome: Outcome): void => current?.answer(id, outcome);
   const server = createServer((socket) => {
-    openSession({
+    open.add(openSession({
       socket, events, runner, answer, log,
       epoch: options.epoch, startedAt: options.startedAt, snapshot: options.snapshot,
       onHello: (session) => {
@@ -59,11 +60,12 @@ export async function createControlServer(options: ControlServerOptions): Promis
         current = session;
       },
       onClosed: (session) => {
+        open.delete(session);
         if (current !== session) return;
         current = null;
         log.warn({}, "the server is gone; calls go on without it");
       },
-    });
+    }));
   });
   server.maxConnections = MAX_CONNECTIONS;
   const listening = await listen(server, socketPath);
@@ -81,7 +83,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
     connected: () => current !== null,
     close: async () => {
       clearInterval(qualityTimer);
-      current?.close();
+      for (const session of open) session.close();
       await new Promise<void>((resolve) => void server.close(() => resolve()));
     },
   });

@@ -136,7 +136,7 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
   let full = false;
   let sentSeq = 0;
   let stall: NodeJS.Timeout | undefined;
-  let answers: { readonly afterSeq: number; readonly line: string }[] = [];
+  const answers: { readonly afterSeq: number; readonly line: string }[] = [];
   const write = (text: string): void => {
     if (text === "" || socket.write(text)) return;
     full = true;
@@ -154,7 +154,7 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
       return lineOf({ frame: "event", ...event });
     }
     if (answer === undefined) return null;
-    answers = answers.slice(1);
+    answers.shift();
     return answer.line;
   };
   const wake = (): void => {
