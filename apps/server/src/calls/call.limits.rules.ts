@@ -1,0 +1,26 @@
+// Every limit of a call, in one place. Milliseconds unless the name says otherwise.
+
+/** CALL-6: how long a call may last. */
+export const MAX_CALL_MS = 4 * 60 * 60_000;
+/** CALL-6: how long before that both sides are told. */
+export const LIMIT_WARNING_MS = 60_000;
+/** How long an agent's audio may take to arrive after accepting, or to come back (CALL-12). */
+export const AGENT_CONNECT_MS = 30_000;
+/** How long the switch may take to answer an incoming leg. */
+export const ANSWER_MS = 20_000;
+/** A greeting that has not ended by then is left behind: the call enters its queue. */
+export const MAX_GREETING_MS = 120_000;
+/** How long a customer's phone rings on an outbound call before the carrier is told to stop. */
+export const RING_MS = 60_000;
+/** An outbound call of which nothing has been heard for so long has failed. */
+export const DIAL_GUARD_MS = RING_MS + 15_000;
+/** How long an ended call waits for the last word about its legs and its recording. */
+export const SETTLE_MS = 60_000;
+/** Live calls in one server; the next one is told that all lines are busy. */
+export const MAX_LIVE_CALLS = 2_000;
+/** Agent legs of one call: each reconnection after a lost leg makes one. */
+export const MAX_LEGS = 50;
+/** Offers that a call remembers; older ones stay in the facts only. */
+export const MAX_OFFERS = 100;
+/** Keypad digits that the agent's page shows again. */
+export const MAX_SHOWN_DIGITS = 32;

@@ -1,0 +1,55 @@
+// An outbound call until the customer answers: the agent's audio first, then the customer's phone.
+import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEffect, type CallEvent, type Decision } from "./call.events.rules.ts";
+import type { StateIn } from "./call.state.rules.ts";
+import { endCall } from "./ending.rules.ts";
+import { lostFact, madeLeg } from "./talking.rules.ts";
+
+/** The customer's phone is not called before the agent can be heard. */
+export function whenConnectingOut(state: StateIn<"connecting">, event: CallEvent): Decision {
+  const { agent, connectBy } = state.phase;
+  const { customerLeg, customerNumber, supportNumber } = state.core;
+  switch (event.type) {
+    case "agent.leg-made": return madeLeg(state, event);
+    case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);
+    case "leg.media-connected":
+      if (agent.leg !== event.leg || customerNumber === null) return nothing;
+      return decision([note("call.agent-connected", event, {})], [{ do: "dial", leg: customerLeg, to: customerNumber, from: supportNumber }]);
+    case "agent.hung-up": return endCall(state, event, { outcome: "failed", by: "agent", reason: "cancelled" });
+    case "clock.reached":
+      return event.at < connectBy ? nothing : endCall(state, event, { outcome: "failed", by: "system", reason: "agent-not-connected" });
+    default: return nothing;
+  }
+}
+
+export function whenDialling(state: StateIn<"dialling" | "ringing">, event: CallEvent): Decision {
+  const { agent, audio, giveUpAt } = state.phase;
+  const toneFor = (leg: typeof agent.leg): readonly CallEffect[] => (leg === null || state.phase.kind === "dialling" ? [] : [{ do: "play-ringback", leg }]);
+  switch (event.type) {
+    case "leg.ringing":
+      if (!isCustomerLeg(state, event.leg) || state.phase.kind === "ringing") return nothing;
+      return decision([note("call.ringing", event, {})], agent.leg === null ? [] : [{ do: "play-ringback", leg: agent.leg }]);
+    // What the far end plays is the ringback then: announcements must be heard (RFC 3960 §3.2).
+    case "leg.early-media":
+      if (!isCustomerLeg(state, event.leg)) return nothing;
+      return decision(state.phase.kind === "dialling" ? [note("call.ringing", event, {})] : [],
+        agent.leg === null ? [] : [{ do: "bridge", bridge: state.core.bridge, legs: [state.core.customerLeg, agent.leg] }]);
+    case "leg.answered": return isCustomerLeg(state, event.leg) ? customerAnswered(state, event) : nothing;
+    case "leg.media-lost": return event.leg === agent.leg && audio === "up" ? decision([lostFact(event)]) : nothing;
+    case "agent.leg-made": return madeLeg(state, event);
+    case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);
+    case "leg.media-connected":
+      return event.leg === agent.leg && audio === "lost" ? decision([note("call.agent-connected", event, {})], toneFor(agent.leg)) : nothing;
+    case "agent.hung-up": return endCall(state, event, { outcome: "failed", by: "agent", reason: "cancelled" });
+    case "customer.unreachable": return endCall(state, event, { outcome: "failed", by: "system", reason: event.reason });
+    case "clock.reached": return event.at < giveUpAt ? nothing : endCall(state, event, { outcome: "failed", by: "system", reason: "no-answer" });
+    default: return nothing;
+  }
+}
+
+function customerAnswered(state: StateIn<"dialling" | "ringing">, event: CallEvent): Decision {
+  const { agent, audio } = state.phase;
+  const answered = note("call.answered", event, {});
+  // Without the agent the customer hears music until the agent is back (CALL-12).
+  if (agent.leg === null || audio === "lost") return decision([answered], partEffects(state));
+  return decision([answered, note("call.bridged", event, {})], talkEffects(state, agent.leg));
+}
