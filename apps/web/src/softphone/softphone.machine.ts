@@ -29,14 +29,16 @@ export type SoftphoneState =
   | (OnCall & { readonly kind: "pausing"; readonly attempt: number; readonly failures: number; readonly retryAt: Millis })
   | (OnCall & { readonly kind: "connected"; readonly attempt: number; readonly checkAt: Millis | null });
 
-export type SoftphoneEvent =
-  /** `muted`: as it was before a reload. */
-  | { readonly type: "desk.changed"; readonly call: { readonly id: CallId; readonly phase: CallPhase } | null; readonly muted: boolean; readonly now: Millis }
-  | { readonly type: "user.claimed" | "clock.reached" | "network.changed" | "lock.granted" | "lock.refused" | "lock.lost"; readonly now: Millis }
-  | { readonly type: "user.unclaimed" | "user.took-over" | "user.tried-again" | "microphone.opened" | "microphone.ended" }
-  | { readonly type: "user.muted"; readonly muted: boolean }
-  | { readonly type: "microphone.failed"; readonly why: MicrophoneProblem }
-  | { readonly type: "audio.agreed" | "audio.refused" | "audio.lost" | "audio.recovered"; readonly call: CallId; readonly attempt: number; readonly now: Millis };
+type DeskEvent = { readonly type: "desk.changed"; readonly call: { readonly id: CallId; readonly phase: CallPhase } | null; /** As it was before a reload. */ readonly muted: boolean; readonly now: Millis };
+type UserEvent =
+  | { readonly type: "user.claimed"; readonly now: Millis }
+  | { readonly type: "user.unclaimed" | "user.took-over" | "user.tried-again" }
+  | { readonly type: "user.muted"; readonly muted: boolean };
+type LockEvent = { readonly type: "lock.granted" | "lock.refused" | "lock.lost"; readonly now: Millis };
+type MicrophoneEvent = { readonly type: "microphone.opened" | "microphone.ended" } | { readonly type: "microphone.failed"; readonly why: MicrophoneProblem };
+/** `attempt` tells which connection is meant. */
+type AudioEvent = { readonly type: "audio.agreed" | "audio.refused" | "audio.lost" | "audio.recovered"; readonly call: CallId; readonly attempt: number; readonly now: Millis };
+export type SoftphoneEvent = DeskEvent | UserEvent | LockEvent | MicrophoneEvent | AudioEvent | { readonly type: "clock.reached" | "network.changed"; readonly now: Millis };
 
 export type SoftphoneEffect =
   /** `steal`: the person chose this tab. Otherwise only if no other tab has it. */
@@ -96,7 +98,7 @@ function begin(call: { readonly id: CallId; readonly phase: CallPhase }, muted: 
   return { state: { ...base, kind: "claiming" }, effects: [{ do: "take-lock", steal: false }] };
 }
 
-function onDesk(state: SoftphoneState, event: Extract<SoftphoneEvent, { type: "desk.changed" }>): Move {
+function onDesk(state: SoftphoneState, event: DeskEvent): Move {
   if (event.call === null) {
     if (!hasCall(state)) return stay(state);
     return { state: { kind: "idle" }, effects: [{ do: "hang-up-audio" }, { do: "release-lock" }] };
@@ -130,7 +132,7 @@ function onClock(state: SoftphoneState, now: Millis): Move {
   }
 }
 
-function onAudio(state: SoftphoneState, event: Extract<SoftphoneEvent, { attempt: number }>): Move {
+function onAudio(state: SoftphoneState, event: AudioEvent): Move {
   if (!withAudio(state)) return stay(state);
   switch (event.type) {
     case "audio.agreed":
@@ -146,7 +148,7 @@ function onAudio(state: SoftphoneState, event: Extract<SoftphoneEvent, { attempt
   }
 }
 
-function onMicrophone(state: SoftphoneState, event: Extract<SoftphoneEvent, { type: `microphone.${string}` }>): Move {
+function onMicrophone(state: SoftphoneState, event: MicrophoneEvent): Move {
   switch (event.type) {
     case "microphone.opened": return state.kind === "opening" ? agree(state, state.attempt + 1, 0) : stay(state);
     case "microphone.failed":
@@ -158,7 +160,7 @@ function onMicrophone(state: SoftphoneState, event: Extract<SoftphoneEvent, { ty
   }
 }
 
-function onLock(state: SoftphoneState, type: "lock.granted" | "lock.refused" | "lock.lost", now: Millis): Move {
+function onLock(state: SoftphoneState, type: LockEvent["type"], now: Millis): Move {
   if (state.kind === "reserved") return type === "lock.lost" ? stay({ kind: "idle" }) : stay(state);
   if (!hasCall(state)) return type === "lock.granted" ? { state, effects: [{ do: "release-lock" }] } : stay(state);
   if (type === "lock.granted") return state.kind === "claiming" ? openMicrophone(state) : stay(state);
@@ -167,7 +169,7 @@ function onLock(state: SoftphoneState, type: "lock.granted" | "lock.refused" | "
   return { state: elsewhere(state, now).state, effects: [{ do: "hang-up-audio" }] };
 }
 
-function onUser(state: SoftphoneState, event: Extract<SoftphoneEvent, { type: `user.${string}` }>): Move {
+function onUser(state: SoftphoneState, event: UserEvent): Move {
   switch (event.type) {
     case "user.claimed":
       if (hasCall(state)) return stay(state);
