@@ -1,0 +1,60 @@
+import { fork, type ChildProcess } from "node:child_process";
+
+export type EngineTask = { readonly text: string; readonly outPath: string };
+/** What the child sends back; `detail` is for the log. */
+export type EngineAnswer = { readonly ok: true; readonly durationMs: number } | { readonly ok: false; readonly detail: string };
+export type EngineOutcome = EngineAnswer | { readonly ok: false; readonly detail: "timed-out" };
+
+export type EngineProcess = {
+  /** One task at a time; the caller queues. Never rejects. */
+  readonly perform: (task: EngineTask) => Promise<EngineOutcome>;
+  readonly stop: () => void;
+};
+
+export type EngineLimits = { readonly taskTimeoutMs: number; readonly idleTimeoutMs: number };
+export const ENGINE_LIMITS: EngineLimits = { taskTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
+
+/** The child process of the engines: started for a task, kept while there are more, ended when idle, killed when it hangs. */
+export function createEngineProcess(program: string, limits: EngineLimits): EngineProcess {
+  let child: ChildProcess | null = null;
+  let idle: NodeJS.Timeout | undefined;
+
+  function stop(): void {
+    clearTimeout(idle);
+    child?.kill("SIGKILL"); // it holds nothing: files appear by rename
+    child = null;
+  }
+
+  function running(): ChildProcess {
+    if (child !== null) return child;
+    const mine = fork(program, [], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+    mine.once("exit", () => { if (child === mine) child = null; });
+    child = mine;
+    return mine;
+  }
+
+  return {
+    perform: (task) => {
+      clearTimeout(idle);
+      const engine = running();
+      return new Promise((resolve) => {
+        const finish = (outcome: EngineOutcome): void => {
+          clearTimeout(late);
+          engine.off("message", onAnswer).off("exit", onExit).off("error", onError);
+          if (child !== null) idle = setTimeout(stop, limits.idleTimeoutMs);
+          resolve(outcome);
+        };
+        const onAnswer = (message: unknown): void => finish(message as EngineAnswer);
+        const onExit = (code: number | null, signal: string | null): void => finish({ ok: false, detail: `the engine ended (${signal ?? code ?? 0})` });
+        const onError = (error: Error): void => finish({ ok: false, detail: error.message });
+        const late = setTimeout(() => {
+          stop();
+          finish({ ok: false, detail: "timed-out" });
+        }, limits.taskTimeoutMs);
+        engine.on("message", onAnswer).on("exit", onExit).on("error", onError);
+        engine.send(task, (error) => { if (error !== null) finish({ ok: false, detail: error.message }); });
+      });
+    },
+    stop,
+  };
+}

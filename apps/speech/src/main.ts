@@ -1,0 +1,28 @@
+// The speech process: turns text into telephone audio for the server.
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeProblem, parseConfig } from "@ringdesk/contract/config";
+import { lifeline } from "@ringdesk/contract/process";
+import { pino } from "pino";
+import { createEngineProcess, ENGINE_LIMITS } from "./engine-process.ts";
+import { serveSpeech } from "./socket-server.ts";
+import { createSpeaker } from "./speaker.ts";
+
+const log = pino({ name: "speech" });
+const config = parseConfig(process.env);
+if (!config.ok) {
+  for (const problem of config.error) log.error({ setting: problem.setting }, describeProblem(problem));
+  process.exit(1);
+}
+log.level = config.value.logLevel;
+
+const engine = createEngineProcess(fileURLToPath(new URL("./engine.child.ts", import.meta.url)), ENGINE_LIMITS);
+const life = lifeline(process, (why) => {
+  log.info({ why }, "stopping");
+  engine.stop();
+  process.exit();
+});
+const speaker = createSpeaker(engine, resolve(config.value.dataFolder, "media"), (failure) => log.warn(failure, "text was not spoken"));
+await serveSpeech(join(config.value.runFolder, "speech.sock"), speaker);
+log.info("ready");
+life.ready();

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { speechReply, type SpeechReply } from "@ringdesk/contract/speech";
+import { decodeUlawBytes } from "@ringdesk/telecom/g711";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEngineProcess } from "./engine-process.ts";
+import { activeLevelDbfs, SPEECH_LEVEL_DBFS, TELEPHONE_RATE_HZ } from "./telephone-audio.ts";
+
+let folder: string;
+let speech: ChildProcess;
+let socket: Socket;
+const waiting = new Map<string, (reply: SpeechReply) => void>();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "ringdesk-speech-"));
+  for (const name of ["run", "media", "media/prompts"]) mkdirSync(join(folder, name));
+  speech = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    env: { PATH: process.env["PATH"], RINGDESK_DATA: folder }, stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  await new Promise((resolve) => speech.once("message", resolve));
+  socket = connect(join(folder, "run/speech.sock"));
+  createInterface({ input: socket }).on("line", (line) => {
+    const reply = speechReply.parse(JSON.parse(line));
+    waiting.get(reply.id)?.(reply);
+  });
+});
+afterAll(async () => {
+  socket.destroy();
+  const gone = new Promise((resolve) => speech.once("exit", resolve));
+  speech.disconnect(); // as when the launcher is gone
+  await gone;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function ask(id: string, line: object): Promise<SpeechReply> {
+  return new Promise((resolve) => {
+    waiting.set(id, resolve);
+    socket.write(`${JSON.stringify({ id, ...line })}\n`);
+  });
+}
+const out = (name: string): string => join(folder, "media/prompts", name);
+
+test("speaks a greeting as telephone audio of plausible length and loudness", async () => {
+  const reply = await ask("a", { locale: "en-US", text: "Thank you for calling.", outPath: out("a.ulaw") });
+  expect(reply).toMatchObject({ ok: true, engine: "flite-rms" });
+  const bytes = readFileSync(out("a.ulaw"));
+  const seconds = bytes.length / TELEPHONE_RATE_HZ;
+  expect(seconds).toBeGreaterThan(1);
+  expect(seconds).toBeLessThan(3);
+  expect(reply.ok && reply.durationMs).toBe(Math.round(seconds * 1000));
+  const level = activeLevelDbfs(Float32Array.from(decodeUlawBytes(bytes), (v) => v / 32_768)) ?? -100;
+  expect(Math.abs(level - SPEECH_LEVEL_DBFS)).toBeLessThan(2);
+});
+
+test("text is data: it reaches no shell and no option of the engine", async () => {
+  const reply = await ask("b", { locale: "en-US", text: `-o ${out("evil.wav")} $(touch ${out("evil")})`, outPath: out("b.ulaw") });
+  expect(reply.ok).toBe(true);
+  expect(() => readFileSync(out("evil"))).toThrow();
+  expect(() => readFileSync(out("evil.wav"))).toThrow();
+});
+
+test("requests that come together are all answered", async () => {
+  const replies = await Promise.all(Array.from({ length: 5 }, (_, i) => ask(`c${i}`, { locale: "en-CA", text: `Number ${i}`, outPath: out(`c${i}.ulaw`) })));
+  expect(replies.map((reply) => reply.ok)).toEqual([true, true, true, true, true]);
+});
+
+test("refuses with a reason", async () => {
+  const error = async (id: string, line: object) => {
+    const reply = await ask(id, { locale: "en-US", text: "Hello", outPath: out("d.ulaw"), ...line });
+    return reply.ok ? null : reply.error;
+  };
+  expect(await error("d1", { locale: "fr-FR" })).toBe("no-voice");
+  expect(await error("d2", { text: "  " })).toBe("text-empty");
+  expect(await error("d3", { text: "x".repeat(2_001) })).toBe("text-too-long");
+  expect(await error("d4", { outPath: join(folder, "elsewhere.ulaw") })).toBe("path-refused");
+  expect(await error("d5", { outPath: `${folder}/media/../escape.ulaw` })).toBe("path-refused");
+  expect(await error("d6", { outPath: out("missing/d.ulaw") })).toBe("failed");
+  expect(await error("", { id: 7 })).toBe("malformed");
+});
+
+describe("an engine that misbehaves", () => {
+  const engine = (code: string, taskTimeoutMs: number) => {
+    const program = join(folder, `engine-${Math.random()}.mjs`);
+    writeFileSync(program, code);
+    return createEngineProcess(program, { taskTimeoutMs, idleTimeoutMs: 10_000 });
+  };
+
+  test("is killed when it hangs, and the next task gets a new one", async () => {
+    const hung = engine(`process.on("message", (task) => { if (task.text === "hang") for (;;); process.send({ ok: true, durationMs: 1 }); });`, 300);
+    expect(await hung.perform({ text: "hang", outPath: "" })).toEqual({ ok: false, detail: "timed-out" });
+    expect(await hung.perform({ text: "speak", outPath: "" })).toEqual({ ok: true, durationMs: 1 });
+    hung.stop();
+  });
+
+  test("fails one task when it crashes", async () => {
+    const crashing = engine(`process.on("message", (task) => process.exit(3));`, 5_000);
+    expect(await crashing.perform({ text: "x", outPath: "" })).toEqual({ ok: false, detail: "the engine ended (3)" });
+    crashing.stop();
+  });
+});
