@@ -35,9 +35,12 @@ export type MediaError =
 
 /** What happens in the media plane. Delivered synchronously, in order, on the switch's loop. */
 export type MediaEvent =
-  /** The first RTP of a leg, or the first after `media-lost`. */
+  /** The first RTP of a leg, the first after `media-lost`, and the first of a new connection of a browser leg. */
   | { readonly type: "media-connected"; readonly leg: LegId }
-  /** `closed`: the browser ended DTLS. `failed`: ICE or DTLS did. `silent`: no RTP for {@link MediaTimings.silenceMs}. */
+  /**
+   * Browser legs only. `closed`: the browser ended DTLS. `failed`: ICE or DTLS did. `silent`: no RTP for
+   * {@link MediaTimings.silenceMs}.
+   */
   | { readonly type: "media-lost"; readonly leg: LegId; readonly why: "closed" | "silent" | "failed" }
   /** One per key, when it is released (or its end was lost). */
   | { readonly type: "dtmf"; readonly leg: LegId; readonly digit: string; readonly durationMs: number }

@@ -1,0 +1,107 @@
+import { EventReceiver, ToneDetector, type KeyPress } from "@ringdesk/telecom/dtmf";
+import { alawToLinear, ulawToLinear } from "@ringdesk/telecom/g711";
+import { parseRtcp, roundTripMs } from "@ringdesk/telecom/rtcp";
+import { ReceiveStatistics } from "@ringdesk/telecom/quality";
+import { emptyRtpHeader, isRtcp, parseRtp, type RtpHeader } from "@ringdesk/telecom/rtp";
+import type { Law } from "../media-plane.types.ts";
+
+/** Static payload types of G.711 (RFC 3551 §6). */
+export const PAYLOAD_TYPE = { pcmu: 0, pcma: 8 } as const satisfies Record<Law, number>;
+/** A detected tone has no measured end: this is what is told. */
+const TONE_PRESS_MS = 100;
+
+/** Who hears a leg: the leg at the other end of its bridge. Both may change the packet. */
+export interface Listener {
+  readonly relayAudio: (packet: Uint8Array, header: RtpHeader, law: Law, nowMs: number) => void;
+  readonly relayEvent: (packet: Uint8Array, header: RtpHeader, nowMs: number) => void;
+}
+
+/** Who looks on without changing anything: a recording's channel. */
+export interface Tap {
+  readonly hear: (packet: Uint8Array, header: RtpHeader, law: Law) => void;
+}
+
+export type IncomingEvents = {
+  /** The first packet since the start or since {@link IncomingAudio.awaitFirst}. */
+  readonly onFirst: () => void;
+  readonly onKey: (press: KeyPress) => void;
+};
+
+/** What one leg sends to us: counted, searched for keys, recorded and passed on. Allocates nothing per packet. */
+export class IncomingAudio {
+  readonly statistics = new ReceiveStatistics();
+  readonly taps = new Set<Tap>();
+  listener: Listener | null = null;
+  /** Payload type of telephone-event, or null when the peer has none and keys are searched for in the audio. */
+  eventPayloadType: number | null = null;
+  readonly #events: IncomingEvents;
+  readonly #header = emptyRtpHeader();
+  readonly #keys = new EventReceiver();
+  #tones: ToneDetector | null = null;
+  #lastAt = Number.NEGATIVE_INFINITY;
+  #awaiting = true;
+  #roundTripMs: number | null = null;
+
+  constructor(events: IncomingEvents) {
+    this.#events = events;
+  }
+
+  /** When RTP last arrived, on the paced clock; −∞ before the first. */
+  get lastAt(): number { return this.#lastAt; }
+  /** Measured by the peer's RTCP reports, or null. */
+  get roundTripMs(): number | null { return this.#roundTripMs; }
+  /** No packet since the start or {@link awaitFirst}. */
+  get awaiting(): boolean { return this.#awaiting; }
+
+  /** Tells the next packet as a first one again: a new connection of the same leg, or one that was lost. */
+  awaitFirst(): void { this.#awaiting = true; }
+
+  /** Takes any datagram. What is neither RTP of ours nor RTCP is dropped. */
+  receive(packet: Uint8Array, nowMs: number): void {
+    if (isRtcp(packet)) {
+      this.#receiveReport(packet, nowMs);
+      return;
+    }
+    const header = this.#header;
+    if (!parseRtp(packet, header)) return;
+    const isEvent = header.payloadType === this.eventPayloadType;
+    const law = lawOf(header.payloadType);
+    if (!isEvent && law === null) return;
+    this.statistics.count(header.ssrc, header.sequence, header.timestamp, nowMs, !isEvent);
+    this.#lastAt = nowMs;
+    if (this.#awaiting) {
+      this.#awaiting = false;
+      this.#events.onFirst();
+    }
+    if (isEvent) this.#receiveEvent(packet, header, nowMs);
+    else if (law !== null) this.#receiveAudio(packet, header, law, nowMs);
+  }
+
+  /** Tells keys whose end was lost. */
+  tick(nowMs: number): void {
+    const press = this.#keys.expire(nowMs);
+    if (press !== null) this.#events.onKey(press);
+  }
+
+  #receiveEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
+    const press = this.#keys.receive(packet, header.payloadStart, header.payloadEnd, header.timestamp, nowMs);
+    if (press !== null) this.#events.onKey(press);
+    this.listener?.relayEvent(packet, header, nowMs);
+  }
+
+  #receiveAudio(packet: Uint8Array, header: RtpHeader, law: Law, nowMs: number): void {
+    if (this.eventPayloadType === null) {
+      this.#tones ??= new ToneDetector();
+      const key = this.#tones.hear(packet, header.payloadStart, header.payloadEnd, law === "pcmu" ? ulawToLinear : alawToLinear);
+      if (key !== null) this.#events.onKey({ key, durationMs: TONE_PRESS_MS });
+    }
+    for (const tap of this.taps) tap.hear(packet, header, law);
+    this.listener?.relayAudio(packet, header, law, nowMs);
+  }
+
+  #receiveReport(packet: Uint8Array, nowMs: number): void {
+    for (const report of parseRtcp(packet)?.reports ?? []) this.#roundTripMs = roundTripMs(report, nowMs) ?? this.#roundTripMs;
+  }
+}
+
+const lawOf = (payloadType: number): Law | null => (payloadType === PAYLOAD_TYPE.pcmu ? "pcmu" : payloadType === PAYLOAD_TYPE.pcma ? "pcma" : null);

@@ -1,0 +1,42 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createRecordingFiles, repairRecordings } from "./recording-files.ts";
+import type { FromWorker, ToWorker } from "./recorder.messages.ts";
+
+// The thread that writes recordings. It knows nothing of calls.
+const { mediaFolder } = workerData as { mediaFolder: string };
+const files = createRecordingFiles(mediaFolder);
+const tell = (message: FromWorker): void => parentPort?.postMessage(message);
+
+function handle(message: ToWorker): void {
+  switch (message.do) {
+    case "repair": {
+      tell({ type: "repaired", ...repairRecordings(mediaFolder) });
+      return;
+    }
+    case "open": {
+      const opened = files.open(message.id);
+      tell(opened.ok ? { type: "opened", id: message.id } : { type: "failed", id: message.id, detail: opened.detail, durationMs: opened.durationMs });
+      return;
+    }
+    case "append": {
+      const written = files.append(message.id, message.bytes);
+      tell(written.ok ? { type: "written", id: message.id } : { type: "failed", id: message.id, detail: written.detail, durationMs: written.durationMs });
+      return;
+    }
+    case "complete": {
+      complete(message.id);
+      return;
+    }
+    case "exit": parentPort?.close();
+  }
+}
+
+function complete(id: string): void {
+  try {
+    tell({ type: "completed", id, ...files.complete(id) });
+  } catch (error) {
+    tell({ type: "failed", id, detail: String(error), durationMs: 0 });
+  }
+}
+
+parentPort?.on("message", handle);

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { createPaceClock } from "./pace-clock.ts";
+
+/** A clock that moves only when told, with one pending timer. */
+function manualTime() {
+  let now = 1_000;
+  let pending: { at: number; run: () => void } | null = null;
+  return {
+    nowMs: () => now,
+    schedule: (delayMs: number, run: () => void) => {
+      pending = { at: now + delayMs, run };
+      return () => { pending = null; };
+    },
+    /** Moves on, waking the timer `lateMs` after each of its due times. */
+    pass: (ms: number, lateMs = 0) => {
+      const until = now + ms;
+      while (pending !== null && pending.at + lateMs <= until) {
+        const { at, run } = pending;
+        pending = null;
+        now = Math.max(now, at + lateMs);
+        run();
+      }
+      now = until;
+    },
+    idle: () => pending === null,
+  };
+}
+const neverBug = (bug: unknown): void => { throw bug; };
+
+test("fifty frames a second, without drift although every timer fires late", () => {
+  const time = manualTime();
+  const clock = createPaceClock({ ...time, onBug: neverBug });
+  let frames = 0;
+  clock.add((_, elapsed) => { frames += elapsed; });
+  time.pass(60_000, 1.7);
+  expect(Math.abs(frames - 3_000)).toBeLessThanOrEqual(1);
+});
+
+test("a short stall is made up for frame by frame, a long one is skipped and told", () => {
+  const time = manualTime();
+  const clock = createPaceClock({ ...time, onBug: neverBug });
+  const elapsed: number[] = [];
+  clock.add((_, frames) => { elapsed.push(frames); });
+  time.pass(100);
+  elapsed.length = 0;
+  time.pass(100, 90);
+  expect(elapsed.every((frames) => frames === 1)).toBe(true);
+  time.pass(2_000, 1_000);
+  expect(Math.max(...elapsed)).toBeGreaterThan(40);
+  const total = elapsed.reduce((sum, frames) => sum + frames, 0);
+  expect(Math.abs(total - 105)).toBeLessThanOrEqual(51);
+});
+
+test("tasks are spread over the phases of a frame", () => {
+  const time = manualTime();
+  const clock = createPaceClock({ ...time, onBug: neverBug });
+  const at = new Set<number>();
+  for (let task = 0; task < 4; task += 1) clock.add((now) => { at.add(now % 20); });
+  time.pass(40);
+  expect(at.size).toBe(4);
+});
+
+test("a task that throws stops no other, and a clock without tasks sleeps", () => {
+  const time = manualTime();
+  const bugs: unknown[] = [];
+  const clock = createPaceClock({ ...time, onBug: (bug) => { bugs.push(bug); } });
+  let ran = 0;
+  const stop = [clock.add(() => { throw new Error("planted"); }), clock.add(() => { ran += 1; })];
+  time.pass(200);
+  expect(bugs.length).toBeGreaterThan(8);
+  expect(ran).toBeGreaterThan(8);
+  stop.forEach((one) => one());
+  time.pass(40);
+  expect(time.idle()).toBe(true);
+});
