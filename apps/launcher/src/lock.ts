@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { err, ok, type Result } from "@ringdesk/std";
 import { readBootId, readProcess } from "./proc.ts";
-import { isSameProcess, readRecord, type ProcessRecord } from "./process-record.ts";
+import { formatRecord, isSameProcess, readRecord, type ProcessRecord } from "./process-record.ts";
 
 export type FolderInUse = { readonly type: "folder-in-use"; readonly pid: number };
 export type Lock = { readonly release: () => void };
@@ -17,7 +17,7 @@ export function acquireLock(path: string, program: string): Result<Lock, FolderI
   const mine: ProcessRecord = {
     pid: process.pid, startTicks: readProcess(process.pid)?.startTicks ?? 0, bootId, program, stopSignal: "SIGTERM",
   };
-  const text = JSON.stringify(mine);
+  const text = formatRecord(mine);
   const own = `${path}.${process.pid}`;
   writeFileSync(own, text);
   try {

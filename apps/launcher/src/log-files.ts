@@ -1,4 +1,4 @@
-import { createWriteStream, renameSync, rmSync, statSync, type WriteStream } from "node:fs";
+import { createWriteStream, openSync, renameSync, rmSync, statSync, type WriteStream } from "node:fs";
 
 export type LogFile = { readonly write: (line: string) => void; readonly close: () => Promise<void> };
 
@@ -16,21 +16,26 @@ export function openLogFile(path: string, maxBytes: number = MAX_LOG_BYTES, kept
     write: (line) => {
       const text = `${line.slice(0, MAX_LOG_LINE_CHARS)}\n`;
       if (bytes > 0 && bytes + text.length > maxBytes) {
-        stream.end();
+        stream?.end();
         shift(path, kept);
         stream = open(path);
         bytes = 0;
       }
       bytes += Buffer.byteLength(text);
-      stream.write(text);
+      stream?.write(text);
     },
-    close: () => new Promise((resolve) => stream.end(() => resolve())),
+    close: () => new Promise((resolve) => (stream === null ? resolve() : stream.end(() => resolve()))),
   };
 }
 
 /** A full disk must not end the launcher: the line is lost, and the calls go on. */
-function open(path: string): WriteStream {
-  return createWriteStream(path, { flags: "a", mode: 0o600 }).on("error", () => undefined);
+function open(path: string): WriteStream | null {
+  try {
+    // Opened at once: what is still to be written when the name moves on belongs to the old file.
+    return createWriteStream(path, { fd: openSync(path, "a", 0o600) }).on("error", () => undefined);
+  } catch {
+    return null;
+  }
 }
 
 function sizeOf(path: string): number {

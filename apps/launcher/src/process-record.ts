@@ -17,15 +17,20 @@ export type ProcessRecord = Readonly<z.output<typeof record>>;
 /** Null when there is no such file or it was cut short by a crash. */
 export function readRecord(path: string): ProcessRecord | null {
   try {
-    return record.parse(JSON.parse(readFileSync(path, "utf8")));
+    return parseRecord(readFileSync(path, "utf8"));
   } catch {
     return null;
   }
 }
 
+/** The pid on a line of its own, where scripts expect it, then the rest. */
+export const formatRecord = (value: ProcessRecord): string => `${value.pid}\n${JSON.stringify(value)}\n`;
+
+const parseRecord = (text: string): ProcessRecord => record.parse(JSON.parse(text.slice(text.indexOf("\n") + 1)));
+
 /** All or nothing: a crash leaves the old file or the new one. */
 export function writeRecord(path: string, value: ProcessRecord): void {
-  writeFileSync(`${path}.part`, JSON.stringify(value));
+  writeFileSync(`${path}.part`, formatRecord(value));
   renameSync(`${path}.part`, path);
 }
 

@@ -41,7 +41,7 @@ export function openCluster(dataFolder: string, who: RunAs | null, reachableFold
   if (!sockets.ok) return sockets;
   mkdirSync(sockets.value, { recursive: true, mode: 0o700 });
   if (who !== null) chownSync(sockets.value, who.uid, who.gid);
-  return ok({ home, data: join(home, "cluster"), sockets: sockets.value });
+  return ok({ home, data: join(home, "data"), sockets: sockets.value });
 }
 
 /** The URL at which the server reaches the embedded cluster. */

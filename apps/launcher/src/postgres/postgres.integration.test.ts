@@ -51,7 +51,7 @@ async function query<T>(url: string, sql: string): Promise<T[]> {
   }
 }
 
-const postmasterPid = (): number => Number(readFileSync(join(folder, "postgres/cluster/postmaster.pid"), "utf8").split("\n")[0]);
+const postmasterPid = (): number => Number(readFileSync(join(folder, "postgres/data/postmaster.pid"), "utf8").split("\n")[0]);
 const isUp = (): Promise<void> => new Promise((resolve) => {
   onReport = (report) => { if (report.what === "up") resolve(); };
 });
@@ -60,7 +60,7 @@ test("OPS-1 starts from nothing, stops cleanly, and starts again on the same dat
   const url = await start();
   await query(url, "create table kept (word text); insert into kept values ('yes')");
   await service?.stop();
-  expect(existsSync(join(folder, "postgres/cluster/postmaster.pid"))).toBe(false);
+  expect(existsSync(join(folder, "postgres/data/postmaster.pid"))).toBe(false);
   expect(await query(await start(), "select word, current_database() as db from kept")).toEqual([{ word: "yes", db: "ringdesk" }]);
 });
 
@@ -102,7 +102,7 @@ test("a start after kill -9 of the launcher stops the PostgreSQL it left and tak
 test("a postmaster.pid that names a stranger is not believed", async () => {
   await start();
   await service?.stop();
-  writeFileSync(join(folder, "postgres/cluster/postmaster.pid"), `${process.pid}\n${folder}\n0\n5432\n\n\n\nready\n`);
+  writeFileSync(join(folder, "postgres/data/postmaster.pid"), `${process.pid}\n${folder}\n0\n5432\n\n\n\nready\n`);
   await start();
   expect(readProcess(process.pid)).not.toBeNull();
   expect(postmasterPid()).not.toBe(process.pid);
@@ -111,6 +111,6 @@ test("a postmaster.pid that names a stranger is not believed", async () => {
 test("data of another major version are refused with both versions", async () => {
   await start();
   await service?.stop();
-  writeFileSync(join(folder, "postgres/cluster/PG_VERSION"), "15\n");
+  writeFileSync(join(folder, "postgres/data/PG_VERSION"), "15\n");
   await expect(start()).rejects.toThrow(/are of PostgreSQL 15, this Ringdesk brings 18/);
 });
