@@ -33,7 +33,7 @@ export function createEventHub(onBug: (error: unknown) => void): EventHub {
     onSwitch: (listen) => added(switchListeners, listen),
     deliver: (event, done) => {
       let open = persisting.size;
-      for (const listen of [...persisting]) {
+      for (const listen of Array.from(persisting)) {
         let told = false;
         const persisted = (): void => {
           if (told) return;
@@ -43,10 +43,10 @@ export function createEventHub(onBug: (error: unknown) => void): EventHub {
         };
         guarded(() => listen(event, persisted), persisted);
       }
-      for (const listen of [...observing]) guarded(() => listen(event), () => undefined);
+      for (const listen of observing) guarded(() => listen(event), () => undefined);
     },
     tellSwitch: (state) => {
-      for (const listen of [...switchListeners]) guarded(() => listen(state), () => undefined);
+      for (const listen of switchListeners) guarded(() => listen(state), () => undefined);
     },
   };
 }

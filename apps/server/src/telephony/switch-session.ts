@@ -1,0 +1,122 @@
+import type { Snapshot, SwitchFrame, Trunk } from "@ringdesk/contract/switch";
+import type { LegId } from "@ringdesk/std";
+import type { Logger } from "pino";
+import type { Clock } from "../kernel/index.ts";
+import type { CommandBook } from "./command-book.ts";
+import { createEventIntake, type EventFrame } from "./event-intake.ts";
+import type { EventHub } from "./event-hub.ts";
+import { createPositionSaver } from "./position-saver.ts";
+import type { Greeting } from "./switch-link.socket.ts";
+import type { EventPosition, LegHappening, LegQuality, PositionStore } from "./telephony.ports.ts";
+
+export type SwitchSessionOptions = {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly hub: EventHub;
+  readonly book: CommandBook;
+  readonly positions: PositionStore;
+  readonly trunks: () => readonly Trunk[];
+  readonly sendAck: (seq: number) => void;
+  readonly translate: (event: EventFrame["event"]) => LegHappening;
+  /** The connection is usable, and every event that the snapshot includes has been delivered. */
+  readonly onUp: (epoch: string, fresh: boolean, snapshot: Snapshot) => void;
+  /** All events that the last snapshot includes are persisted. */
+  readonly onCaughtUp: (snapshot: Snapshot) => void;
+};
+
+/** The conversation with the switch over one connection after the other: greeting, snapshot, events, acknowledgements. */
+export type SwitchSession = {
+  readonly load: () => Promise<void>;
+  readonly acked: () => EventPosition | null;
+  readonly isUp: () => boolean;
+  readonly greeted: (greeting: Greeting) => void;
+  readonly lost: () => void;
+  readonly onFrame: (frame: Exclude<SwitchFrame, Greeting>) => void;
+  readonly quality: (leg: LegId) => LegQuality | null;
+  /** Writes the position a last time. */
+  readonly close: () => Promise<void>;
+};
+
+export function createSwitchSession(options: SwitchSessionOptions): SwitchSession {
+  const { book, hub, log } = options;
+  const saver = createPositionSaver(options);
+  const quality = new Map<LegId, LegQuality>();
+  /** Counts connections, so that what was asked on one is not taken for an answer on the next. */
+  let connection = 0;
+  let up = false;
+  let awaited: Snapshot | null = null;
+
+  const checkCaughtUp = (): void => {
+    if (awaited === null || (intake.position()?.seq ?? 0) < awaited.seq) return;
+    const snapshot = awaited;
+    awaited = null;
+    options.onCaughtUp(snapshot);
+  };
+  const intake = createEventIntake({
+    hub, log,
+    translate: (event) => {
+      if (event.type === "leg.ended") quality.delete(event.leg);
+      return options.translate(event);
+    },
+    onPersisted: (position) => {
+      options.sendAck(position.seq);
+      saver.changed(position);
+      checkCaughtUp();
+    },
+  });
+  /** The snapshot, asked for until it comes or the connection is lost: a long backlog of events goes before it. */
+  const askSnapshot = async (asked: number): Promise<Snapshot | null> => {
+    while (connection === asked) {
+      const answer = await book.ask({ do: "snapshot" });
+      if (answer.ok) return connection === asked ? answer.value.snapshot ?? null : null;
+      if (answer.error.type !== "switch-silent") return null;
+    }
+    return null;
+  };
+  const join = async (epoch: string, fresh: boolean): Promise<void> => {
+    void book.ask({ do: "trunks.set", trunks: [...options.trunks()] });
+    const snapshot = await askSnapshot(connection);
+    if (snapshot === null) return;
+    up = true;
+    awaited = snapshot;
+    log.info({ epoch, fresh, legs: snapshot.legs.length }, "the switch is connected");
+    options.onUp(epoch, fresh, snapshot);
+    checkCaughtUp();
+  };
+  return {
+    acked: intake.position,
+    isUp: () => up,
+    load: async () => {
+      const stored = await options.positions.load();
+      if (stored.ok && stored.value !== null) intake.resumeAt(stored.value);
+    },
+    greeted: (greeting) => {
+      connection += 1;
+      if (greeting.dropped > 0) log.error({ dropped: greeting.dropped }, "the switch has dropped events in this life");
+      const fresh = intake.live(greeting.epoch);
+      book.joined(greeting.epoch);
+      void join(greeting.epoch, fresh);
+    },
+    lost: () => {
+      connection += 1;
+      book.lost();
+      quality.clear();
+      awaited = null;
+      log.warn({}, "the switch is not connected");
+      if (!up) return;
+      up = false;
+      hub.tellSwitch({ state: "down" });
+    },
+    onFrame: (frame) => {
+      switch (frame.frame) {
+        case "event": return intake.take(frame);
+        case "done": return book.done(frame.id, frame);
+        case "refused": return book.refused(frame.id, frame.error);
+        case "quality":
+          for (const entry of frame.legs) quality.set(entry.leg, entry.quality);
+      }
+    },
+    quality: (leg) => quality.get(leg) ?? null,
+    close: saver.close,
+  };
+}
