@@ -14,6 +14,7 @@ const RETRY_MS = 250;
 const MAX_RETRY_MS = 2_000;
 /** How long a stopping server waits for the database; what is left stays in the journal. */
 const CLOSE_WAIT_MS = 3_000;
+const CLOSE_LOOK_MS = 50;
 
 export interface FactLogDeps {
   readonly store: FactStore;
@@ -46,9 +47,9 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
   let undrained: Append[] = [...deps.left.appends];
   let undrainedFacts = countFacts(undrained);
   let mode: LogHealth["mode"] = undrained.length > 0 ? "journal" : "database";
-  let pumping: Promise<void> | null = null;
+  let pumping = false;
   let journalBusy = false;
-  let draining: Promise<void> | null = null;
+  let draining = false;
   let alarmed = false;
   let closing = false;
 
@@ -62,12 +63,14 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
     const answer = new Promise<Answer>((resolve) => { queue.push({ stream, facts: clean.value, closes, resolve }); });
     queuedFacts += facts.length;
     checkAlarm();
-    pumping ??= pump().finally(() => { pumping = null; });
+    void pump();
     return answer;
   }
 
-  /** Writes what is queued, batch after batch, until nothing is. */
+  /** Writes what is queued, batch after batch, until nothing is. Only one runs at a time; never rejects. */
   async function pump(): Promise<void> {
+    if (pumping) return;
+    pumping = true;
     await Promise.resolve(); // what is appended in the same turn shares a batch
     while (queue.length > 0) {
       const batch = takeBatch();
@@ -76,6 +79,7 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
       if (mode === "database" && (await writeDirect(placed))) continue;
       await writeJournal(placed);
     }
+    pumping = false;
   }
 
   function takeBatch(): Pending[] {
@@ -121,9 +125,10 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
       return true;
     }
     mode = "journal";
+    journalBusy = true; // from this turn on, so that the drain does not find the journal empty too early
     log.warn({ reason: outcome === "slow" ? "slow" : outcome.detail }, "the database does not keep up; facts go to the journal");
     // The slow write may still succeed. The drain waits for it, then passes over what it stored.
-    draining = writing.then(drain).finally(() => { draining = null; });
+    void drain(writing);
     return false;
   }
 
@@ -142,7 +147,7 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
       journalBusy = false;
     }
     checkAlarm();
-    draining ??= drain().finally(() => { draining = null; });
+    void drain();
   }
 
   function accept(placed: readonly Placed[], refused: ReadonlySet<Append>): void {
@@ -171,33 +176,39 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
     }
   }
 
-  /** Brings the journal into the database, oldest first. Ends when nothing waits. */
-  async function drain(): Promise<void> {
+  /** Brings the journal into the database, oldest first. Ends when nothing waits. Only one runs at a time; never rejects. */
+  async function drain(after: Promise<unknown> | null = null): Promise<void> {
+    if (draining) return;
+    draining = true;
+    await after;
     let retryMs = RETRY_MS;
     while (undrained.length > 0) {
       const batch = firstFacts(undrained);
       const outcome = await store.write(batch);
       if (outcome.type === "away") {
-        if (closing) return;
+        if (closing) break;
         await wait(retryMs);
         retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
         continue;
       }
       retryMs = RETRY_MS;
-      for (const refused of outcome.refused) {
-        log.error({ stream: refused.stream }, "the database refused facts of the journal; they are kept in refused.ndjson");
-        await journal.setAside(refused, "its place in the stream is taken");
-      }
+      for (const refused of outcome.refused) await setAside(refused);
       undrained = undrained.slice(batch.length);
       undrainedFacts -= countFacts(batch);
     }
-    if (journalBusy) return; // the write under way starts the drain again
-    // Without an await between the check and the change of mode, nothing can slip into the journal unnoticed.
-    const cleared = journal.clear();
+    // No await from here to the change of mode: nothing slips into the journal unnoticed.
+    draining = false;
+    if (undrained.length > 0 || journalBusy) return; // the write under way starts the drain again
     if (mode === "journal") log.info("the journal is empty; facts go to the database again");
     mode = "database";
     alarmed = false;
-    await cleared;
+    await journal.clear().catch((error: unknown) => log.error({ err: error }, "the emptied journal cannot be removed; it is read again at the next start, which changes nothing"));
+  }
+
+  async function setAside(refused: Append): Promise<void> {
+    log.error({ stream: refused.stream }, "the database refused facts of the journal; they are kept in refused.ndjson");
+    await journal.setAside(refused, "its place in the stream is taken")
+      .catch((error: unknown) => log.error({ err: error, append: refused }, "refused facts cannot be kept in a file; this line is their only trace"));
   }
 
   function checkAlarm(): void {
@@ -237,9 +248,9 @@ export async function openFactLog(deps: FactLogDeps): Promise<FactLogService> {
     },
     health,
     close: async () => {
-      await pumping;
+      const until = clock.now() + CLOSE_WAIT_MS;
+      while ((pumping || undrained.length > 0) && clock.now() < until) await wait(CLOSE_LOOK_MS);
       closing = true;
-      await Promise.race([draining ?? Promise.resolve(), wait(CLOSE_WAIT_MS)]);
     },
   };
 }

@@ -39,7 +39,7 @@ export function storable(facts: readonly NewFact[]): Result<readonly NewFact[], 
 const parseObject = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 
 function replaceUnstorable(_key: string, value: unknown): unknown {
-  return typeof value === "string" ? value.toWellFormed().replaceAll("\u0000", "\ufffd") : value;
+  return typeof value === "string" ? value.replace(/\p{Surrogate}|\0/gu, "\ufffd") : value;
 }
 
 /** The fact without its id, as the rest of the house knows it. */

@@ -59,35 +59,41 @@ function createJournal(folder: string, lastFile: number): Journal {
     await syncFolder(folder);
     return opened;
   };
-  return {
-    write: async (appends) => {
-      file ??= await openNext();
-      const text = Buffer.from(appends.map((append) => `${JSON.stringify(append)}\n`).join(""));
-      try {
-        await file.appendFile(text);
-        await file.datasync();
-        size += text.length;
-      } catch (error) {
-        // Half a line must not stand before the next one.
-        await file.truncate(size).catch(() => undefined);
-        throw error;
-      }
-    },
-    clear: async () => {
-      await file?.close();
-      file = null;
-      for (const name of await readdir(folder)) if (FILE.test(name)) await rm(join(folder, name), { force: true });
-    },
-    setAside: async (append, why) => {
-      const aside = await open(join(folder, "refused.ndjson"), "a", 0o600);
-      try {
-        await aside.appendFile(`${JSON.stringify({ why, append })}\n`);
-        await aside.datasync();
-      } finally {
-        await aside.close();
-      }
-    },
+  const write = async (appends: readonly Append[]): Promise<void> => {
+    file ??= await openNext();
+    const text = Buffer.from(appends.map((append) => `${JSON.stringify(append)}\n`).join(""));
+    try {
+      await file.appendFile(text);
+      await file.datasync();
+      size += text.length;
+    } catch (error) {
+      // Half a line must not stand before the next one.
+      await file.truncate(size).catch(() => undefined);
+      throw error;
+    }
   };
+  const clear = async (): Promise<void> => {
+    await file?.close();
+    file = null;
+    for (const name of await readdir(folder)) if (FILE.test(name)) await rm(join(folder, name), { force: true });
+  };
+  const setAside = async (append: Append, why: string): Promise<void> => {
+    const aside = await open(join(folder, "refused.ndjson"), "a", 0o600);
+    try {
+      await aside.appendFile(`${JSON.stringify({ why, append })}\n`);
+      await aside.datasync();
+    } finally {
+      await aside.close();
+    }
+  };
+  // One at a time: a write that comes while the journal is being cleared goes into a new file.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (run: () => Promise<void>): Promise<void> => {
+    const done = turn.then(run);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+  return { write: (appends) => inTurn(() => write(appends)), clear: () => inTurn(clear), setAside: (append, why) => inTurn(() => setAside(append, why)) };
 }
 
 /** A new file's name is durable only when its folder is. */
