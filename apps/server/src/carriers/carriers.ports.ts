@@ -1,6 +1,7 @@
 // Carriers: where a number is reached, and the sandbox carrier's telephones in the browser.
 import type { E164, LegId, Result } from "@ringdesk/std";
 import type { Handset } from "@ringdesk/contract/http";
+import type { HandsetError } from "./carriers.errors.ts";
 
 /** How a number is reached. `none`: no connected handset has it and no trunk is configured. */
 export type CarrierRoute =
@@ -44,15 +45,9 @@ export interface Carriers {
   /** The house gives up a call that the handset has not answered. */
   readonly stopRinging: (handset: string, leg: LegId) => void;
   readonly onLeg: (event: HandsetLegEvent) => void;
+  /** After a restart: calls of handsets whose leg is not among those the switch holds are over. */
+  readonly reconcile: (held: ReadonlySet<LegId>) => void;
 }
-
-export type HandsetError =
-  | { readonly type: "handset-missing"; readonly id: string }
-  | { readonly type: "handset-busy" }
-  | { readonly type: "handset-not-ringing" }
-  | { readonly type: "number-invalid"; readonly detail: string }
-  | { readonly type: "audio-refused"; readonly detail: string }
-  | { readonly type: "store-away" };
 
 /** The person's side of a handset: what the handset page uses. */
 export interface Handsets {
@@ -62,6 +57,8 @@ export interface Handsets {
   readonly answer: (id: string, sdp: string) => Promise<Result<{ readonly sdp: string }, HandsetError>>;
   /** Hangs up or declines. Without a call it changes nothing. */
   readonly hangUp: (id: string) => Result<Record<string, never>, HandsetError>;
+  /** The handset as its page shows it; null when there is none with this id. */
+  readonly view: (id: string) => Handset | null;
   /** A live socket shows this handset, so it can ring. Counted: once per socket, and `unwatched` once for each. */
   readonly watched: (id: string) => void;
   readonly unwatched: (id: string) => void;

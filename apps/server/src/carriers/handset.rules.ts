@@ -59,10 +59,10 @@ export function handsetNumberAt(place: number): E164 {
 }
 
 /** The first number that is not taken; null when all are. */
-export function freeHandsetNumber(taken: ReadonlySet<E164>): E164 | null {
+export function freeHandsetNumber(isTaken: (number: E164) => boolean): E164 | null {
   for (let place = 0; place < MAX_HANDSETS; place += 1) {
     const number = handsetNumberAt(place);
-    if (!taken.has(number)) return number;
+    if (!isTaken(number)) return number;
   }
   return null;
 }

@@ -1,4 +1,5 @@
-// Front door: types and pure functions.
+// Front door: types only.
 export type {
-  CarrierRoute, Carriers, HandsetEndCause, HandsetError, HandsetLegEvent, HandsetLines, Handsets, LegRefused,
+  CarrierRoute, Carriers, HandsetEndCause, HandsetLegEvent, HandsetLines, Handsets, LegRefused,
 } from "./carriers.ports.ts";
+export type { HandsetError } from "./carriers.errors.ts";

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
 import { customerPatterns } from "./customer.rules.ts";
+import { storableText } from "./text.rules.ts";
+
+test("text that PostgreSQL cannot hold is made storable, everything else stays", () => {
+  expect(storableText("a\u0000b")).toBe("ab");
+  expect(storableText("x\ud800y")).toBe("x\uFFFDy");
+  expect(storableText("Zoë 👋🏽 李")).toBe("Zoë 👋🏽 李");
+});
 
 test("a search for nothing is no search", () => {
   expect(customerPatterns(undefined)).toBeNull();

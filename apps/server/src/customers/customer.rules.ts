@@ -1,4 +1,5 @@
 // How a search for customers is understood. Pure.
+import { storableText } from "./text.rules.ts";
 
 /** What the database is asked for: parts of LIKE patterns, already escaped; null leaves that column out. */
 export type CustomerPatterns = { readonly name: string; readonly digits: string | null };
@@ -10,7 +11,7 @@ const NUMBER_LIKE = /^[\d\s()+./-]+$/;
 
 /** The patterns of a search; null when it asks for nothing. Digits are looked for in numbers only when the text looks like a part of one. */
 export function customerPatterns(search: string | undefined): CustomerPatterns | null {
-  const text = (search ?? "").trim();
+  const text = storableText(search ?? "").trim();
   if (text === "") return null;
   const digits = NUMBER_LIKE.test(text) ? text.replace(/\D/g, "") : "";
   return { name: `%${escapeLike(text)}%`, digits: digits.length >= MIN_DIGITS ? `%${digits}%` : null };

@@ -2,3 +2,4 @@
 export type { Customers, CustomerChange, CustomerPage, CustomerSearch, Identified } from "./customers.ports.ts";
 export type { CursorInvalid, CustomerMissing, StoreAway } from "./customers.errors.ts";
 export { cutPage, readCursor, type Place } from "./cursor.rules.ts";
+export { storableText } from "./text.rules.ts";

@@ -1,6 +1,6 @@
 // What people type as a number, and how numbers are shown. Pure.
 import { err, ok, type E164, type Result } from "@ringdesk/std";
-import { parsePhoneNumberWithError, ParseError, type CountryCode } from "libphonenumber-js/max";
+import { parsePhoneNumberWithError, ParseError, validatePhoneNumberLength, type CountryCode } from "libphonenumber-js/max";
 import type { NumberInvalid } from "./numbers.ports.ts";
 
 /** What is longer is no phone number, whatever it contains. */
@@ -20,8 +20,10 @@ export function parseNumber(input: string, country: string): Result<E164, Number
   const no = (why: NumberInvalid["why"]) => err<NumberInvalid>({ type: "number-invalid", input, why });
   if (input.length > MAX_INPUT_CHARS || !/\d/.test(input)) return no("no-number");
   if (SERVICE_CODE.test(input.replace(/[\s().-]/g, ""))) return no("emergency");
+  const typed = onKeypad(input);
   try {
-    const parsed = parsePhoneNumberWithError(input, { defaultCountry: country as CountryCode, extract: false });
+    const parsed = parsePhoneNumberWithError(typed, { defaultCountry: country as CountryCode, extract: false });
+    if (!parsed.isPossible()) return no(whyRefused[validatePhoneNumberLength(typed, country as CountryCode) ?? ""] ?? "not-assigned");
     if (parsed.ext !== undefined || !parsed.isValid()) return no("not-assigned");
     return ok(parsed.number as string as E164);
   } catch (e) {
@@ -29,6 +31,15 @@ export function parseNumber(input: string, country: string): Result<E164, Number
     return no(whyRefused[e.message] ?? "no-number");
   }
 }
+
+/** A number of the North American Numbering Plan that ends in a word: 1-800-FLOWERS. */
+const VANITY = /^(?:\+?1[\s.-]*)?\(?[2-9]\d\d\)?[\s.-]*(?=[A-Za-z\d-]*[A-Za-z]{3})[A-Za-z\d-]{7,12}$/;
+/** ITU-T E.161: the letters of the keys 2 to 9. */
+const KEYS = ["abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"] as const;
+
+const onKeypad = (input: string): string => (VANITY.test(input.trim())
+  ? input.replace(/[a-z]/gi, (letter) => String(2 + KEYS.findIndex((key) => key.includes(letter.toLowerCase()))))
+  : input);
 
 const whyRefused: Readonly<Record<string, NumberInvalid["why"]>> = {
   NOT_A_NUMBER: "no-number", INVALID_COUNTRY: "wrong-country", TOO_SHORT: "too-short", TOO_LONG: "too-long", INVALID_LENGTH: "too-short",

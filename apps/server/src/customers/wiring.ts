@@ -1,0 +1,4 @@
+// Service door: factories and routes. Only main.ts imports it.
+export { insertCustomer } from "./customer.pg.ts";
+export { customerRoutes } from "./customers.routes.ts";
+export { createCustomers } from "./customers.service.ts";
