@@ -41,7 +41,7 @@ export function createLegRegistry(options: LegRegistryOptions): LegRegistry {
       return quality === null ? [] : [{ leg, quality }];
     }),
     endAll: () => {
-      for (const entry of [...book.all()]) ending.hangUp(entry, "hangup", "switch");
+      for (const entry of book.all()) ending.hangUp(entry, "hangup", "switch");
     },
     close: () => clearInterval(rtpTimer),
   };
@@ -148,7 +148,7 @@ function onMedia(book: LegBook, ending: Ending, { emit }: LegRegistryOptions, ev
 
 /** RTP timeout: the peer has vanished without BYE. */
 function endSilentLegs(book: LegBook, { trunk, media, now, log }: LegRegistryOptions): void {
-  for (const entry of [...book.all()]) {
+  for (const entry of book.all()) {
     if (entry.kind !== "sip" || entry.state !== "up") continue;
     const packets = media().quality(entry.leg)?.packets ?? 0;
     if (packets !== entry.packets || entry.heldByPeer) {

@@ -3,7 +3,7 @@ import type { LegId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { Clock } from "../kernel/index.ts";
 import type { CommandBook } from "./command-book.ts";
-import { createEventIntake, type EventFrame } from "./event-intake.ts";
+import { createEventIntake, type EventFrame, type EventIntake } from "./event-intake.ts";
 import type { EventHub } from "./event-hub.ts";
 import { createPositionSaver } from "./position-saver.ts";
 import type { Greeting } from "./switch-link.socket.ts";
@@ -64,18 +64,10 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       checkCaughtUp();
     },
   });
-  /** The snapshot, asked for until it comes or the connection is lost: a long backlog of events goes before it. */
-  const askSnapshot = async (asked: number): Promise<Snapshot | null> => {
-    while (connection === asked) {
-      const answer = await book.ask({ do: "snapshot" });
-      if (answer.ok) return connection === asked ? answer.value.snapshot ?? null : null;
-      if (answer.error.type !== "switch-silent") return null;
-    }
-    return null;
-  };
   const join = async (epoch: string, fresh: boolean): Promise<void> => {
     void book.ask({ do: "trunks.set", trunks: [...options.trunks()] });
-    const snapshot = await askSnapshot(connection);
+    const asked = connection;
+    const snapshot = await askSnapshot(book, () => connection === asked);
     if (snapshot === null) return;
     up = true;
     awaited = snapshot;
@@ -107,16 +99,30 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       up = false;
       hub.tellSwitch({ state: "down" });
     },
-    onFrame: (frame) => {
-      switch (frame.frame) {
-        case "event": return intake.take(frame);
-        case "done": return book.done(frame.id, frame);
-        case "refused": return book.refused(frame.id, frame.error);
-        case "quality":
-          for (const entry of frame.legs) quality.set(entry.leg, entry.quality);
-      }
-    },
+    onFrame: (frame) => dispatch(frame, { book, intake, quality }),
     quality: (leg) => quality.get(leg) ?? null,
     close: saver.close,
   };
+}
+
+type Receivers = { readonly book: CommandBook; readonly intake: EventIntake; readonly quality: Map<LegId, LegQuality> };
+
+function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality }: Receivers): void {
+  switch (frame.frame) {
+    case "event": return intake.take(frame);
+    case "done": return book.done(frame.id, frame);
+    case "refused": return book.refused(frame.id, frame.error);
+    case "quality":
+      for (const entry of frame.legs) quality.set(entry.leg, entry.quality);
+  }
+}
+
+/** The snapshot, asked for until it comes or the connection is lost: a long backlog of events goes before it. */
+async function askSnapshot(book: CommandBook, isConnected: () => boolean): Promise<Snapshot | null> {
+  while (isConnected()) {
+    const answer = await book.ask({ do: "snapshot" });
+    if (answer.ok) return isConnected() ? answer.value.snapshot ?? null : null;
+    if (answer.error.type !== "switch-silent") return null;
+  }
+  return null;
 }

@@ -1,20 +1,22 @@
-// A switch in memory for the tests of the rooms below: it keeps legs, bridges and recordings as the real one does, and
-// the test plays the callers, the callees and the browsers.
-import { err, ok, type BridgeId, type E164, type LegId, type Millis, type RecordingId, type Result } from "@ringdesk/std";
-import { createEventHub } from "./event-hub.ts";
-import { reconcile } from "./reconcile.rules.ts";
+// Telephony in memory for the tests of the rooms below: it keeps legs, bridges and recordings as the real switch does,
+// and the test plays the callers, the callees and the browsers.
+import { err, ok, type E164, type LegId, type Millis, type RecordingId, type Result } from "@ringdesk/std";
+import { createFakeSwitch, type FakeLeg, type FakeRecording, type FakeSwitch } from "./switch-model.fake.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
-import type { DialRequest, LegEndCause, LegEndedBy, LegHappening, LegOwner, SwitchSnapshot, Telephony, VirtualLegs } from "./telephony.ports.ts";
-
-type SnapshotLeg = SwitchSnapshot["legs"][number];
-type FakeLeg = { kind: SnapshotLeg["kind"]; direction: SnapshotLeg["direction"]; state: SnapshotLeg["state"]; play: string | null };
+import type { LegEndCause, LegHappening, SwitchSnapshot, Telephony, VirtualLegs } from "./telephony.ports.ts";
 
 /** A command as the fake received it: `do` is the method's name. */
 export type FakeCommand = { readonly do: string; readonly [detail: string]: unknown };
 
-export type FakeTelephony = Telephony & VirtualLegs & {
+export type FakeTelephony = Telephony & VirtualLegs & FakeHands & {
   /** Every command in order, also the refused ones. */
   readonly commands: readonly FakeCommand[];
+  /** The next command with this name fails with the error. */
+  readonly refuseNext: (name: string, error: TelephonyError) => void;
+};
+
+/** What the test does in the place of the world outside. */
+export type FakeHands = {
   /** A SIP caller calls. The value is the new leg. */
   readonly callerCalls: (call: { readonly from: E164 | null; readonly to: E164; readonly fromName?: string; readonly trunk?: string }) => LegId;
   readonly calleeRings: (leg: LegId) => void;
@@ -24,8 +26,6 @@ export type FakeTelephony = Telephony & VirtualLegs & {
   readonly peerEnds: (leg: LegId, cause?: LegEndCause) => void;
   readonly presses: (leg: LegId, digit: string) => void;
   readonly playEnds: (leg: LegId) => void;
-  /** The next command with this name fails with the error. */
-  readonly refuseNext: (name: string, error: TelephonyError) => void;
   /** The connection is lost; commands fail until `comesUp`. */
   readonly goesDown: () => void;
   /** The connection is back: `fresh` after a restart of the switch, which has lost every leg. */
@@ -42,95 +42,53 @@ export type FakeTelephony = Telephony & VirtualLegs & {
 
 /** `now` gives the instants of events; all zero when it is left out. */
 export function createFakeTelephony(now: () => Millis = () => 0 as Millis): FakeTelephony {
-  const legs = new Map<LegId, FakeLeg>();
-  const bridges = new Map<BridgeId, readonly LegId[]>();
-  const recordings = new Map<RecordingId, { state: "recording" | "paused"; since: Millis }>();
+  const fake = createFakeSwitch(now);
   const commands: FakeCommand[] = [];
   const refusals = new Map<string, TelephonyError[]>();
-  const owners: LegOwner[] = [];
-  const kept = new Map<number, LegHappening & { at: Millis }>();
-  const hub = createEventHub((error) => { throw error; });
-  let up = true;
-  let epoch = 1;
-  let seq = 0;
-  let made = 0;
-
-  const deliver = (at: number): void => {
-    const event = kept.get(at);
-    if (event !== undefined && up) hub.deliver({ ...event, position: { epoch: `epoch-${epoch}`, seq: at } }, () => void kept.delete(at));
-  };
-  const emit = (happening: LegHappening): void => {
-    seq += 1;
-    kept.set(seq, { ...happening, at: now() });
-    deliver(seq);
-  };
-  const emitMade = (happening: LegHappening): void => hub.deliver({ ...happening, at: now(), position: null }, () => undefined);
-
-  const stopPlaying = (leg: LegId, why: "stopped" | "replaced" | "completed"): void => {
-    const it = legs.get(leg);
-    const play = it?.play;
-    if (it === undefined || play === undefined || play === null) return;
-    it.play = null;
-    emit({ type: "play-finished", leg, play, why });
-  };
-  const end = (leg: LegId, cause: LegEndCause, by: LegEndedBy): void => {
-    if (!legs.delete(leg)) return;
-    for (const [bridge, members] of bridges) bridges.set(bridge, members.filter((m) => m !== leg));
-    emit({ type: "ended", leg, cause, by, quality: null });
-  };
-  const gone = (leg: LegId): TelephonyError => ({ type: "leg-gone", detail: `no leg ${leg}` });
-
   /** Runs a command a microtask later, as over a connection. */
-  const run = async <T>(command: FakeCommand, act: () => Result<T, TelephonyError>): Promise<Result<T, TelephonyError>> => {
+  const run: Run = async (command, act) => {
     commands.push(command);
     await Promise.resolve();
-    if (!up) return err({ type: "switch-away" });
+    if (!fake.isUp()) return err({ type: "switch-away" });
     const refusal = refusals.get(command.do)?.shift();
     return refusal === undefined ? act() : err(refusal);
   };
+  return {
+    commands,
+    onEvent: fake.hub.onEvent, observe: fake.hub.observe, onSwitch: fake.hub.onSwitch,
+    addOwner: (owner) => void fake.owners.push(owner),
+    isUp: fake.isUp,
+    quality: () => null,
+    ...legCommands(fake, run), ...bridgeCommands(fake, run), ...virtualLegs(fake), ...hands(fake),
+    refuseNext: (name, error) => void refusals.set(name, [...(refusals.get(name) ?? []), error]),
+  };
+}
+
+type Run = <T>(command: FakeCommand, act: () => Result<T, TelephonyError>) => Promise<Result<T, TelephonyError>>;
+type LegCommands = Pick<Telephony, "ring" | "answer" | "reject" | "dial" | "connectBrowser" | "hangup" | "play" | "stopPlay" | "sendDigits">;
+
+const gone = (leg: LegId): TelephonyError => ({ type: "leg-gone", detail: `no leg ${leg}` });
+
+function legCommands(fake: FakeSwitch, run: Run): LegCommands {
+  const { legs } = fake;
   const onLeg = (leg: LegId, act: (it: FakeLeg) => void) => (): Result<void, TelephonyError> => {
     const it = legs.get(leg);
     if (it === undefined) return err(gone(leg));
     act(it);
     return ok(undefined);
   };
-  const onRecording = (recording: RecordingId, act: (it: { state: "recording" | "paused" }) => void) => (): Result<void, TelephonyError> => {
-    const it = recordings.get(recording);
-    if (it === undefined) return err({ type: "recording-unknown", detail: recording });
-    act(it);
-    return ok(undefined);
-  };
-  const snapshot = (): SwitchSnapshot => ({
-    legs: [...legs].map(([leg, it]) => ({
-      leg, kind: it.kind, direction: it.direction, state: it.state, quality: null,
-      hears: it.play !== null ? "play" as const : [...bridges.values()].some((m) => m.includes(leg)) ? "bridge" as const : "nothing" as const,
-    })),
-    bridges: [...bridges].map(([bridge, members]) => ({ bridge, legs: members })),
-    recordings: [...recordings].map(([recording, it]) => ({ recording, state: it.state })),
-  });
-  const tellUp = (fresh: boolean): void => {
-    const held = snapshot();
-    hub.tellSwitch({ state: "up", epoch: `epoch-${epoch}`, fresh, snapshot: held });
-    const { gone: lost } = reconcile(owners.flatMap((owner) => [...owner()]), new Set(), held);
-    for (const leg of lost) emitMade({ type: "ended", leg, cause: "switch-failed", by: "switch", quality: null });
-  };
-
   return {
-    commands, emit, snapshot,
-    onEvent: hub.onEvent, observe: hub.observe, onSwitch: hub.onSwitch,
-    addOwner: (owner) => void owners.push(owner),
-    isUp: () => up,
     ring: (leg) => run({ do: "ring", leg }, onLeg(leg, () => undefined)),
     answer: (leg) => run({ do: "answer", leg }, onLeg(leg, (it) => {
       if (it.state === "up") return;
       it.state = "up";
-      emit({ type: "answered", leg });
+      fake.emit({ type: "answered", leg });
     })),
     reject: (leg, reason) => run({ do: "reject", leg, reason }, () => {
-      end(leg, "rejected", "server");
+      fake.end(leg, "rejected", "server");
       return ok(undefined);
     }),
-    dial: (request: DialRequest) => run({ do: "dial", ...request }, () => {
+    dial: (request) => run({ do: "dial", ...request }, () => {
       if (!legs.has(request.leg)) legs.set(request.leg, { kind: "sip", direction: "out", state: "dialling", play: null });
       return ok(undefined);
     }),
@@ -139,17 +97,28 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
       return ok(`answer to ${sdp}`);
     }),
     hangup: (leg) => run({ do: "hangup", leg }, () => {
-      end(leg, "hangup", "server");
+      fake.end(leg, "hangup", "server");
       return ok(undefined);
     }),
     play: (leg, play, items) => run({ do: "play", leg, play, items }, onLeg(leg, (it) => {
       if (it.play === play) return;
-      stopPlaying(leg, "replaced");
+      fake.stopPlaying(leg, "replaced");
       it.play = play;
-      emit({ type: "play-reached", leg, play, item: 0 });
+      fake.emit({ type: "play-reached", leg, play, item: 0 });
     })),
-    stopPlay: (leg) => run({ do: "stopPlay", leg }, onLeg(leg, () => stopPlaying(leg, "stopped"))),
+    stopPlay: (leg) => run({ do: "stopPlay", leg }, onLeg(leg, () => fake.stopPlaying(leg, "stopped"))),
     sendDigits: (leg, digits) => run({ do: "sendDigits", leg, digits }, onLeg(leg, () => undefined)),
+  };
+}
+
+function bridgeCommands({ legs, bridges, recordings, stopPlaying, emit, now }: FakeSwitch, run: Run): Pick<Telephony, "bridge" | "unbridge" | "record"> {
+  const onRecording = (recording: RecordingId, act: (it: FakeRecording) => void) => (): Result<void, TelephonyError> => {
+    const it = recordings.get(recording);
+    if (it === undefined) return err({ type: "recording-unknown", detail: recording });
+    act(it);
+    return ok(undefined);
+  };
+  return {
     bridge: (bridge, members) => run({ do: "bridge", bridge, legs: members }, () => {
       const missing = members.find((m) => !legs.has(m));
       if (missing !== undefined) return err(gone(missing));
@@ -163,10 +132,11 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
     }),
     record: {
       start: (recording, left, right) => run({ do: "record.start", recording, left, right }, () => {
-        if (!recordings.has(recording)) {
-          recordings.set(recording, { state: "recording", since: now() });
-          emit({ type: "recording-started", recording });
-        }
+        const missing = [left, right].find((leg) => !legs.has(leg));
+        if (missing !== undefined) return err(gone(missing));
+        if (recordings.has(recording)) return ok(undefined);
+        recordings.set(recording, { state: "recording", since: now() });
+        emit({ type: "recording-started", recording });
         return ok(undefined);
       }),
       pause: (recording) => run({ do: "record.pause", recording }, onRecording(recording, (it) => { it.state = "paused"; })),
@@ -174,70 +144,66 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
       legs: (recording, left, right) => run({ do: "record.legs", recording, left, right }, onRecording(recording, () => undefined)),
       stop: (recording) => run({ do: "record.stop", recording }, () => {
         const it = recordings.get(recording);
-        if (it !== undefined) {
-          recordings.delete(recording);
-          emit({ type: "recording-stopped", recording, why: "completed", durationMs: now() - it.since, path: `recordings/${recording}.wav` });
-        }
+        if (it === undefined || !recordings.delete(recording)) return ok(undefined);
+        emit({ type: "recording-stopped", recording, why: "completed", durationMs: now() - it.since, path: `recordings/${recording}.wav` });
         return ok(undefined);
       }),
     },
-    quality: () => null,
-    virtualIncoming: (call) => emitMade({ type: "incoming", leg: call.leg, from: call.from, fromName: call.fromName, to: call.to as E164, dialled: call.to, trunk: "sandbox" }),
+  };
+}
+
+function virtualLegs(fake: FakeSwitch): VirtualLegs {
+  return {
+    virtualIncoming: ({ leg, from, fromName, to }) =>
+      fake.emitMade({ type: "incoming", leg, from, fromName, to: to as E164, dialled: to, trunk: "sandbox" }),
     virtualAnswered: (leg) => {
-      emitMade({ type: "answered", leg });
+      fake.emitMade({ type: "answered", leg });
       return true;
     },
-    virtualEnded: (leg, cause) => end(leg, cause, "peer"),
+    virtualEnded: (leg, cause) => fake.end(leg, cause, "peer"),
+  };
+}
 
+function hands(fake: FakeSwitch): FakeHands {
+  const { legs, emit } = fake;
+  let callers = 0;
+  const change = (leg: LegId, state: FakeLeg["state"]): void => {
+    const it = legs.get(leg);
+    if (it !== undefined) it.state = state;
+  };
+  return {
+    emit,
     callerCalls: (call) => {
-      made += 1;
-      const leg = `caller-${made}` as LegId;
+      callers += 1;
+      const leg = `caller-${callers}` as LegId;
       legs.set(leg, { kind: "sip", direction: "in", state: "incoming", play: null });
       emit({ type: "incoming", leg, from: call.from, fromName: call.fromName ?? null, to: call.to, dialled: call.to, trunk: call.trunk ?? "sip" });
       return leg;
     },
     calleeRings: (leg) => {
-      const it = legs.get(leg);
-      if (it !== undefined) it.state = "ringing";
+      change(leg, "ringing");
       emit({ type: "ringing", leg });
     },
     calleeAnswers: (leg) => {
-      const it = legs.get(leg);
-      if (it !== undefined) it.state = "up";
+      change(leg, "up");
       emit({ type: "answered", leg });
     },
     mediaConnects: (leg) => {
-      const it = legs.get(leg);
-      if (it !== undefined && it.state === "media-lost") it.state = "up";
+      if (legs.get(leg)?.state === "media-lost") change(leg, "up");
       emit({ type: "media-connected", leg });
     },
     mediaIsLost: (leg) => {
-      const it = legs.get(leg);
-      if (it !== undefined) it.state = "media-lost";
+      change(leg, "media-lost");
       emit({ type: "media-lost", leg, why: "silent" });
     },
-    peerEnds: (leg, cause = "hangup") => end(leg, cause, "peer"),
+    peerEnds: (leg, cause = "hangup") => fake.end(leg, cause, "peer"),
     presses: (leg, digit) => emit({ type: "dtmf", leg, digit, durationMs: 160 }),
-    playEnds: (leg) => stopPlaying(leg, "completed"),
-    refuseNext: (name, error) => void refusals.set(name, [...(refusals.get(name) ?? []), error]),
-    goesDown: () => {
-      up = false;
-      hub.tellSwitch({ state: "down" });
-    },
-    comesUp: ({ fresh } = { fresh: false }) => {
-      up = true;
-      if (fresh) {
-        epoch += 1;
-        seq = 0;
-        for (const map of [legs, bridges, recordings, kept]) map.clear();
-      }
-      for (const at of [...kept.keys()]) deliver(at);
-      tellUp(fresh);
-    },
-    redeliver: () => {
-      for (const at of [...kept.keys()]) deliver(at);
-    },
-    unpersisted: () => kept.size,
+    playEnds: (leg) => fake.stopPlaying(leg, "completed"),
+    goesDown: fake.goDown,
+    comesUp: ({ fresh } = { fresh: false }) => fake.comeUp(fresh),
+    redeliver: fake.redeliver,
+    unpersisted: fake.unpersisted,
+    snapshot: fake.snapshot,
     playing: (leg) => legs.get(leg)?.play ?? null,
   };
 }

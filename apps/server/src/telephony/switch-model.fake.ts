@@ -1,0 +1,119 @@
+// What the fake telephony knows: legs, bridges, recordings and the events that nobody has persisted yet.
+import type { BridgeId, LegId, Millis, RecordingId } from "@ringdesk/std";
+import { createEventHub, type EventHub } from "./event-hub.ts";
+import { reconcile } from "./reconcile.rules.ts";
+import type { LegEndCause, LegEndedBy, LegHappening, LegOwner, SwitchSnapshot } from "./telephony.ports.ts";
+
+type SnapshotLeg = SwitchSnapshot["legs"][number];
+export type FakeLeg = { kind: SnapshotLeg["kind"]; direction: SnapshotLeg["direction"]; state: SnapshotLeg["state"]; play: string | null };
+export type FakeRecording = { state: "recording" | "paused"; readonly since: Millis };
+
+export type FakeSwitch = {
+  readonly now: () => Millis;
+  readonly hub: EventHub;
+  readonly legs: Map<LegId, FakeLeg>;
+  readonly bridges: Map<BridgeId, readonly LegId[]>;
+  readonly recordings: Map<RecordingId, FakeRecording>;
+  readonly owners: LegOwner[];
+  readonly isUp: () => boolean;
+  /** With a position, and kept until it is persisted. */
+  readonly emit: (happening: LegHappening) => void;
+  /** Without a position, as telephony makes some events itself. */
+  readonly emitMade: (happening: LegHappening) => void;
+  readonly stopPlaying: (leg: LegId, why: "stopped" | "replaced" | "completed") => void;
+  readonly end: (leg: LegId, cause: LegEndCause, by: LegEndedBy) => void;
+  readonly snapshot: () => SwitchSnapshot;
+  readonly goDown: () => void;
+  readonly comeUp: (fresh: boolean) => void;
+  readonly redeliver: () => void;
+  readonly unpersisted: () => number;
+};
+
+export function createFakeSwitch(now: () => Millis): FakeSwitch {
+  const hub = createEventHub((error) => { throw error; });
+  const legs = new Map<LegId, FakeLeg>();
+  const bridges = new Map<BridgeId, readonly LegId[]>();
+  const recordings = new Map<RecordingId, FakeRecording>();
+  const owners: LegOwner[] = [];
+  const log = createFakeLog(hub, now);
+  const emitMade = (happening: LegHappening): void => hub.deliver({ ...happening, at: now(), position: null }, () => undefined);
+  const stopPlaying: FakeSwitch["stopPlaying"] = (leg, why) => {
+    const it = legs.get(leg);
+    if (it === undefined || it.play === null) return;
+    const { play } = it;
+    it.play = null;
+    log.emit({ type: "play-finished", leg, play, why });
+  };
+  const hears = (leg: LegId, it: FakeLeg): SnapshotLeg["hears"] => {
+    if (it.play !== null) return "play";
+    return [...bridges.values()].some((members) => members.includes(leg)) ? "bridge" : "nothing";
+  };
+  const snapshot = (): SwitchSnapshot => ({
+    legs: [...legs].map(([leg, it]) => ({ leg, kind: it.kind, direction: it.direction, state: it.state, quality: null, hears: hears(leg, it) })),
+    bridges: [...bridges].map(([bridge, members]) => ({ bridge, legs: members })),
+    recordings: [...recordings].map(([recording, it]) => ({ recording, state: it.state })),
+  });
+  return {
+    now, hub, legs, bridges, recordings, owners, emitMade, stopPlaying, snapshot,
+    emit: log.emit, isUp: log.isUp, redeliver: log.redeliver, unpersisted: log.unpersisted,
+    end: (leg, cause, by) => {
+      if (!legs.delete(leg)) return;
+      for (const [bridge, members] of bridges) bridges.set(bridge, members.filter((m) => m !== leg));
+      log.emit({ type: "ended", leg, cause, by, quality: null });
+    },
+    goDown: () => {
+      log.cut();
+      hub.tellSwitch({ state: "down" });
+    },
+    comeUp: (fresh) => {
+      if (fresh) for (const held of [legs, bridges, recordings]) held.clear();
+      log.reconnect(fresh);
+      const held = snapshot();
+      hub.tellSwitch({ state: "up", epoch: log.epoch(), fresh, snapshot: held });
+      const { gone } = reconcile(owners.flatMap((owner) => [...owner()]), new Set(), held);
+      for (const leg of gone) emitMade({ type: "ended", leg, cause: "switch-failed", by: "switch", quality: null });
+    },
+  };
+}
+
+type FakeLog = Pick<FakeSwitch, "emit" | "isUp" | "redeliver" | "unpersisted"> & {
+  readonly epoch: () => string;
+  readonly cut: () => void;
+  readonly reconnect: (fresh: boolean) => void;
+};
+
+/** Numbers the events, and keeps each until it is persisted. */
+function createFakeLog(hub: EventHub, now: () => Millis): FakeLog {
+  const kept = new Map<number, LegHappening & { readonly at: Millis }>();
+  let up = true;
+  let life = 1;
+  let seq = 0;
+  const epoch = (): string => `epoch-${life}`;
+  const deliver = (at: number): void => {
+    const event = kept.get(at);
+    if (event !== undefined && up) hub.deliver({ ...event, position: { epoch: epoch(), seq: at } }, () => void kept.delete(at));
+  };
+  const redeliver = (): void => {
+    for (const at of Array.from(kept.keys())) deliver(at);
+  };
+  return {
+    epoch, redeliver,
+    isUp: () => up,
+    unpersisted: () => kept.size,
+    emit: (happening) => {
+      seq += 1;
+      kept.set(seq, { ...happening, at: now() });
+      deliver(seq);
+    },
+    cut: () => { up = false; },
+    reconnect: (fresh) => {
+      up = true;
+      if (fresh) {
+        life += 1;
+        seq = 0;
+        kept.clear();
+      }
+      redeliver();
+    },
+  };
+}

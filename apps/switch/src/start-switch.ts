@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Config } from "@ringdesk/contract/config";
+import { err, ok, type LegId, type Millis, type Result } from "@ringdesk/std";
+import type { Logger } from "pino";
+import { createControlServer, type ControlServer } from "./control/control-server.ts";
+import { createEventLog } from "./control/event-log.ts";
+import { createLegRegistry } from "./leg-registry.ts";
+import { createMediaPlane } from "./media-plane.ts";
+import type { MediaPlane } from "./media-plane.types.ts";
+import { createTrunkSide } from "./trunk/trunk-side.ts";
+import type { TrunkSide } from "./trunk/trunk.types.ts";
+
+/** Farewells (BYE, CANCEL) are given this long to be answered, and recordings to be completed, when the switch stops. */
+export const STOP_LIMIT_MS = 5_000;
+
+export type RunningSwitch = {
+  /** Ends every leg, completes the recordings, closes all sockets. */
+  readonly stop: () => Promise<void>;
+  readonly sipPort: number;
+  readonly epoch: string;
+};
+/** Why the switch cannot start, in words for the terminal. */
+export type StartFailed = { readonly type: "start-failed"; readonly detail: string };
+
+const now = (): Millis => Date.now() as Millis;
+
+/** The whole switch: media, signalling, legs and the control socket, joined. */
+export async function startSwitch(config: Config, log: Logger): Promise<Result<RunningSwitch, StartFailed>> {
+  const epoch = randomUUID();
+  const events = createEventLog();
+  let control: ControlServer | null = null;
+  const parts: { trunk?: TrunkSide; media?: MediaPlane } = {};
+  const legs = createLegRegistry({
+    trunk: () => required(parts.trunk), media: () => required(parts.media),
+    advertised: config.address, now, log,
+    // Before the control socket is open, events of repaired recordings wait in the log.
+    emit: (event) => (control === null ? void events.append(event, now()) : control.emit(event)),
+  });
+  const failed = async (detail: string): Promise<Result<RunningSwitch, StartFailed>> => {
+    legs.close();
+    await parts.trunk?.close();
+    await parts.media?.close();
+    return err({ type: "start-failed", detail });
+  };
+
+  const media = await createMediaPlane({
+    address: config.address, bindAddress: config.bind, rtpPorts: config.rtpPorts, webrtcPort: config.webrtcPort,
+    mediaFolder: join(resolve(config.dataFolder), "media"), onEvent: legs.onMedia, log,
+  });
+  if (!media.ok) return failed(`audio: ${media.error.type}`);
+  parts.media = media.value;
+  const trunk = await createTrunkSide({
+    address: config.bind, port: config.sipPort, advertised: config.address,
+    trunks: legs.trunks, acceptingCalls: () => control?.connected() ?? false,
+    newLegId: () => randomUUID() as string as LegId,
+    events: legs.trunkEvents, now, log,
+  });
+  if (!trunk.ok) return failed(`SIP: ${JSON.stringify(trunk.error)}`);
+  parts.trunk = trunk.value;
+  const runFolder = resolve(config.runFolder);
+  await mkdir(runFolder, { recursive: true, mode: 0o700 });
+  const opened = await createControlServer({
+    socketPath: join(runFolder, "switch.sock"), epoch, startedAt: now(), now, events, log,
+    carryOut: legs.carryOut, snapshot: legs.snapshot, quality: legs.quality,
+  });
+  if (!opened.ok) return failed(`control socket ${opened.error.path}: ${opened.error.detail}`);
+  control = opened.value;
+  return ok({
+    epoch,
+    sipPort: trunk.value.port,
+    stop: async () => {
+      legs.endAll();
+      legs.close();
+      // Recordings are completed first: their events can still reach a connected server.
+      await media.value.close();
+      await trunk.value.close();
+      await opened.value.close();
+    },
+  });
+}
+
+function required<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error("the switch is not joined yet");
+  return part;
+}
