@@ -2,29 +2,12 @@
 // never touches RTP, media never sees SIP. Whoever drives a TrunkSide opens the RTP port first and hands it over.
 import type { LegEndCause, RejectReason, Trunk } from "@ringdesk/contract/switch";
 import type { LegId, Millis, Result } from "@ringdesk/std";
+import type { NegotiatedMedia } from "@ringdesk/telecom/sdp";
 
 /** Where we receive a leg's RTP, as it is written into SDP: an IP address that the peer can reach. */
 export type LocalMedia = { readonly address: string; readonly port: number };
 
-export type AudioCodec = "PCMU" | "PCMA";
-/** From our side: `sendonly` means that the peer holds us to sending, `inactive` that nobody sends (RFC 3264 §6.1). */
-export type MediaDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
-
-/** What one offer and answer agreed on. */
-export type NegotiatedMedia = {
-  readonly codec: AudioCodec;
-  /** Payload type of the codec, both ways. */
-  readonly payloadType: number;
-  /** Payload type of RFC 4733 telephone-event/8000, both ways; null when the peer does not take it. */
-  readonly telephoneEventPayloadType: number | null;
-  /** Where our RTP goes; null while the peer takes none (on hold with c=0.0.0.0). */
-  readonly remote: { readonly address: string; readonly port: number } | null;
-  /** Packet length that the peer asks for: 10, 20, 30, 40 or 60; 20 when it asks for nothing or for nonsense. */
-  readonly ptimeMs: number;
-  readonly direction: MediaDirection;
-  /** True while the peer has put us on hold: it takes no audio that we are to hear answered. */
-  readonly heldByPeer: boolean;
-};
+export type { AudioCodec, MediaDirection, NegotiatedMedia } from "@ringdesk/telecom/sdp";
 
 /** A call that arrives. `from` is the caller's number as sent, null when it is withheld (RFC 3323, RFC 3325). */
 export type IncomingLeg = {
@@ -39,7 +22,8 @@ export type IncomingLeg = {
 
 /**
  * What happens to trunk legs, in order per leg. `ended` is the last event of a leg and comes exactly once for every leg
- * that was announced by `incoming` or accepted by `dial`. Called on the switch's loop: return quickly, never throw.
+ * that was announced by `incoming` or accepted by `dial`. Called on the switch's loop, also before the command that causes
+ * them returns: return quickly, never throw. Commands may be called from inside an event.
  */
 export type TrunkEvents = {
   readonly incoming: (call: IncomingLeg) => void;
@@ -64,7 +48,7 @@ export type DialRequest = {
   /** E.164 that the callee's phone shows. */
   readonly from: string;
   readonly fromName?: string;
-  /** Without an answer by then the call is cancelled and ends with `no-answer`. */
+  /** Without an answer by then, the time to find the trunk's address included, the call is cancelled and ends with `no-answer`. */
   readonly ringTimeoutMs: number;
   readonly local: LocalMedia;
 };
@@ -79,6 +63,7 @@ export type TrunkError =
   | { readonly type: "limit-reached" };
 
 export type TrunkLegState = "incoming" | "answering" | "dialling" | "ringing" | "up";
+/** The commands' view of a leg. */
 export type TrunkLeg = { readonly leg: LegId; readonly trunk: string; readonly direction: "in" | "out"; readonly state: TrunkLegState };
 
 /** The commands. All return at once; their outcome comes as events. Repeating one that was carried out is harmless. */
@@ -96,7 +81,7 @@ export type TrunkSide = {
   readonly counters: () => TrunkCounters;
   /** The UDP port that was bound. */
   readonly port: number;
-  /** Ends all legs, waits at most a second for the last answers, closes the socket. */
+  /** Ends all legs with a BYE or what else their state asks, gives the last answers a moment, closes the socket. */
   readonly close: () => Promise<void>;
 };
 
@@ -125,9 +110,13 @@ export type TrunkSideOptions = {
   readonly acceptingCalls: () => boolean;
   readonly newLegId: () => LegId;
   readonly events: TrunkEvents;
+  /** Monotonic: a clock that jumps would fire or hold back every timer of every call. */
   readonly now: () => Millis;
   readonly log: TrunkLog;
 };
+
+/** Why the trunk side could not start. */
+export type TrunkStartError = { readonly type: "port-in-use" | "bind-failed"; readonly detail: string };
 
 /** The part of a pino logger that is used here. Nothing personal is passed to it: no numbers, no names, no addresses. */
 export type TrunkLog = {

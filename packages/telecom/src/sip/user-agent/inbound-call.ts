@@ -69,7 +69,7 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
   core.inviteOwners.set(invite, { toTag, cancelled });
   core.calls.set(call, { command });
   core.emit({
-    type: "incoming", call, peer,
+    type: "incoming", call, peer, from: invite.received.from,
     invite: { requestUri: message.uri, from: envelope.from, to: envelope.to, callId: envelope.callId, headers: message.headers, offer: sdpOf(message) },
   });
 }

@@ -77,7 +77,7 @@ export type IncomingInvite = {
 /** What comes out, in order. `ended` is the last output of a call. */
 export type UserAgentOutput =
   | { readonly type: "send"; readonly to: Flow; readonly bytes: Uint8Array }
-  | { readonly type: "incoming"; readonly call: string; readonly peer: string; readonly invite: IncomingInvite }
+  | { readonly type: "incoming"; readonly call: string; readonly peer: string; readonly from: Flow; readonly invite: IncomingInvite }
   /** Our INVITE got a response from 101 to 199. */
   | { readonly type: "progress"; readonly call: string; readonly status: number; readonly sdp: string | null }
   /** Our INVITE was answered; the ACK is sent already. */
