@@ -1,0 +1,137 @@
+import { randomInt } from "node:crypto";
+import type { LegId } from "@ringdesk/std";
+import type { LegQuality } from "@ringdesk/contract/switch";
+import { meanOpinionScore } from "@ringdesk/telecom/quality";
+import { buildSenderReport } from "@ringdesk/telecom/rtcp";
+import type { MediaEvent, MediaLegKind, NegotiatedMedia } from "../media-plane.types.ts";
+import type { PaceClock } from "../sockets/pace-clock.ts";
+import type { RtpSocket } from "../sockets/rtp-socket.ts";
+import type { BrowserConnection } from "../webrtc/webrtc-side.ts";
+import { IncomingAudio } from "./incoming-audio.ts";
+import { OutgoingAudio } from "./outgoing-audio.ts";
+
+/** Sender reports to browsers, from whose answers the round-trip time comes (RFC 3550 §6.2: every 5 s). */
+const REPORT_INTERVAL_MS = 5_000;
+/** When our own loop stood still this long, silence before is no sign of loss: packets wait in the socket. */
+const OWN_STALL_MS = 200;
+const CNAME = "ringdesk";
+
+/** One leg's media: what it says, what it hears, and the wire between. */
+export type MediaLeg = {
+  readonly id: LegId;
+  readonly kind: MediaLegKind;
+  readonly incoming: IncomingAudio;
+  readonly outgoing: OutgoingAudio;
+  state: "waiting" | "up" | "lost";
+  /** The one of these that its kind has, while it is connected. */
+  socket: RtpSocket | null;
+  connection: BrowserConnection | null;
+  /** The local RTP port of a SIP leg. */
+  port: number | null;
+  /** Browser offers so far, and which of them made the present connection: an older one must not speak for a newer. */
+  attempts: number;
+  currentConnection: number;
+  /** The last play that was asked for, and how often anybody asked for another: see `media/playing.ts`. */
+  lastPlay: string | null;
+  playTicket: number;
+  overtakenBy: "replaced" | "stopped";
+  stopTicking: () => void;
+};
+
+export type LegOptions = { readonly clock: PaceClock; readonly silenceMs: number; readonly onEvent: (event: MediaEvent) => void };
+
+/** A leg that is connected to nothing yet. It ticks from now on until {@link endMediaLeg}. */
+export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOptions): MediaLeg {
+  const { clock, onEvent } = options;
+  const incoming = new IncomingAudio({
+    onFirst: () => {
+      leg.state = "up";
+      onEvent({ type: "media-connected", leg: id });
+    },
+    onKey: ({ key, durationMs }) => onEvent({ type: "dtmf", leg: id, digit: key, durationMs }),
+  });
+  // RFC 3550 §5.1: unpredictable beginnings.
+  const outgoing = new OutgoingAudio(
+    { ssrc: randomInt(1, 0xffff_ffff), sequence: randomInt(0, 0x8000), timestamp: randomInt(0, 0x8000_0000) },
+    { onFinished: (play) => onEvent({ type: "play-finished", leg: id, play, why: "completed" }) },
+  );
+  const leg: MediaLeg = { id, kind, incoming, outgoing, state: "waiting", socket: null, connection: null, port: null, attempts: 0, currentConnection: 0, lastPlay: null, playTicket: 0, overtakenBy: "stopped", stopTicking: () => {} };
+  let lastTickAt = clock.nowMs();
+  let quietSince = lastTickAt;
+  let reportAt = lastTickAt + REPORT_INTERVAL_MS;
+  leg.stopTicking = clock.add((nowMs, framesElapsed) => {
+    if (nowMs - lastTickAt > OWN_STALL_MS) quietSince = nowMs;
+    lastTickAt = nowMs;
+    outgoing.tick(nowMs, framesElapsed);
+    incoming.tick(nowMs);
+    if (kind !== "browser" || leg.state !== "up") return;
+    if (nowMs - Math.max(incoming.lastAt, quietSince) >= options.silenceMs) loseMedia(leg, "silent", onEvent);
+    else if (nowMs >= reportAt) {
+      reportAt = nowMs + REPORT_INTERVAL_MS;
+      leg.connection?.send(senderReport(leg, nowMs));
+    }
+  });
+  return leg;
+}
+
+/** The leg's audio is gone; the next packet, over this or another connection, tells that it is back. */
+export function loseMedia(leg: MediaLeg, why: "closed" | "silent" | "failed", onEvent: (event: MediaEvent) => void): void {
+  if (leg.state === "lost") return;
+  leg.state = "lost";
+  leg.incoming.awaitFirst();
+  onEvent({ type: "media-lost", leg: leg.id, why });
+}
+
+/** Applies what SDP settled to a SIP leg. */
+export function negotiateRtp(leg: MediaLeg, socket: RtpSocket, media: NegotiatedMedia): void {
+  const wantsAudio = (media.direction === "sendrecv" || media.direction === "sendonly") && media.remoteAddress !== "0.0.0.0" && media.remotePort !== 0;
+  leg.outgoing.law = media.law;
+  leg.outgoing.eventPayloadType = media.dtmfPayloadType;
+  leg.incoming.eventPayloadType = media.dtmfPayloadType;
+  if (media.remoteAddress !== "0.0.0.0" && media.remotePort !== 0) socket.setPeer({ address: media.remoteAddress, port: media.remotePort });
+  leg.outgoing.setSend(wantsAudio ? socket.send : null);
+}
+
+/** Ends a leg: it sends and hears nothing any more. */
+export function endMediaLeg(leg: MediaLeg): void {
+  leg.attempts += 1;
+  leg.currentConnection = -1;
+  leg.playTicket += 1;
+  leg.stopTicking();
+  leg.outgoing.setSend(null);
+  leg.incoming.listener = null;
+  leg.incoming.taps.clear();
+  leg.socket?.close();
+  leg.connection?.close();
+  leg.socket = null;
+  leg.connection = null;
+}
+
+/** Over the whole leg, or over its last seconds for a display that is to follow what happens. */
+export function qualityOf(leg: MediaLeg, over: "leg" | "recent"): LegQuality {
+  const figures = leg.incoming.statistics.figures();
+  const roundTripMs = leg.incoming.roundTripMs;
+  return {
+    packets: figures.packets,
+    lost: figures.lost,
+    jitterMs: round(figures.jitterMs),
+    roundTripMs: roundTripMs === null ? null : round(roundTripMs),
+    mos: figures.packets === 0 ? null : round(meanOpinionScore({ lossPercent: over === "leg" ? figures.lossPercent : figures.recentLossPercent, jitterMs: figures.jitterMs, roundTripMs })),
+  };
+}
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+function senderReport(leg: MediaLeg, nowMs: number): Uint8Array {
+  const { stream } = leg.outgoing;
+  const { statistics } = leg.incoming;
+  const figures = statistics.figures();
+  return buildSenderReport({
+    ssrc: stream.ssrc, atMs: nowMs, timestamp: stream.timestamp + Math.round((nowMs - stream.timestampAtMs) * 8),
+    packets: stream.packets, payloadBytes: stream.payloadBytes, cname: CNAME,
+    received: statistics.ssrc === -1 ? null : {
+      ssrc: statistics.ssrc, fractionLost: Math.min(255, Math.round(figures.recentLossPercent * 2.56)),
+      cumulativeLost: figures.lost, extendedHighest: statistics.extendedHighest, jitterUnits: statistics.jitterUnits,
+    },
+  });
+}

@@ -1,0 +1,68 @@
+import { err, ok, type LegId, type RecordingId, type Result } from "@ringdesk/std";
+import type { MediaLeg } from "../leg/media-leg.ts";
+import type { MediaError } from "../media-plane.types.ts";
+import { MAX_RECORDINGS, type Recorder } from "./recording/recorder.ts";
+
+export interface Recordings {
+  readonly start: (recording: RecordingId, left: LegId, right: LegId | null) => Result<void, MediaError>;
+  readonly setLegs: (recording: RecordingId, left: LegId, right: LegId | null) => Result<void, MediaError>;
+  readonly pause: (recording: RecordingId) => Result<void, MediaError>;
+  readonly resume: (recording: RecordingId) => Result<void, MediaError>;
+  readonly stop: (recording: RecordingId) => void;
+  readonly list: () => readonly { readonly recording: RecordingId; readonly state: "recording" | "paused" }[];
+}
+
+/** Joins the recorder's channels to legs: the caller on the left, the agent on the right. */
+export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => MediaLeg | undefined): Recordings {
+  /** Takes a recording's channels off the legs that they were on. */
+  const untap = new Map<RecordingId, () => void>();
+
+  const join = (recording: RecordingId, left: MediaLeg, right: MediaLeg | null): void => {
+    untap.get(recording)?.();
+    const channels = recorder.channels(recording);
+    if (channels === null) return;
+    left.incoming.taps.add(channels.left);
+    right?.incoming.taps.add(channels.right);
+    untap.set(recording, () => {
+      left.incoming.taps.delete(channels.left);
+      right?.incoming.taps.delete(channels.right);
+      untap.delete(recording);
+    });
+  };
+
+  const find = (left: LegId, right: LegId | null): Result<readonly [MediaLeg, MediaLeg | null], MediaError> => {
+    const leftLeg = legOf(left);
+    const rightLeg = right === null ? null : legOf(right);
+    if (leftLeg === undefined) return err({ type: "leg-unknown", leg: left });
+    if (rightLeg === undefined) return err({ type: "leg-unknown", leg: right ?? left });
+    return ok([leftLeg, rightLeg]);
+  };
+
+  const known = (recording: RecordingId, done: boolean): Result<void, MediaError> =>
+    done || recorder.knows(recording) ? ok(undefined) : err({ type: "recording-unknown", recording });
+
+  return {
+    start: (recording, left, right) => {
+      if (recorder.knows(recording)) return ok(undefined);
+      const legs = find(left, right);
+      if (!legs.ok) return legs;
+      if (!recorder.begin(recording)) return err({ type: "limit-reached", detail: `${MAX_RECORDINGS} recordings` });
+      join(recording, ...legs.value);
+      return ok(undefined);
+    },
+    setLegs: (recording, left, right) => {
+      if (recorder.channels(recording) === null) return known(recording, false);
+      const legs = find(left, right);
+      if (!legs.ok) return legs;
+      join(recording, ...legs.value);
+      return ok(undefined);
+    },
+    pause: (recording) => known(recording, recorder.pause(recording)),
+    resume: (recording) => known(recording, recorder.resume(recording)),
+    stop: (recording) => {
+      untap.get(recording)?.();
+      recorder.end(recording);
+    },
+    list: () => recorder.list().map(({ id, state }) => ({ recording: id as RecordingId, state })),
+  };
+}
