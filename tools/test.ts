@@ -36,10 +36,10 @@ function readCount(report: string): Count {
   }
 }
 
-/** The static checks count as one test each way; their unit tests are counted by name. */
+/** All static checks together count as one test. */
 async function runCheck(): Promise<Count> {
   process.stdout.write("── check\n");
-  const outcome = await run(process.execPath, ["tools/check.ts"], true);
+  const outcome = await run(process.execPath, ["tools/check.ts", "--without-tests"], true);
   return outcome.ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
