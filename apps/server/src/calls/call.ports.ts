@@ -78,3 +78,9 @@ export type Greetings = (text: string) => Promise<string | null>;
 
 /** Tells the agent of a call something at once. */
 export type Notify = (user: UserId, notice: { readonly level: "info" | "warning" | "error"; readonly text: string; readonly callId: CallId }) => void;
+
+/** Where the summaries of calls are kept. */
+export interface CallStore {
+  /** Null when there is no such call. */
+  readonly summary: (call: CallId) => Promise<Result<CallSummary | null, { readonly type: "store-away" }>>;
+}

@@ -1,0 +1,131 @@
+// Performs what the call's machine asks for. An effect that fails because its leg is gone needs no answer: the leg's end is
+// on its way as an event. An effect that fails because the switch is away is made up for when it is back (switch.reported).
+import { addMs, type E164, type LegId, type Result } from "@ringdesk/std";
+import type { Logger } from "pino";
+import type { Customers } from "../customers/index.ts";
+import type { Clock } from "../kernel/index.ts";
+import { newId } from "../kernel/index.ts";
+import type { PlayItem, Telephony, TelephonyError } from "../telephony/index.ts";
+import type { CallEffect, CallEvent } from "./call.events.rules.ts";
+import type { EndReason } from "./call.facts.ts";
+import { LIMIT_WARNING_MS, RING_MS } from "./call.limits.rules.ts";
+import type { Greetings, Notify } from "./call.ports.ts";
+import type { CallCore } from "./call.state.rules.ts";
+import { WELCOME_PLAY } from "./leg-events.rules.ts";
+
+/** Pause between two attempts to find the customer while the database is away. */
+const IDENTIFY_AGAIN_MS = 5_000;
+/** A greeting that is not ready by then is left out: silence would be worse. */
+const GREETING_WAIT_MS = 2_500;
+
+const MUSIC: PlayItem = { source: { kind: "music", name: "default" }, times: "forever" };
+const BEEP: PlayItem = { source: { kind: "tone", tone: "beep" }, times: 1 };
+const RINGBACK: PlayItem = { source: { kind: "tone", tone: "ringback" }, times: "forever" };
+
+export type EffectDeps = {
+  readonly telephony: Telephony;
+  readonly customers: Customers;
+  readonly clock: Clock;
+  readonly greetings: Greetings;
+  readonly notify: Notify;
+  readonly log: Logger;
+};
+/** The call that an effect belongs to. */
+export type EffectSource = {
+  readonly core: () => CallCore;
+  /** False once the call is settled. */
+  readonly isOpen: () => boolean;
+  readonly send: (event: CallEvent) => void;
+};
+
+/** Performs one effect; the value is the event that follows at once, or null. Never rejects for what the world does. */
+export type PerformEffect = (call: EffectSource, effect: CallEffect) => Promise<CallEvent | null>;
+
+export function createEffects(deps: EffectDeps): PerformEffect {
+  const { telephony, clock } = deps;
+  const report = (call: EffectSource, what: string, done: Result<unknown, TelephonyError>): boolean => {
+    if (!done.ok) deps.log.warn({ call: call.core().id, what, error: done.error.type }, "a command to the switch was not carried out");
+    return done.ok;
+  };
+  const plain = async (call: EffectSource, what: string, command: Promise<Result<unknown, TelephonyError>>): Promise<null> => {
+    report(call, what, await command);
+    return null;
+  };
+  /** Answering or dialling: a refusal means that there will be no call. */
+  const reaching = async (call: EffectSource, what: string, command: Promise<Result<void, TelephonyError>>): Promise<CallEvent | null> => {
+    const done = await command;
+    if (report(call, what, done) || done.ok) return null;
+    const reason = unreachable[done.error.type];
+    return reason === null ? null : { type: "customer.unreachable", reason, at: clock.now() };
+  };
+  const welcome = async (call: EffectSource, leg: LegId): Promise<null> => {
+    const path = await soon(clock, deps.greetings(call.core().greeting));
+    const first: PlayItem = path === null ? BEEP : { source: { kind: "file", path }, times: 1 };
+    const done = await telephony.play(leg, WELCOME_PLAY, [first, MUSIC]);
+    if (!report(call, "welcome", done) && !done.ok && done.error.type === "file-missing") await telephony.play(leg, WELCOME_PLAY, [BEEP, MUSIC]);
+    return null;
+  };
+  const identify = async (call: EffectSource): Promise<void> => {
+    if (!call.isOpen() || call.core().customer !== null) return;
+    const found = await deps.customers.identify(call.core().customerNumber).catch((error: unknown) => {
+      deps.log.error({ call: call.core().id, err: error }, "the customer of a call could not be looked up");
+      return null;
+    });
+    if (found === null || !found.ok) {
+      clock.at(addMs(clock.now(), IDENTIFY_AGAIN_MS), () => void identify(call));
+      return;
+    }
+    const { customerId, name, openVoiceConversation } = found.value;
+    call.send({
+      type: "customer.identified", customerId, name, isNew: openVoiceConversation === null,
+      conversationId: openVoiceConversation ?? newId(), at: clock.now(),
+    });
+  };
+
+  return async (call, effect) => {
+    switch (effect.do) {
+      case "answer": return reaching(call, effect.do, telephony.answer(effect.leg));
+      case "welcome": return welcome(call, effect.leg);
+      case "play-music": return plain(call, effect.do, telephony.play(effect.leg, "music", [MUSIC]));
+      case "play-ringback": return plain(call, effect.do, telephony.play(effect.leg, "ringback", [RINGBACK]));
+      case "beep": return plain(call, effect.do, telephony.play(effect.leg, "beep", [BEEP]));
+      case "hang-up": return plain(call, effect.do, telephony.hangup(effect.leg));
+      case "dial": return reaching(call, effect.do, dial(telephony, effect));
+      case "send-digits": return plain(call, effect.do, telephony.sendDigits(effect.leg, effect.digits));
+      case "bridge": return plain(call, effect.do, telephony.bridge(effect.bridge, effect.legs));
+      case "unbridge": return plain(call, effect.do, telephony.unbridge(effect.bridge));
+      case "record-start": return plain(call, effect.do, telephony.record.start(effect.recording, effect.customer, effect.agent));
+      case "record-legs": return plain(call, effect.do, telephony.record.legs(effect.recording, effect.customer, effect.agent));
+      case "record-pause": return plain(call, effect.do, telephony.record.pause(effect.recording));
+      case "record-resume": return plain(call, effect.do, telephony.record.resume(effect.recording));
+      case "record-stop": return plain(call, effect.do, telephony.record.stop(effect.recording));
+      case "identify":
+        void identify(call);
+        return null;
+      case "warn-agent":
+        deps.notify(effect.agent, { level: "warning", text: `This call ends in ${LIMIT_WARNING_MS / 60_000} minute: calls last four hours at most.`, callId: call.core().id });
+        return null;
+    }
+  };
+}
+
+const dial = (telephony: Telephony, { leg, to, from }: { readonly leg: LegId; readonly to: E164; readonly from: E164 }) =>
+  telephony.dial({ leg, to, from, ringTimeoutMs: RING_MS });
+
+/** The value when it comes in time, else null. */
+function soon(clock: Clock, value: Promise<string | null>): Promise<string | null> {
+  return new Promise((resolve) => {
+    const cancel = clock.at(addMs(clock.now(), GREETING_WAIT_MS), () => resolve(null));
+    value.catch(() => null).then((path) => {
+      cancel();
+      resolve(path);
+    }, () => undefined);
+  });
+}
+
+/** What a refused answer or dial means for the call. Null: the leg's end or the next snapshot tells. */
+const unreachable: Readonly<Record<TelephonyError["type"], EndReason | null>> = {
+  "switch-away": null, "switch-silent": null, "leg-gone": null, "leg-wrong-state": null, "leg-exists": null,
+  "no-route": "unreachable", "bridge-full": "carrier-failed", "trunk-unknown": "unreachable", "recording-unknown": "carrier-failed",
+  "sdp-refused": "no-common-codec", "limit-reached": "carrier-failed", "file-missing": "carrier-failed", "command-refused": "carrier-failed", "switch-error": "carrier-failed",
+};

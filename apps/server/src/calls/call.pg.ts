@@ -1,0 +1,70 @@
+// Calls in PostgreSQL: one row with the summary, kept by the projection of their facts, and the entry on the timeline.
+import { sql } from "kysely";
+import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type UserId } from "@ringdesk/std";
+import { callSummary, type CallOutcome } from "@ringdesk/contract/http";
+import type { Timeline } from "../conversations/index.ts";
+import type { Projection, StoredFact } from "../facts/index.ts";
+import { storeAway, type Database, type Transaction } from "../platform/index.ts";
+import { callStream, decodeCallFact, type CallFact } from "./call.facts.ts";
+import type { CallStore } from "./call.ports.ts";
+import { beginSummary, foldSummary, type SummaryFold } from "./call.summary.rules.ts";
+
+type CallTables = {
+  calls: {
+    id: CallId; direction: "inbound" | "outbound"; state: "live" | "ended"; outcome: CallOutcome | null; support_number: E164; customer_number: E164 | null;
+    customer_id: CustomerId | null; conversation_id: ConversationId | null; queue_id: QueueId | null; agent_id: UserId | null;
+    started_at: Millis; ended_at: Millis | null; fold: SummaryFold;
+  };
+};
+
+/** Keeps the table of calls and their timeline entries in step with the facts, in the facts' own transaction. */
+export function callProjection(timeline: Timeline): Projection {
+  return { name: "calls", kinds: ["call"], apply: (trx, fact) => applyFact(trx, timeline, fact) };
+}
+
+/** Summaries of calls, live and ended. */
+export function createCallStore(db: Database): CallStore {
+  return {
+    summary: async (id) => {
+      try {
+        const row = await db.withTables<CallTables>().selectFrom("calls").select("fold").where("id", "=", id).executeTakeFirst();
+        return ok(row === undefined ? null : callSummary.parse(row.fold.summary));
+      } catch (error) {
+        if (storeAway(error) === null) throw error;
+        return err({ type: "store-away" });
+      }
+    },
+  };
+}
+
+async function applyFact(trx: Transaction, timeline: Timeline, stored: StoredFact): Promise<void> {
+  const id = stored.stream.slice(callStream("").length) as CallId;
+  const decoded = decodeCallFact(stored);
+  if (!decoded.ok) return; // a fact that cannot be read changes no table; the reader of the stream reports it
+  const before = await foldOf(trx, id);
+  const after = next(id, before, decoded.value);
+  if (after === null || after === before) return;
+  await writeRow(trx, after);
+  if (after.customerId === null || after.conversationId === null) return;
+  await timeline.put(trx, after.customerId, { id: `call-${id}`, kind: "call", at: after.summary.startedAt, conversationId: after.conversationId, call: after.summary });
+}
+
+async function foldOf(trx: Transaction, id: CallId): Promise<SummaryFold | null> {
+  const row = await trx.withTables<CallTables>().selectFrom("calls").select("fold").where("id", "=", id).forUpdate().executeTakeFirst();
+  return row?.fold ?? null;
+}
+
+function next(id: CallId, before: SummaryFold | null, fact: CallFact): SummaryFold | null {
+  if (before !== null) return foldSummary(before, fact);
+  return fact.type === "call.arrived" || fact.type === "call.placed" ? beginSummary(id, fact) : null;
+}
+
+async function writeRow(trx: Transaction, fold: SummaryFold): Promise<void> {
+  const { summary: s } = fold;
+  await sql`
+    insert into calls (id, direction, state, outcome, support_number, customer_number, customer_id, conversation_id, queue_id, agent_id, started_at, ended_at, fold)
+    values (${s.id}, ${s.direction}, ${s.state}, ${s.outcome}, ${s.supportNumber}, ${s.customerNumber}, ${fold.customerId}, ${fold.conversationId},
+      ${fold.queueId}, ${fold.agentId}, ${s.startedAt}, ${s.endedAt}, ${JSON.stringify(fold)}::jsonb)
+    on conflict (id) do update set state = excluded.state, outcome = excluded.outcome, customer_id = excluded.customer_id,
+      conversation_id = excluded.conversation_id, queue_id = excluded.queue_id, agent_id = excluded.agent_id, ended_at = excluded.ended_at, fold = excluded.fold`.execute(trx);
+}

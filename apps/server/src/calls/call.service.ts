@@ -1,0 +1,139 @@
+// Calls, as the rest of the house uses them: commands of agents in, commands to the switch out, and recovery at start.
+import { err, ok, type CallId, type E164, type LegId, type OfferId, type Result, type UserId } from "@ringdesk/std";
+import type { SupportNumber } from "@ringdesk/contract/http";
+import { newId } from "../kernel/index.ts";
+import { parseNumber, type SupportNumbers } from "../numbers/index.ts";
+import type { TelephonyError } from "../telephony/index.ts";
+import { createEffects, type EffectDeps } from "./call-effects.service.ts";
+import { createIntake, type IntakeDeps } from "./call-intake.service.ts";
+import { createRegistry, type CallRegistry, type LiveCall } from "./call-registry.service.ts";
+import type { CallError, DialError } from "./call.errors.ts";
+import type { CallEvent } from "./call.events.rules.ts";
+import type { FactOf } from "./call.facts.ts";
+import { MAX_LIVE_CALLS } from "./call.limits.rules.ts";
+import { decide } from "./call.machine.ts";
+import type { Agent, Calls, CallStore } from "./call.ports.ts";
+import { agentOf, isOver } from "./call.state.rules.ts";
+import { viewOf, waitingOf } from "./call.view.rules.ts";
+
+export type CallDeps = EffectDeps & Omit<IntakeDeps, "registry"> & {
+  readonly numbers: SupportNumbers;
+  readonly store: CallStore;
+  /** ISO 3166 code in whose form agents type numbers. */
+  readonly country: () => string;
+};
+
+export type CallService = Calls & {
+  /** Takes up the calls that the last server left. Before telephony connects and before routing starts. */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+  /** The legs that belong to live calls, for telephony's reconciliation. */
+  readonly legs: () => Iterable<LegId>;
+};
+
+export function createCalls(deps: CallDeps): CallService {
+  const registry = createRegistry({ ...deps, perform: createEffects(deps) });
+  const intake = createIntake({ ...deps, registry });
+  /** Agents whose outbound call is being written down: they are taken already. */
+  const dialling = new Set<UserId>();
+
+  /** A command of the call's own agent. It fails when the machine makes nothing of it. */
+  const command = async (id: CallId, user: UserId, event: CallEvent): Promise<Result<void, CallError>> => {
+    const call = ownCall(registry, id, user);
+    if (!call.ok) return call;
+    const state = call.value.state();
+    const { facts, effects } = decide(state, event);
+    if (facts.length === 0 && effects.length === 0) return err({ type: "wrong-phase", phase: state.phase.kind });
+    return (await call.value.actor.send(event)) ? ok(undefined) : err({ type: "not-recorded" });
+  };
+  const now = () => deps.clock.now();
+
+  const accept = async (id: CallId, agent: Agent, offerId: OfferId): Promise<Result<void, CallError>> => {
+    const call = registry.get(id);
+    if (call === null) return err({ type: "call-over", call: id });
+    if (dialling.has(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "wrong-phase", phase: "other-call" });
+    const taken = await call.actor.send({ type: "agent.accepted", offerId, userId: agent.userId, name: agent.name, at: now() });
+    const { phase } = call.state();
+    if (agentOf(phase)?.userId === agent.userId) return ok(undefined);
+    if (!taken && !isOver(phase)) return err({ type: "not-recorded" });
+    return isOver(phase) ? err({ type: "call-over", call: id }) : err({ type: "wrong-phase", phase: phase.kind });
+  };
+
+  const dial: Calls["dial"] = async (agent, typed, from) => {
+    const to = parseNumber(typed, deps.country());
+    if (!to.ok) return to;
+    if (dialling.has(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "agent-occupied", why: "call" });
+    const may = deps.surroundings.mayDial(agent.userId);
+    if (!may.ok) return may;
+    const number = from === null ? deps.numbers.standard() : deps.numbers.byId(from);
+    if (number === null) return err({ type: "support-number-unknown" });
+    if (registry.size() >= MAX_LIVE_CALLS) return err({ type: "too-many-calls", limit: MAX_LIVE_CALLS });
+    dialling.add(agent.userId);
+    try {
+      return await place(agent, to.value, number);
+    } finally {
+      dialling.delete(agent.userId);
+    }
+  };
+  const place = async (agent: Agent, to: E164, number: SupportNumber): Promise<Result<CallId, DialError>> => {
+    const id = newId<CallId>();
+    const birth: FactOf<"call.placed"> = { type: "call.placed", v: 1, at: now(), data: {
+      position: null, customerLeg: newId<LegId>(), bridge: newId(), recording: newId(), record: number.recording,
+      supportNumber: number.number, supportNumberLabel: number.label, to, userId: agent.userId, name: agent.name,
+    } };
+    const opened = await intake.born(id, birth);
+    return opened.ok ? ok(id) : err({ type: "not-recorded" });
+  };
+
+  const connectAudio: Calls["connectAudio"] = async (id, user, sdp) => {
+    const call = ownCall(registry, id, user);
+    if (!call.ok) return call;
+    const legNow = (): LegId | null => agentOf(call.value.state().phase)?.leg ?? null;
+    if (legNow() === null && !(await call.value.actor.send({ type: "agent.leg-made", leg: newId<LegId>(), at: now() }))) return err({ type: "not-recorded" });
+    const leg = legNow();
+    if (leg === null) return err({ type: "wrong-phase", phase: call.value.state().phase.kind });
+    const answer = await deps.telephony.connectBrowser(leg, sdp);
+    return answer.ok ? answer : err(audioError(answer.error));
+  };
+
+  return {
+    start: intake.start, stop: () => { intake.stop(); registry.stop(); },
+    legs: function* legs() {
+      for (const call of registry.all()) for (const leg of call.state().core.legs) if (leg.open) yield leg.leg;
+    },
+    accept, dial, connectAudio,
+    noteOffer: (id, offerId, { userId, name }) => void registry.get(id)?.actor.send({ type: "offer.made", offerId, userId, name, at: now() }),
+    noteOfferEnd: (id, offerId, userId, result) => void registry.get(id)?.actor.send({ type: "offer.ended", offerId, userId, result, at: now() }),
+    audioFailed: (id, user, why) => command(id, user, { type: "agent.audio-failed", why, at: now() }),
+    hold: (id, user) => command(id, user, { type: "agent.held", at: now() }),
+    resume: (id, user) => command(id, user, { type: "agent.resumed", at: now() }),
+    sendDigits: (id, user, digits) => command(id, user, { type: "agent.sent-digits", digits, at: now() }),
+    hangUp: (id, user) => command(id, user, { type: "agent.hung-up", at: now() }),
+    callOf: (user) => {
+      const state = registry.byAgent(user)?.state();
+      return state === undefined ? null : viewOf(state, deps.telephony.quality(state.core.customerLeg)?.mos ?? null);
+    },
+    waiting: () => [...registry.all()].map((c) => waitingOf(c.state())).filter((w) => w !== null),
+    get: async (id) => {
+      const found = await deps.store.summary(id);
+      if (!found.ok) return found;
+      return found.value === null ? err({ type: "call-unknown", call: id }) : ok(found.value);
+    },
+    onChanged: registry.onChanged,
+  };
+}
+
+/** The live call, if it is this agent's. */
+function ownCall(registry: CallRegistry, id: CallId, user: UserId): Result<LiveCall, CallError> {
+  const call = registry.get(id);
+  if (call === null) return err(registry.wasHere(id) ? { type: "call-over", call: id } : { type: "call-unknown", call: id });
+  const { phase } = call.state();
+  if (isOver(phase)) return err({ type: "call-over", call: id });
+  return agentOf(phase)?.userId === user ? ok(call) : err({ type: "not-your-call", call: id, user });
+}
+
+function audioError(error: TelephonyError): CallError {
+  if (error.type === "switch-away" || error.type === "switch-silent") return { type: "phone-service-away" };
+  return { type: "audio-refused", detail: "detail" in error ? error.detail : error.type };
+}
+
