@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { delimiter, join, resolve } from "node:path";
 
-export const checkout = resolve(import.meta.dirname, "..");
+const checkout = resolve(import.meta.dirname, "..");
 const MAX_OUTPUT_CHARS = 200_000;
 
 export type Outcome = { readonly ok: boolean; readonly output: string; readonly tookMs: number };
