@@ -1,5 +1,5 @@
 // How a handset looks to the person who holds it, and which numbers there are for handsets. Pure.
-import type { E164 } from "@ringdesk/std";
+import type { E164, Millis } from "@ringdesk/std";
 import type { Handset } from "@ringdesk/contract/http";
 import type { HandsetEndCause } from "./carriers.ports.ts";
 import type { HandsetEnd, HandsetState } from "./handset.machine.ts";
@@ -65,4 +65,14 @@ export function freeHandsetNumber(isTaken: (number: E164) => boolean): E164 | nu
     if (!isTaken(number)) return number;
   }
   return null;
+}
+
+/**
+ * What a handset is after the server was started again: calls go on, and the page has its grace to come back. A request of
+ * the page that was under way is lost: dialling failed, and a call that was being answered rings again.
+ */
+export function afterRestart(s: HandsetState, at: Millis): HandsetState {
+  const state: HandsetState = { ...s, goneSince: at };
+  if (state.kind === "connecting") return { kind: "idle", goneSince: at, lastEnd: { cause: "switch-failed", by: "other" } };
+  return state.kind === "answering" ? { ...state, kind: "ringing" } : state;
 }

@@ -1,15 +1,13 @@
 // Recordings of calls: where they are, whether they are whole, and who listened.
 import type { CallId, RecordingId, Result } from "@ringdesk/std";
 import type { Recording } from "@ringdesk/contract/http";
+import type { RecordingError } from "./recordings.errors.ts";
 
 /** Both channels' loudness over time, 0 to 1. Left is the customer. */
 export type Peaks = { readonly durationMs: number; readonly customer: readonly number[]; readonly agent: readonly number[] };
 
-export type RecordingError =
-  | { readonly type: "recording-missing"; readonly id: RecordingId }
-  | { readonly type: "recording-unreadable"; readonly detail: string }
-  | { readonly type: "recording-still-running"; readonly id: RecordingId }
-  | { readonly type: "store-away" };
+/** Why a recording is not whole. `lost`: nothing was heard of its end. */
+export type PartialCause = "disk" | "restarted" | "lost";
 
 export interface Recordings {
   readonly get: (id: RecordingId) => Promise<Result<Recording, RecordingError>>;
