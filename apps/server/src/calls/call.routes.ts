@@ -32,7 +32,7 @@ export function callProblem(error: DialError): HttpProblem {
   const face = callErrorFace[error.type];
   const base = { status: face.status, code: error.type, title: face.title, ...(face.status === 503 ? { retryAfterS: RETRY_AFTER_S } : {}) };
   switch (error.type) {
-    case "number-invalid": return { ...base, errors: [{ pointer: "/body/to", detail: numberInvalidWords[error.why] }] };
+    case "number-invalid": return { ...base, errors: [{ pointer: "/to", detail: numberInvalidWords[error.why] }] };
     case "dialer-denied": return { ...base, detail: error.why };
     case "agent-occupied": return { ...base, detail: error.why === "call" ? "End it before you call somebody else." : "A call is ringing for you. Accept or decline it first." };
     case "audio-refused": return { ...base, detail: error.detail };

@@ -1,0 +1,41 @@
+// What the status bar and the dialer widget of one agent show, put together from what the rooms know.
+import type { CallView, Desk, OfferView } from "@ringdesk/contract/http";
+import type { LeftCall, WaitingCall } from "../calls/index.ts";
+import type { DialerAccess, StatusView } from "../teams/index.ts";
+import type { Offer } from "./offer.machine.ts";
+
+export type DeskParts = {
+  readonly status: StatusView;
+  readonly dialer: DialerAccess;
+  /** The offer that rings, with its call. */
+  readonly offer: { readonly offer: Offer; readonly call: WaitingCall } | null;
+  readonly call: CallView | null;
+  readonly lastCall: LeftCall | null;
+  /** CAP-1: open voice conversations leave no room for another call. */
+  readonly isFull: boolean;
+};
+
+const FULL = "You have an open voice conversation. No call is offered to you until you mark it done.";
+
+export function composeDesk(parts: DeskParts): Desk {
+  const { status, call } = parts;
+  return {
+    status: { value: status.value, since: status.since, why: status.why ?? (status.value === "available" && parts.isFull && call === null ? FULL : null) },
+    dialer: dialerFor(parts.dialer, status),
+    offer: parts.offer === null ? null : offerView(parts.offer.offer, parts.offer.call),
+    call,
+    lastCall: call === null ? parts.lastCall : null,
+  };
+}
+
+/** CALL-1, TEAM-3: only available agents of a voice team call; the others see why they cannot. */
+export function dialerFor(access: DialerAccess, status: Pick<StatusView, "value">): DialerAccess {
+  if (!access.allowed || status.value === "available") return access;
+  return { allowed: false, why: "Choose Available to call." };
+}
+
+const offerView = (offer: Offer, call: WaitingCall): OfferView => ({
+  id: offer.id, callId: call.callId, caller: { number: call.from, customerId: call.customerId, name: call.customerName },
+  supportNumber: call.supportNumber, supportNumberLabel: call.supportNumberLabel, queueName: call.queueName,
+  enteredAt: call.enteredAt, ringsUntil: offer.ringsUntil, ivrPath: [],
+});
