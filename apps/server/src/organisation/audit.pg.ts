@@ -4,9 +4,9 @@ import type { FactLog, Projection } from "../facts/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Audit } from "./organisation.ports.ts";
 
-interface Tables {
+type Tables = {
   audit_log: { seq: number; at: number; who: string | null; what: string; before: string | null; after: string | null };
-}
+};
 const STREAM = "audit:log";
 const RECORDED = "audit.recorded";
 

@@ -3,11 +3,11 @@ import type { Millis, UserId } from "@ringdesk/std";
 import type { Database, Transaction } from "../platform/index.ts";
 import type { StoredSession } from "./session.rules.ts";
 
-interface Tables {
+type Tables = {
   organisation: { name: string; time_zone: string; country: string; created_at: number };
   users: { id: string; name: string; email: string; role: string; is_owner: boolean; password_hash: string; created_at: number };
   sessions: { id: string; token_hash: string; user_id: string; created_at: number; last_used_at: number };
-}
+};
 
 export interface UserRow { readonly user: User; readonly passwordHash: string; readonly isOwner: boolean; readonly createdAt: Millis }
 

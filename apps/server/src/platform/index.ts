@@ -9,3 +9,4 @@ export { sqlState, storeAway, UNIQUE_VIOLATION } from "./database.ts";
 export { problems } from "./http/problems.ts";
 export { isOwnOrigin } from "./http/csrf.rules.ts";
 export { SESSION_COOKIE } from "./http.ports.ts";
+export { reach } from "./reach.ts";

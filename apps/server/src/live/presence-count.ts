@@ -1,0 +1,27 @@
+import type { UserId } from "@ringdesk/std";
+import type { Presence } from "./live.ports.ts";
+
+export interface PresenceCount {
+  readonly desktop: (user: UserId, tab: string, change: 1 | -1) => void;
+  readonly handset: (handset: string, tab: string, change: 1 | -1) => void;
+}
+
+/**
+ * Tells presence once per tab: a tab that reconnects has two sockets for a moment, because the old one is not known to be
+ * gone yet, and its end must not count as the tab's.
+ */
+export function createPresenceCount(presence: Presence): PresenceCount {
+  const counts = new Map<string, number>();
+  const count = (key: string, change: 1 | -1, opened: () => void, closed: () => void): void => {
+    const before = counts.get(key) ?? 0;
+    const after = before + change;
+    if (after <= 0) counts.delete(key);
+    else counts.set(key, after);
+    if (before === 0 && after > 0) opened();
+    if (before > 0 && after <= 0) closed();
+  };
+  return {
+    desktop: (user, tab, change) => count(`desktop ${user} ${tab}`, change, () => presence.desktopOpened(user, tab), () => presence.desktopClosed(user, tab)),
+    handset: (handset, tab, change) => count(`handset ${handset} ${tab}`, change, () => presence.handsetOpened(handset, tab), () => presence.handsetClosed(handset, tab)),
+  };
+}
