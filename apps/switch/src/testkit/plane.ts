@@ -1,0 +1,76 @@
+// A media plane for tests, in a temporary folder on unusual ports, with its events collected.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LegId } from "@ringdesk/std";
+import { createMediaPlane } from "../media-plane.ts";
+import type { Law, MediaEvent, MediaPlane, MediaTimings } from "../media-plane.types.ts";
+import { createPhone, EVENT_PAYLOAD_TYPE, type Phone } from "./phone.ts";
+
+export type TestPlane = {
+  readonly plane: MediaPlane;
+  readonly folder: string;
+  readonly events: MediaEvent[];
+  /** Resolves with the first event, past or future, that fits. */
+  readonly until: <T extends MediaEvent["type"]>(type: T, fits?: (event: Extract<MediaEvent, { type: T }>) => boolean) => Promise<Extract<MediaEvent, { type: T }>>;
+  /** A phone whose leg is set up both ways. */
+  readonly callFrom: (leg: string, law?: Law) => Promise<Phone>;
+  readonly close: () => Promise<void>;
+};
+
+const portBase = (): number => 20_000 + 2 * Math.floor(Math.random() * 10_000);
+const quiet = { debug: () => {}, info: () => {}, warn: () => {} };
+
+export async function createTestPlane(timings: Partial<MediaTimings> = {}, mediaFolder?: string): Promise<TestPlane> {
+  const folder = mediaFolder ?? await mkdtemp(join(tmpdir(), "ringdesk-media-"));
+  const events: MediaEvent[] = [];
+  const waiting = new Set<() => void>();
+  const first = portBase();
+  const opened = await createMediaPlane({
+    address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort: portBase() + 21_001, mediaFolder: folder, timings, log: quiet,
+    onEvent: (event) => {
+      events.push(event);
+      for (const look of waiting) look();
+    },
+  });
+  if (!opened.ok) throw new Error(JSON.stringify(opened.error));
+  const plane = opened.value;
+  const phones: Phone[] = [];
+  return {
+    plane, folder, events,
+    until: (type, fits = () => true) => new Promise((resolve) => {
+      const look = (): void => {
+        const found = events.find((event): event is Extract<MediaEvent, { type: typeof type }> => event.type === type && fits(event as never));
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    }),
+    callFrom: async (leg, law = "pcmu") => {
+      const phone = await createPhone(law);
+      phones.push(phone);
+      const port = await plane.createRtpLeg(leg as LegId);
+      if (!port.ok) throw new Error(JSON.stringify(port.error));
+      phone.dial(port.value);
+      const set = plane.setRemote(leg as LegId, { remoteAddress: "127.0.0.1", remotePort: phone.port, law, dtmfPayloadType: EVENT_PAYLOAD_TYPE, direction: "sendrecv" });
+      if (!set.ok) throw new Error(JSON.stringify(set.error));
+      return phone;
+    },
+    close: async () => {
+      await plane.close();
+      for (const phone of phones) phone.close();
+      if (mediaFolder === undefined) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `holds`, looking every few milliseconds; rejects after `limitMs`. */
+export async function eventually(holds: () => boolean, limitMs = 10_000): Promise<void> {
+  const deadline = performance.now() + limitMs;
+  while (!holds()) {
+    if (performance.now() > deadline) throw new Error("it did not happen in time");
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+}
