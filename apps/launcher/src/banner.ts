@@ -8,7 +8,7 @@ export function readyBlock(config: Config, server: ServiceDetails, dataFolder: s
   const { setup, ownerEmail, supportNumber } = readServerDetails(server);
   const rows: [string, string][] = [["Open", terminal.bold(config.publicUrl)]];
   rows.push(["Sign in", signIn(setup, ownerEmail)]);
-  if (supportNumber !== null) rows.push(["Call", `${terminal.bold(supportNumber)} by SIP: sip:${supportNumber}@${config.address}:${config.sipPort}`]);
+  if (supportNumber !== null) rows.push(["Call", `${terminal.bold(supportNumber)}${config.sandbox ? " from the handset, or" : ""} by SIP: sip:${supportNumber}@${config.address}:${config.sipPort}`]);
   if (config.sandbox) rows.push(["Handset", `${config.publicUrl}/handset, a phone in the browser to call with`]);
   rows.push(["Data", dataFolder]);
   rows.push(["Stop", "Ctrl-C"]);

@@ -1,4 +1,5 @@
 // The launcher: reads the settings, opens the data folder, starts the processes and keeps them running.
+import { lstatSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
 import { readyBlock } from "./banner.ts";
@@ -89,7 +90,14 @@ async function run(config: Config): Promise<void> {
     await house.value.stop();
     return refuse(ready.error.split("\n"));
   }
-  terminal.line(readyBlock(config, ready.value, folder.root, performance.now() - startedAt, terminal));
+  terminal.line(readyBlock(config, ready.value, describeData(folder), performance.now() - startedAt, terminal));
+}
+
+/** Where the data are; the database may lie elsewhere (see openCluster). */
+function describeData(folder: DataFolder): string {
+  const postgres = join(folder.root, "postgres");
+  const isLink = lstatSync(postgres, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? `${folder.root}, its database in ${realpathSync(postgres)}` : folder.root;
 }
 
 async function main(): Promise<void> {

@@ -1,4 +1,5 @@
 // The speech process: turns text into telephone audio for the server.
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeProblem, parseConfig } from "@ringdesk/contract/config";
@@ -16,13 +17,15 @@ if (!config.ok) {
 }
 log.level = config.value.logLevel;
 
+const socketPath = join(config.value.runFolder, "speech.sock");
 const engine = createEngineProcess(fileURLToPath(new URL("./engine.child.ts", import.meta.url)), ENGINE_LIMITS);
 const life = lifeline(process, (why) => {
   log.info({ why }, "stopping");
   engine.stop();
+  rmSync(socketPath, { force: true });
   process.exit();
 });
 const speaker = createSpeaker(engine, resolve(config.value.dataFolder, "media"), (failure) => log.warn(failure, "text was not spoken"));
-await serveSpeech(join(config.value.runFolder, "speech.sock"), speaker);
+await serveSpeech(socketPath, speaker);
 log.info("ready");
 life.ready();
