@@ -9,7 +9,7 @@ import { createUpdateLog, type Audience } from "./update-log.ts";
 /** Updates kept for browsers that reconnect. */
 const KEPT_UPDATES = 5_000;
 /** A browser that comes back says what it watches within this time; then what it missed is sent. */
-export const WATCH_WAIT_MS = 500;
+export const WATCH_WAIT_MS = 250;
 /** A socket that says no hello within this time is closed. */
 const HELLO_WAIT_MS = 5_000;
 const MISSED_BEATS = 3;
