@@ -1,0 +1,38 @@
+import { Button, Group, Switch, TextInput } from "@mantine/core";
+import type { Customer } from "@ringdesk/contract/http";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { describeError, fetchOrThrow } from "../api/client.ts";
+import { keys } from "../api/queries.ts";
+import { notify } from "../ui/notify.ts";
+
+/** A customer's name and VIP mark, changed in place. */
+export function CustomerDetails({ customer }: { readonly customer: Customer }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState(customer.name ?? "");
+  const change = useMutation({
+    mutationFn: (body: { readonly name?: string | null; readonly vip?: boolean }) => fetchOrThrow("updateCustomer", { params: { id: customer.id }, body }),
+    onSuccess: (saved) => {
+      queries.setQueryData(keys.customer(customer.id), saved);
+      void queries.invalidateQueries({ queryKey: ["customers", "list"] });
+      void queries.invalidateQueries({ queryKey: keys.conversations });
+    },
+    onError: (error) => { const { title, detail } = describeError(error); notify("error", title, detail); },
+  });
+  const changed = name.trim() !== (customer.name ?? "");
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (changed) change.mutate({ name: name.trim() === "" ? null : name.trim() });
+  };
+  return (
+    <form onSubmit={submit}>
+      <TextInput label="Name" placeholder="Name of this customer" size="sm" value={name} maxLength={100} data-testid="customer-name-input" onChange={(event) => { setName(event.currentTarget.value); }}
+        onKeyDown={(event) => { if (event.key === "Escape") setName(customer.name ?? ""); }} />
+      {changed && <Group gap={6} mt={6}>
+        <Button type="submit" size="compact-sm" loading={change.isPending}>Save</Button>
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setName(customer.name ?? ""); }}>Cancel</Button>
+      </Group>}
+      <Switch mt={12} size="sm" label="VIP" checked={customer.vip} disabled={change.isPending} onChange={(event) => { change.mutate({ vip: event.currentTarget.checked }); }} />
+    </form>
+  );
+}

@@ -1,0 +1,200 @@
+import { Alert, Group, Text } from "@mantine/core";
+import type { Handset, SupportNumber } from "@ringdesk/contract/http";
+import { IconBackspace, IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneOff } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { describeError, describeFailure } from "../api/client.ts";
+import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
+import { openLive } from "../api/live.ts";
+import { handsetQuery, numbersQuery } from "../api/queries.ts";
+import { useHouseStyle } from "../api/session.ts";
+import { browserOf, microphoneHelp } from "../softphone/microphone-help.ts";
+import { canUseMicrophones } from "../softphone/microphone.ts";
+import { createRinger } from "../softphone/ringer.ts";
+import { Copy } from "../ui/copy.tsx";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { Keypad } from "../ui/keypad.tsx";
+import { Failed, Rows } from "../ui/states.tsx";
+import { setCallTitle, usePageTitle } from "../ui/title.ts";
+import { formatTyping } from "../words/phone.ts";
+import { createHandsetPhone, type HandsetPhone, type HandsetProblem, type HandsetView } from "./handset-phone.ts";
+
+/** Keeps the handset fresh by the live connection; the handset is no desktop and rings no agent. */
+function useLiveHandset(id: string | undefined): void {
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (id === undefined) return;
+    const live = openLive({
+      apply: (update) => { applyUpdate(queries, update, () => undefined); },
+      refresh: (forget) => { refreshQueries(queries, forget); },
+      signedOut: () => { location.reload(); },
+    }, { desktop: false });
+    live.watchHandset(id);
+    return () => { live.close(); };
+  }, [id, queries]);
+}
+
+function usePhoneOf(handset: Handset | undefined): { readonly phone: HandsetPhone; readonly view: HandsetView } {
+  const [phone] = useState(createHandsetPhone);
+  const view = useSyncExternalStore(phone.subscribe, phone.view);
+  const callId = handset?.call?.id ?? null;
+  const last = useRef<string | null>(null);
+  useEffect(() => () => { phone.close(); }, [phone]);
+  useEffect(() => {
+    if (last.current !== null && callId === null) phone.callEnded();
+    last.current = callId;
+  }, [phone, callId]);
+  return { phone, view };
+}
+
+function useRinging(ringing: boolean, who: string): void {
+  useEffect(() => {
+    if (!ringing) return;
+    const ringer = createRinger(false);
+    ringer.start(() => undefined);
+    setCallTitle(`${who} is calling`);
+    return () => { ringer.stop(); setCallTitle(null); };
+  }, [ringing, who]);
+}
+
+function problemWords(problem: HandsetProblem): string {
+  switch (problem.type) {
+    case "microphone": { const help = microphoneHelp(problem.why, browserOf(navigator.userAgent), canUseMicrophones()); return [`${help.title}.`, ...help.steps].join(" "); }
+    case "server": { const { title, detail } = describeFailure(problem.failure); return detail === "" ? title : `${title}. ${detail}`; }
+    case "connection": return "The connection was lost.";
+  }
+}
+
+function Round({ kind, label, children, onClick, disabled = false, testId, pressed }: { readonly kind: "call" | "end" | "plain"; readonly label: string; readonly children: ReactNode; readonly onClick: () => void; readonly disabled?: boolean; readonly testId: string; readonly pressed?: boolean }) {
+  return (
+    <div style={{ display: "grid", justifyItems: "center", gap: 6 }}>
+      <button type="button" className="rd-round" data-kind={kind} aria-label={label} disabled={disabled} onClick={onClick} data-testid={testId} {...(pressed === undefined ? {} : { "aria-pressed": pressed })}>{children}</button>
+      <Text size="xs" c="dimmed" aria-hidden>{label}</Text>
+    </div>
+  );
+}
+
+const callStates = { dialling: "Calling…", ringing: "Ringing…", talking: "" } as const;
+
+/** The face of the handset during a call, or while it rings. */
+function OnCall({ handset, phone, view }: { readonly handset: Handset & { readonly call: NonNullable<Handset["call"]> }; readonly phone: HandsetPhone; readonly view: HandsetView }) {
+  const { format } = useHouseStyle();
+  const { call } = handset;
+  const [keys, setKeys] = useState(false);
+  const [digits, setDigits] = useState("");
+  const incoming = call.direction === "in" && call.state === "ringing";
+  useRinging(incoming && !view.busy, format(call.with));
+  return (
+    <>
+      <div style={{ textAlign: "center", padding: "34px 0 20px" }}>
+        <Text c="dimmed" size="sm">{incoming ? "Incoming call" : call.state === "talking" ? "On a call" : "Calling"}</Text>
+        <Text fz={27} fw={600} className="rd-number" data-testid="handset-with">{format(call.with)}</Text>
+        <Text c="dimmed" mt={4} aria-live="polite">{call.state === "talking" ? <Elapsed since={call.since} /> : incoming ? "is calling you" : callStates[call.state]}</Text>
+      </div>
+      <div className="rd-grow" style={{ display: "grid", alignContent: "end" }}>
+        {keys && !incoming && (
+          <>
+            <Text ta="center" fz={22} mih={34} className="rd-number">{digits.slice(-14)}</Text>
+            <Keypad keyHeight={54} onKey={(key) => { setDigits((old) => old + key); phone.sendDigits(key); }} />
+          </>
+        )}
+      </div>
+      <Group justify="space-evenly" py={26}>
+        {incoming ? (
+          <>
+            <Round kind="end" label="Decline" testId="handset-decline" onClick={() => void phone.hangUp(handset)}><IconPhoneOff size={26} /></Round>
+            <Round kind="call" label="Answer" testId="handset-answer" disabled={view.busy} onClick={() => void phone.answer(handset)}><IconPhone size={26} /></Round>
+          </>
+        ) : (
+          <>
+            <Round kind="plain" label={view.muted ? "Unmute" : "Mute"} testId="handset-mute" pressed={view.muted} onClick={() => { phone.setMuted(!view.muted); }}>{view.muted ? <IconMicrophoneOff size={24} /> : <IconMicrophone size={24} />}</Round>
+            <Round kind="end" label="Hang up" testId="handset-hangup" onClick={() => void phone.hangUp(handset)}><IconPhoneOff size={26} /></Round>
+            <Round kind="plain" label="Keypad" testId="handset-keypad" pressed={keys} onClick={() => { setKeys(!keys); }}><IconDialpad size={24} /></Round>
+          </>
+        )}
+      </Group>
+    </>
+  );
+}
+
+function SupportNumbers({ numbers, disabled, onCall }: { readonly numbers: readonly SupportNumber[]; readonly disabled: boolean; readonly onCall: (number: string) => void }) {
+  const { format } = useHouseStyle();
+  if (numbers.length === 0) return null;
+  return (
+    <div style={{ marginTop: 18 }}>
+      <Text size="xs" c="dimmed" mb={6}>Support numbers</Text>
+      <div className="rd-card" style={{ overflow: "hidden" }}>
+        {numbers.map((each) => (
+          <button key={each.id} type="button" className="rd-row" disabled={disabled} data-testid="handset-support-number" data-number={each.number} onClick={() => { onCall(each.number); }}
+            style={{ width: "100%", gridTemplateColumns: "1fr auto", border: 0, background: "none", font: "inherit", textAlign: "start", cursor: "pointer" }}>
+            <span><Text span display="block" size="sm" fw={600}>{each.label}</Text><Text span size="sm" c="dimmed" className="rd-number">{format(each.number)}</Text></span>
+            <IconPhone size={19} color="#157f3c" aria-label="Call" />
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The face of the handset at rest: dial, or choose a support number. */
+function AtRest({ handset, phone, view }: { readonly handset: Handset; readonly phone: HandsetPhone; readonly view: HandsetView }) {
+  const { country } = useHouseStyle();
+  const numbers = useQuery(numbersQuery).data?.items ?? [];
+  const [typed, setTyped] = useState("");
+  const call = (to: string): void => { void phone.call(handset, to); };
+  const type = (value: string): void => { setTyped(formatTyping(value, country)); };
+  return (
+    <form style={{ display: "contents" }} onSubmit={(event) => { event.preventDefault(); if (typed.trim() !== "") call(typed); }}>
+      <SupportNumbers numbers={numbers} disabled={view.busy} onCall={call} />
+      <div className="rd-grow" style={{ display: "grid", alignContent: "end" }}>
+        {handset.lastEnd !== null && <Text ta="center" size="sm" c="dimmed" mt="md" role="status" data-testid="handset-last-end">{handset.lastEnd}</Text>}
+        <input className="rd-handset-number" aria-label="Number to call" placeholder="Enter a number" inputMode="tel" autoComplete="off" maxLength={40} value={typed} onChange={(event) => { type(event.currentTarget.value); }} data-testid="handset-number" />
+        <Keypad keyHeight={56} onKey={(key) => { type(typed + key); }} />
+      </div>
+      <div style={{ display: "grid", gridTemplateColumns: "1fr auto 1fr", alignItems: "center", padding: "20px 0 22px" }}>
+        <span />
+        <button type="submit" className="rd-round" data-kind="call" aria-label={view.busy ? "Calling" : "Call"} disabled={view.busy || typed.trim() === ""} data-testid="handset-call"><IconPhone size={27} /></button>
+        {typed === "" ? <span /> : <button type="button" className="rd-key" style={{ width: 52, justifySelf: "center", border: 0 }} aria-label="Delete the last digit" onClick={() => { setTyped(typed.replace(/\D*.\D*$/, "")); }}><IconBackspace size={23} /></button>}
+      </div>
+    </form>
+  );
+}
+
+function Face({ handset }: { readonly handset: Handset }) {
+  const { format } = useHouseStyle();
+  const { phone, view } = usePhoneOf(handset);
+  const audio = useRef<HTMLAudioElement>(null);
+  const [silent, setSilent] = useState(false);
+  const play = useCallback(() => { void audio.current?.play().then(() => { setSilent(false); }, () => { setSilent(audio.current?.srcObject !== null); }); }, []);
+  useEffect(() => {
+    if (audio.current === null) return;
+    audio.current.srcObject = view.remote;
+    if (view.remote !== null) play(); else setSilent(false);
+  }, [view.remote, play]);
+  const { call } = handset;
+  return (
+    <div className="rd-phone" data-testid="handset" data-number={handset.number} data-state={call?.state ?? "idle"} data-audio={view.remote === null ? "none" : "connected"} style={{ padding: "0 22px" }}>
+      <Group justify="center" gap={6} pt={18}>
+        <Text size="sm" c="dimmed">This handset is <b className="rd-number">{format(handset.number)}</b></Text><Copy value={handset.number} what="number" />
+      </Group>
+      {view.problem !== null && <Alert color="red" variant="light" mt="sm" p="xs" role="alert" data-testid="handset-problem">{problemWords(view.problem)}</Alert>}
+      {silent && <Alert color="orange" variant="light" mt="sm" p="xs"><button type="button" onClick={play} className="rd-key" style={{ width: "100%" }}>Resume audio</button></Alert>}
+      {call === null ? <AtRest handset={handset} phone={phone} view={view} /> : <OnCall handset={{ ...handset, call }} phone={phone} view={view} />}
+      <audio ref={audio} autoPlay data-testid="remote-audio" />
+    </div>
+  );
+}
+
+/** The sandbox carrier's telephone in the browser. */
+export function HandsetPage() {
+  usePageTitle("Handset");
+  const { data: handset, error, refetch } = useQuery(handsetQuery);
+  useLiveHandset(handset?.id);
+  return (
+    <main className="rd-desk">
+      {handset !== undefined ? <Face handset={handset} /> : (
+        <div className="rd-phone">{error === null ? <Rows /> : <Failed {...describeError(error)} again={() => void refetch()} />}</div>
+      )}
+    </main>
+  );
+}

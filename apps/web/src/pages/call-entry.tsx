@@ -1,0 +1,90 @@
+import { Anchor, Badge, Collapse, Group, Skeleton, Text } from "@mantine/core";
+import { API_BASE, type CallSummary } from "@ringdesk/contract/http";
+import { IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { describeError } from "../api/client.ts";
+import { peaksQuery } from "../api/queries.ts";
+import { useHouseStyle } from "../api/session.ts";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { Entry } from "../ui/entry.tsx";
+import { RecordingPlayer } from "../ui/recording-player.tsx";
+import { QualityBars } from "../ui/signs.tsx";
+import { endedByWords, offerWords, outcomeColors, outcomeWords } from "../words/calls.ts";
+import { span, timeOfDay } from "../words/time.ts";
+
+type Recording = CallSummary["recordings"][number];
+
+function RecordingLine({ recording, name }: { readonly recording: Recording; readonly name: string }) {
+  const ready = recording.state !== "recording";
+  const peaks = useQuery({ ...peaksQuery(recording.id), enabled: ready });
+  if (!ready) return <Group gap={8}><i className="rd-recording" aria-hidden /><Text size="sm" c="dimmed">Recording now; it can be played after the call.</Text></Group>;
+  if (peaks.isPending) return <Skeleton height={52} aria-label="Loading the recording" />;
+  if (peaks.isError) return <Text size="sm" c="red">{describeError(peaks.error).title}. <Anchor component="button" type="button" size="sm" onClick={() => void peaks.refetch()}>Try again</Anchor></Text>;
+  return (
+    <>
+      <RecordingPlayer src={`${API_BASE}/recordings/${encodeURIComponent(recording.id)}/audio`} peaks={peaks.data} downloadName={name} />
+      {recording.state === "partial" && <Text size="xs" c="dimmed" mt={4}>Incomplete: {recording.note ?? "the end of the call was not recorded"}</Text>}
+    </>
+  );
+}
+
+/** The durations and people of a call, as far as there are any. */
+function Facts({ call }: { readonly call: CallSummary }) {
+  const { format } = useHouseStyle();
+  const facts: readonly (readonly [string, ReactNode] | null)[] = [
+    [call.direction === "inbound" ? "Called" : "Called from", <span key="n" className="rd-number">{format(call.supportNumber)}</span>],
+    call.queueName === null ? null : ["Queue", call.queueName],
+    call.agentName === null ? null : ["Agent", call.agentName],
+    call.waitMs === null ? null : [call.direction === "inbound" ? "Waited" : "Rang", span(call.waitMs)],
+    call.talkMs === null ? null : ["Talked", span(call.talkMs)],
+    call.holds === 0 ? null : ["On hold", `${span(call.holdMs)}${call.holds > 1 ? ` in ${call.holds} holds` : ""}`],
+    call.endedBy === null ? null : ["Ended", endedByWords[call.endedBy]],
+  ];
+  return (
+    <Group gap="6px 22px" mt={6}>
+      {facts.map((fact) => (fact === null ? null : <div key={fact[0]}><Text span size="xs" c="dimmed">{fact[0]} </Text><Text span size="sm">{fact[1]}</Text></div>))}
+      {call.quality.map((leg) => <Group key={leg.party} gap={6} title={`${leg.lossPercent.toFixed(1)} % lost, ${Math.round(leg.jitterMs)} ms jitter`}><Text span size="xs" c="dimmed">{leg.party === "customer" ? "Customer's line" : "Agent's line"}</Text><QualityBars mos={leg.mos} /></Group>)}
+    </Group>
+  );
+}
+
+function Offers({ call }: { readonly call: CallSummary }) {
+  const { timeZone } = useHouseStyle();
+  const [open, setOpen] = useState(false);
+  if (call.offers.length === 0) return null;
+  return (
+    <>
+      <Anchor component="button" type="button" size="xs" mt={8} aria-expanded={open} onClick={() => { setOpen(!open); }}>{open ? "Hide offers" : `${call.offers.length} ${call.offers.length === 1 ? "offer" : "offers"}`}</Anchor>
+      <Collapse expanded={open}>
+        {call.offers.map((offer) => <Text key={`${offer.at}${offer.agentName}`} size="sm" mt={4}><Text span c="dimmed" size="xs" className="rd-number">{timeOfDay(offer.at, timeZone)}</Text> {offer.agentName} {offerWords[offer.result]}</Text>)}
+      </Collapse>
+    </>
+  );
+}
+
+/** A call on the timeline (CALL-8). */
+export function CallEntry({ call, time }: { readonly call: CallSummary; readonly time: ReactNode }) {
+  const { timeZone } = useHouseStyle();
+  const inbound = call.direction === "inbound";
+  const color = call.outcome === null ? "brand" : outcomeColors[call.outcome];
+  const recordingName = `call-${new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(call.startedAt).replace(/[^0-9]+/g, "-")}.wav`;
+  return (
+    <Entry icon={inbound ? <IconPhoneIncoming size={17} /> : <IconPhoneOutgoing size={17} />} color={color} data-testid="timeline-entry" data-kind="call" data-call-id={call.id} data-state={call.state} data-outcome={call.outcome ?? ""}>
+      <div className="rd-card" style={{ padding: "9px 14px 12px" }}>
+        <Group justify="space-between" wrap="nowrap">
+          <Group gap={10}>
+            <Text size="sm" fw={600}>{inbound ? "Inbound call" : "Outbound call"}</Text>
+            {call.outcome !== null && <Badge size="sm" variant="light" color={color}>{outcomeWords[call.outcome]}</Badge>}
+            {call.state === "live" && <Badge size="sm" variant="filled" color="green.8">Live · <Elapsed since={call.startedAt} /></Badge>}
+          </Group>
+          {time}
+        </Group>
+        {call.reason !== null && <Text size="sm" mt={4}>{call.reason}</Text>}
+        <Facts call={call} />
+        <Offers call={call} />
+        {call.recordings.map((recording) => <div key={recording.id} style={{ marginTop: 12 }}><RecordingLine recording={recording} name={recordingName} /></div>)}
+      </div>
+    </Entry>
+  );
+}

@@ -1,0 +1,81 @@
+import { Anchor, Badge, Group, Stack, Table, Text, Title } from "@mantine/core";
+import type { AgentStatus, QueueLine } from "@ringdesk/contract/http";
+import { IconCoffee, IconListDetails } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { describeError } from "../api/client.ts";
+import { queuesQuery } from "../api/queries.ts";
+import { useHouseStyle } from "../api/session.ts";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { StatusDot } from "../ui/signs.tsx";
+import { Failed, Nothing, Rows } from "../ui/states.tsx";
+import { callerName, statusWords } from "../words/calls.ts";
+import { Heading } from "./page.tsx";
+
+function Agents({ agents }: { readonly agents: QueueLine["agents"] }) {
+  return (
+    <Group gap={16}>
+      {(["available", "busy", "unavailable"] as const satisfies readonly AgentStatus[]).map((status) => (
+        <Group key={status} gap={6}><StatusDot status={status} /><Text size="sm"><b className="rd-number">{agents[status]}</b> <Text span c="dimmed" size="sm">{statusWords[status].toLowerCase()}</Text></Text></Group>
+      ))}
+    </Group>
+  );
+}
+
+function Waiting({ queue }: { readonly queue: QueueLine }) {
+  const { format } = useHouseStyle();
+  return (
+    <Table verticalSpacing={9} horizontalSpacing="md" layout="fixed">
+      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={120}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th></Table.Tr></Table.Thead>
+      <Table.Tbody>
+        {queue.waiting.map((call, index) => (
+          <Table.Tr key={call.callId} data-testid="waiting-call" data-call-id={call.callId}>
+            <Table.Td c="dimmed">{index + 1}</Table.Td>
+            <Table.Td>
+              <Text size="sm" fw={550} truncate>{callerName({ name: call.customerName, number: call.from }, format)}</Text>
+              {call.customerName !== null && call.from !== null && <Text size="xs" c="dimmed" className="rd-number">{format(call.from)}</Text>}
+            </Table.Td>
+            <Table.Td><Elapsed since={call.enteredAt} /></Table.Td>
+            <Table.Td>{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** One queue: who waits, who could answer. */
+function Queue({ queue }: { readonly queue: QueueLine }) {
+  return (
+    <section className="rd-card" aria-label={queue.name} data-testid="queue" data-queue={queue.name}>
+      <Group justify="space-between" px="md" py={12} gap="sm">
+        <Group gap={10}>
+          <Title order={2} fz={16}>{queue.name}</Title>
+          {queue.isDefault && <Badge variant="light" color="gray" size="sm">Default queue</Badge>}
+          {!queue.voiceEnabled && <Badge variant="light" color="gray" size="sm">No voice</Badge>}
+          {queue.waiting.length > 0 && <Badge color="orange.8" variant="filled" size="sm">{queue.waiting.length} waiting</Badge>}
+        </Group>
+        {queue.isDefault ? <Text size="sm" c="dimmed">Calls here cannot be answered, only assigned</Text> : <Agents agents={queue.agents} />}
+      </Group>
+      <div style={{ borderTop: "1px solid var(--rd-line)" }}>
+        {queue.waiting.length > 0 ? <Waiting queue={queue} /> : (
+          <Group gap={8} px="md" py={14} c="dimmed"><IconCoffee size={17} /><Text size="sm">Nobody is waiting</Text></Group>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Live view of the queues (RTE-10). */
+export function QueuesPage() {
+  const queues = useQuery(queuesQuery);
+  return (
+    <>
+      <Heading title="Queues"><Text size="sm" c="dimmed">Live</Text></Heading>
+      {queues.isPending && <div className="rd-card"><Rows /></div>}
+      {queues.isError && <div className="rd-card"><Failed {...describeError(queues.error)} again={() => void queues.refetch()} /></div>}
+      {queues.data?.items.length === 0 && <div className="rd-card"><Nothing icon={<IconListDetails />} title="No queues yet">Calls wait in queues until an agent takes them. <Anchor component={Link} to="/conversations">See conversations</Anchor></Nothing></div>}
+      <Stack>{queues.data?.items.map((queue) => <Queue key={queue.id} queue={queue} />)}</Stack>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import type { TimelineEntry } from "@ringdesk/contract/http";
+import type { CustomerId } from "@ringdesk/std";
+import { IconCheck, IconHistory, IconMessagePlus, IconNote, IconRotate, IconUserCheck } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Fragment, useEffect, useRef, type ReactNode } from "react";
+import { describeError } from "../api/client.ts";
+import { timelineQuery } from "../api/queries.ts";
+import { useHouseStyle } from "../api/session.ts";
+import { Entry } from "../ui/entry.tsx";
+import { Failed, Nothing, Rows } from "../ui/states.tsx";
+import { dayHeading, fullTime, timeOfDay } from "../words/time.ts";
+import { CallEntry } from "./call-entry.tsx";
+
+const changes = {
+  created: ["Conversation started", <IconMessagePlus key="i" size={17} />], assigned: ["Conversation assigned", <IconUserCheck key="i" size={17} />],
+  done: ["Marked done", <IconCheck key="i" size={17} />], reopened: ["Reopened", <IconRotate key="i" size={17} />], "wrap-up": ["Moved to wrap-up", <IconHistory key="i" size={17} />],
+} as const satisfies Record<Extract<TimelineEntry, { kind: "conversation" }>["change"], readonly [string, ReactNode]>;
+
+function AnyEntry({ entry }: { readonly entry: TimelineEntry }) {
+  const { timeZone } = useHouseStyle();
+  const time = <Text span size="xs" c="dimmed" className="rd-number" title={fullTime(entry.at, timeZone)}>{timeOfDay(entry.at, timeZone)}</Text>;
+  switch (entry.kind) {
+    case "call": return <CallEntry call={entry.call} time={time} />;
+    case "note": return (
+      <Entry icon={<IconNote size={17} />} color="yellow" data-testid="timeline-entry" data-kind="note">
+        <Group justify="space-between" mih={34}><Text size="sm" fw={600}>Note by {entry.author}</Text>{time}</Group>
+        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{entry.text}</Text>
+      </Entry>
+    );
+    case "conversation": {
+      const [words, icon] = changes[entry.change];
+      return (
+        <Entry icon={icon} color="gray" data-testid="timeline-entry" data-kind="conversation">
+          <Group justify="space-between" mih={34}><Text size="sm" c="dimmed">{words}{entry.by !== null && ` · ${entry.by}`}</Text>{time}</Group>
+        </Entry>
+      );
+    }
+  }
+}
+
+/** Calls `more` when the end of the list comes into view. */
+function End({ more, loading }: { readonly more: () => void; readonly loading: boolean }) {
+  const mark = useRef<HTMLDivElement>(null);
+  const latest = useRef(more);
+  latest.current = more;
+  useEffect(() => {
+    if (mark.current === null) return;
+    const observer = new IntersectionObserver((seen) => { if (seen.some((each) => each.isIntersecting)) latest.current(); }, { rootMargin: "300px" });
+    observer.observe(mark.current);
+    return () => { observer.disconnect(); };
+  }, []);
+  return <div ref={mark}><Group justify="center" mt="md"><Button variant="default" size="sm" loading={loading} onClick={more}>Show earlier</Button></Group></div>;
+}
+
+/** All that happened with one customer, newest first, as it happens (CRM-3). */
+export function Timeline({ customerId }: { readonly customerId: CustomerId }) {
+  const { timeZone } = useHouseStyle();
+  const list = useInfiniteQuery(timelineQuery(customerId));
+  if (list.isPending) return <Rows />;
+  if (list.isError && list.data === undefined) return <Failed {...describeError(list.error)} again={() => void list.refetch()} />;
+  const entries = list.data.pages.flatMap((page) => page.items);
+  if (entries.length === 0) return <Nothing icon={<IconHistory />} title="Nothing has happened yet">Calls and notes appear here as they happen.</Nothing>;
+  const now = Date.now();
+  const more = (): void => { if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage(); };
+  return (
+    <>
+      <Stack gap={10} data-testid="timeline" aria-live="polite" aria-relevant="additions">
+        {entries.map((entry, index) => {
+          const heading = dayHeading(entry.at, now, timeZone);
+          const before = entries[index - 1];
+          const isNew = before === undefined || dayHeading(before.at, now, timeZone) !== heading;
+          return (
+            <Fragment key={entry.id}>
+              {isNew && <Title order={2} fz={13} c="dimmed" fw={600} mt={index === 0 ? 0 : 10}>{heading}</Title>}
+              <AnyEntry entry={entry} />
+            </Fragment>
+          );
+        })}
+      </Stack>
+      {list.hasNextPage && <End more={more} loading={list.isFetchingNextPage} />}
+    </>
+  );
+}

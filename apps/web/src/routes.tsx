@@ -1,0 +1,60 @@
+// Which address shows which page, and who may see it.
+import { conversationStatus } from "@ringdesk/contract/http";
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { z } from "zod";
+import { isSignedOut, RequestError } from "./api/client.ts";
+import { sessionQuery, setupQuery } from "./api/queries.ts";
+import { HandsetPage } from "./handset/handset-page.tsx";
+import { ErrorPage, NotFoundPage } from "./pages/alone.tsx";
+import { ConversationsPage } from "./pages/conversations-page.tsx";
+import { CustomerPage } from "./pages/customer-page.tsx";
+import { CustomersPage } from "./pages/customers-page.tsx";
+import { Frame } from "./pages/frame.tsx";
+import { QueuesPage } from "./pages/queues-page.tsx";
+import { SetupPage } from "./pages/setup-page.tsx";
+import { SignInPage } from "./pages/sign-in-page.tsx";
+
+type Context = { readonly queries: QueryClient };
+type At = { readonly context: Context; readonly location: { readonly href: string } };
+
+/** Lets a signed-in user through; others go to sign in, or to the first start while that is still to be done. */
+async function signedIn({ context, location }: At): Promise<void> {
+  try {
+    await context.queries.ensureQueryData(sessionQuery);
+  } catch (thrown) {
+    if (!(thrown instanceof RequestError) || !isSignedOut(thrown.failure)) throw thrown;
+    const { needed } = await context.queries.fetchQuery(setupQuery);
+    throw needed ? redirect({ to: "/setup" }) : redirect({ to: "/sign-in", search: location.href === "/" ? {} : { return: location.href } });
+  }
+}
+
+/** An address of our own only: a link that leads elsewhere after sign-in is a trap. */
+const ownPath = z.string().regex(/^\/(?![/\\])/).max(500).optional().catch(undefined);
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, errorComponent: ErrorPage, notFoundComponent: NotFoundPage });
+const setup = createRoute({
+  getParentRoute: () => root, path: "/setup", component: SetupPage,
+  beforeLoad: async ({ context }: At) => { if (!(await context.queries.fetchQuery(setupQuery)).needed) throw redirect({ to: "/sign-in" }); },
+});
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage, validateSearch: z.object({ return: ownPath }) });
+const handset = createRoute({ getParentRoute: () => root, path: "/handset", component: HandsetPage, beforeLoad: signedIn });
+const desk = createRoute({ getParentRoute: () => root, id: "desk", component: Frame, beforeLoad: signedIn });
+const home = createRoute({ getParentRoute: () => desk, path: "/", beforeLoad: () => { throw redirect({ to: "/conversations" }); } });
+const conversations = createRoute({
+  getParentRoute: () => desk, path: "/conversations", component: ConversationsPage,
+  validateSearch: z.object({ status: z.enum([...conversationStatus.options, "all"]).optional().catch(undefined), mine: z.boolean().optional().catch(undefined) }),
+});
+const customers = createRoute({ getParentRoute: () => desk, path: "/customers", component: CustomersPage, validateSearch: z.object({ search: z.string().max(100).optional().catch(undefined) }) });
+const customer = createRoute({ getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage });
+const queues = createRoute({ getParentRoute: () => desk, path: "/queues", component: QueuesPage });
+
+const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues])]);
+
+export const createAppRouter = (queries: QueryClient) => createRouter({
+  routeTree: tree, context: { queries }, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: ErrorPage, defaultNotFoundComponent: NotFoundPage,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register { router: ReturnType<typeof createAppRouter> }
+}

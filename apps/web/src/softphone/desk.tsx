@@ -1,0 +1,153 @@
+// The desktop's own machinery for all pages in the frame: live connection, phone, and what an agent can do with them.
+import type { AgentStatus, Desk, OfferView } from "@ringdesk/contract/http";
+import type { CallId, CustomerId, NumberId } from "@ringdesk/std";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { createContext, use, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { describeFailure, request, type Failure } from "../api/client.ts";
+import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
+import { openLive, type Connection, type Live } from "../api/live.ts";
+import { deskQuery, keys } from "../api/queries.ts";
+import { notify } from "../ui/notify.ts";
+import type { MicrophoneProblem } from "./softphone.machine.ts";
+import { createSoftphone, type Softphone, type SoftphoneView } from "./softphone.ts";
+
+type Machinery = { readonly live: Live; readonly phone: Softphone };
+const MachineryContext = createContext<Machinery | null>(null);
+const RemoteAudioContext = createContext<{ readonly blocked: boolean; readonly resume: () => void }>({ blocked: false, resume: () => undefined });
+
+function useMachinery(): Machinery {
+  const machinery = use(MachineryContext);
+  if (machinery === null) throw new Error("used outside the frame");
+  return machinery;
+}
+export const useLive = (): Live => useMachinery().live;
+export const usePhone = (): Softphone => useMachinery().phone;
+export const useRemoteAudio = () => use(RemoteAudioContext);
+export function usePhoneView(): SoftphoneView {
+  const phone = usePhone();
+  return useSyncExternalStore(phone.subscribe, phone.view);
+}
+export function useConnection(): Connection {
+  const live = useLive();
+  return useSyncExternalStore(live.subscribe, live.connection);
+}
+/** The agent's desk; undefined until it was read. */
+export const useDesk = (): Desk | undefined => useQuery(deskQuery).data;
+
+/** Shows a failure in passing. */
+export function notifyFailure(failure: Failure): void {
+  const { title, detail } = describeFailure(failure);
+  notify("error", title, detail);
+}
+
+/** Starts the machinery once and stops it when the frame goes. */
+export function DeskProvider({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const [machinery, setMachinery] = useState<Machinery | null>(null);
+  useEffect(() => {
+    const live = openLive({
+      apply: (update) => { applyUpdate(queries, update, (notice) => { notify(notice.level, notice.text); }); },
+      refresh: (forget) => { refreshQueries(queries, forget); },
+      signedOut: () => {
+        void navigate({ to: "/sign-in", search: { return: location.pathname } }).then(() => { queries.clear(); });
+      },
+    }, { desktop: true });
+    const phone = createSoftphone({
+      exchange: (call, sdp) => request("connectAudio", { params: { id: call }, body: { sdp } }),
+      report: (call, why) => { void request("audioFailed", { params: { id: call }, body: { why } }); },
+    });
+    setMachinery({ live, phone });
+    return () => { live.close(); phone.close(); };
+  }, [queries, navigate]);
+  if (machinery === null) return null;
+  return <MachineryContext value={machinery}><PhoneOfDesk>{children}</PhoneOfDesk></MachineryContext>;
+}
+
+/** Tells the phone about the desk's call, and plays the other side. */
+function PhoneOfDesk({ children }: { readonly children: ReactNode }) {
+  const phone = usePhone();
+  const desk = useDesk();
+  const { remote } = usePhoneView();
+  const audio = useRef<HTMLAudioElement>(null);
+  const [blocked, setBlocked] = useState(false);
+  const id = desk?.call?.id ?? null;
+  const phase = desk?.call?.phase ?? null;
+  const known = desk !== undefined;
+  useEffect(() => {
+    if (known) phone.deskChanged(id === null || phase === null ? null : { id, phase });
+  }, [phone, known, id, phase]);
+  const play = useMemo(() => () => {
+    void audio.current?.play().then(() => { setBlocked(false); }, (thrown: unknown) => { setBlocked(thrown instanceof DOMException && thrown.name === "NotAllowedError"); });
+  }, []);
+  useEffect(() => {
+    if (audio.current === null) return;
+    audio.current.srcObject = remote;
+    if (remote === null) setBlocked(false); else play();
+  }, [remote, play]);
+  const value = useMemo(() => ({ blocked, resume: play }), [blocked, play]);
+  return (
+    <RemoteAudioContext value={value}>
+      {children}
+      <audio ref={audio} autoPlay data-testid="remote-audio" />
+    </RemoteAudioContext>
+  );
+}
+
+/** What the agent can do. Each answers whether it worked; failures are shown unless the caller shows them itself. */
+export function useDeskActions() {
+  const { live, phone } = useMachinery();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return useMemo(() => {
+    const openCustomer = (customerId: CustomerId | null): void => { if (customerId !== null) void navigate({ to: "/customers/$customerId", params: { customerId } }); };
+    const simple = async (operation: "hold" | "resume" | "hangUp", id: CallId): Promise<void> => {
+      const result = await request(operation, { params: { id } });
+      if (!result.ok) notifyFailure(result.error);
+    };
+    return {
+      openCustomer,
+      /** Answers a microphone problem when the agent cannot become available because of it. */
+      setStatus: async (status: AgentStatus): Promise<MicrophoneProblem | null> => {
+        if (status === "available") {
+          const microphone = await phone.askPermission();
+          if (!microphone.ok) return microphone.error;
+          if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
+        }
+        const result = await request("setStatus", { body: { status } });
+        if (!result.ok) notifyFailure(result.error);
+        // Live updates are newer than this answer; without them it is all there is.
+        else if (live.connection() !== "live") queries.setQueryData(keys.desk, result.value);
+        return null;
+      },
+      accept: async (offer: OfferView): Promise<void> => {
+        phone.claim();
+        const result = await request("acceptOffer", { params: { id: offer.id } });
+        if (result.ok) { openCustomer(offer.caller.customerId); return; }
+        phone.unclaim();
+        notifyFailure(result.error);
+      },
+      decline: async (offer: OfferView): Promise<void> => {
+        const result = await request("declineOffer", { params: { id: offer.id } });
+        if (!result.ok) notifyFailure(result.error);
+      },
+      dial: async (to: string, from: NumberId | null, customerId: CustomerId | null): Promise<Failure | MicrophoneProblem | null> => {
+        const microphone = await phone.askPermission();
+        if (!microphone.ok) return microphone.error;
+        phone.claim();
+        const result = await request("dial", { body: { to, ...(from === null ? {} : { from }), ...(customerId === null ? {} : { customerId }) } });
+        if (result.ok) return null;
+        phone.unclaim();
+        return result.error;
+      },
+      hold: (id: CallId) => simple("hold", id),
+      resume: (id: CallId) => simple("resume", id),
+      hangUp: (id: CallId) => simple("hangUp", id),
+      sendDigits: async (id: CallId, digits: string): Promise<void> => {
+        const result = await request("sendDigits", { params: { id }, body: { digits } });
+        if (!result.ok) notifyFailure(result.error);
+      },
+    };
+  }, [live, phone, queries, navigate]);
+}

@@ -1,0 +1,67 @@
+import { Button, Menu, Modal, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import type { AgentStatus } from "@ringdesk/contract/http";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useState } from "react";
+import { Elapsed } from "../ui/elapsed.tsx";
+import { StatusDot } from "../ui/signs.tsx";
+import { statusWords } from "../words/calls.ts";
+import { useDesk, useDeskActions } from "./desk.tsx";
+import { MicrophoneHelpPanel } from "./microphone-panel.tsx";
+import type { MicrophoneProblem } from "./softphone.machine.ts";
+
+const meanings = {
+  available: "Calls are offered to you",
+  busy: "Working, but no calls are offered",
+  unavailable: "Away; no calls are offered",
+} as const satisfies Record<AgentStatus, string>;
+const order = ["available", "busy", "unavailable"] as const;
+
+/** Changes the status; a microphone that cannot be used stops an agent from becoming available, and says how to mend it. */
+export function useStatusChange() {
+  const { setStatus } = useDeskActions();
+  const [problem, setProblem] = useState<MicrophoneProblem | null>(null);
+  const [pending, setPending] = useState(false);
+  const change = async (status: AgentStatus): Promise<void> => {
+    setPending(true);
+    setProblem(await setStatus(status));
+    setPending(false);
+  };
+  const dialog = (
+    <Modal opened={problem !== null} onClose={() => { setProblem(null); }} title="Calls need your microphone" centered>
+      {problem !== null && <MicrophoneHelpPanel why={problem} onAgain={() => void change("available")} busy={pending} />}
+    </Modal>
+  );
+  return { change, pending, dialog };
+}
+
+/** The agent's status with the time in it, and the way to change it (STAT-1). */
+export function StatusMenu() {
+  const desk = useDesk();
+  const { change, pending, dialog } = useStatusChange();
+  const [opened, menu] = useDisclosure(false);
+  if (desk === undefined) return <Button variant="default" size="sm" disabled>Status</Button>;
+  const { status, call } = desk;
+  return (
+    <>
+      <Menu opened={opened} onChange={(open) => { if (open) menu.open(); else menu.close(); }} position="bottom-end" width={280}>
+        <Menu.Target>
+          <Button variant="default" size="sm" px={12} loading={pending} data-testid="status-menu" data-status={status.value}
+            leftSection={<StatusDot status={status.value} />} rightSection={<IconChevronDown size={14} />} aria-label={`Your status: ${statusWords[status.value]}`}>
+            {statusWords[status.value]}<Text span c="dimmed" fz={13} ml={8} fw={400}><Elapsed since={status.since} /></Text>
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {call !== null && <Menu.Label>You are Busy while you are on a call</Menu.Label>}
+          {order.map((each) => (
+            <Menu.Item key={each} leftSection={<StatusDot status={each} />} disabled={call !== null} aria-current={each === status.value} data-testid={`status-${each}`} onClick={() => void change(each)}>
+              <Text size="sm" fw={each === status.value ? 650 : 450}>{statusWords[each]}</Text>
+              <Text size="xs" c="dimmed">{meanings[each]}</Text>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {dialog}
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { Alert, Button, EmptyState, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+/** Nothing to show, and what would make something appear. */
+export function Nothing({ icon, title, children }: { readonly icon: ReactNode; readonly title: string; readonly children?: ReactNode }) {
+  return <EmptyState py={48} px="md" size="sm" icon={icon} withIndicatorBackground title={title} description={children} />;
+}
+
+/** Reading failed; the person can try again. */
+export function Failed({ title, detail, again }: { readonly title: string; readonly detail: string; readonly again?: () => void }) {
+  return (
+    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title} m="md" role="alert">
+      <Group justify="space-between" align="end" wrap="nowrap">
+        <Text size="sm">{detail}</Text>
+        {again !== undefined && <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={again}>Try again</Button>}
+      </Group>
+    </Alert>
+  );
+}
+
+/** The shape of a list that is being read. */
+export function Rows({ count = 6, height = 20 }: { readonly count?: number; readonly height?: number }) {
+  return (
+    <Stack gap="sm" p="md" role="status" aria-label="Loading">
+      {Array.from({ length: count }, (_, index) => <Skeleton key={index} height={height} width={`${100 - (index % 3) * 12}%`} />)}
+    </Stack>
+  );
+}

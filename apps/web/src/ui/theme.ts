@@ -1,0 +1,29 @@
+import { createTheme, type CSSVariablesResolver } from "@mantine/core";
+
+/** One accent, cool greys, the system's own typeface; contrast of all text is at least 4.5 : 1 in both schemes. */
+export const theme = createTheme({
+  primaryColor: "brand",
+  primaryShade: 7,
+  colors: {
+    brand: ["#effcf9", "#d0f5ec", "#a2e9da", "#6cd5c3", "#3bbba8", "#1f9f8e", "#138074", "#0f766e", "#105a55", "#114b47"],
+    dark: ["#e6e9ec", "#c5cbd1", "#a3acb5", "#7b8590", "#4a535c", "#363e46", "#2a3037", "#1c2126", "#15191d", "#0e1114"],
+  },
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  headings: { fontWeight: "650" },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  components: {
+    Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } },
+    Button: { defaultProps: { loaderProps: { type: "dots" } } },
+    Loader: { defaultProps: { type: "dots" } },
+    Popover: { defaultProps: { shadow: "md" } },
+    Menu: { defaultProps: { shadow: "md" } },
+  },
+});
+
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-dimmed": "#5b6570", "--rd-page": "#f5f7f8", "--rd-card": "#ffffff", "--rd-line": "#e2e6e9", "--rd-soft": "#eef1f3" },
+  dark: { "--mantine-color-dimmed": "#a3acb5", "--mantine-color-body": "#15191d", "--rd-page": "#0f1215", "--rd-card": "#171b1f", "--rd-line": "#2a3037", "--rd-soft": "#20262c" },
+});
