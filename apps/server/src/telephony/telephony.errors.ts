@@ -4,7 +4,7 @@ export type TelephonyError =
   | { readonly type: "switch-away" }
   /** The switch did not answer in time. */
   | { readonly type: "switch-silent"; readonly waitedMs: number }
-  /** No carrier serves the number, or the handset is busy. */
+  /** No carrier serves the number. */
   | { readonly type: "no-route" }
   | { readonly type: "leg-gone" | "leg-exists" | "leg-wrong-state" | "bridge-full" | "trunk-unknown" | "recording-unknown"
       | "sdp-refused" | "limit-reached" | "file-missing" | "command-refused" | "switch-error"; readonly detail: string };

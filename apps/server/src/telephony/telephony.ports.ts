@@ -149,7 +149,7 @@ export interface VirtualLegs {
 /** What telephony needs to know from the carriers to place a call. */
 export interface OutboundRoutes {
   readonly route: (to: E164) => { readonly kind: "handset"; readonly handset: string } | { readonly kind: "trunk"; readonly trunk: string } | { readonly kind: "none" };
-  /** Makes a handset ring. False when it is busy or gone. */
+  /** Makes a handset ring. False when it is busy or gone: the leg ends with `busy`. */
   readonly ringHandset: (handset: string, call: { readonly leg: LegId; readonly from: E164; readonly fromName: string | null }) => boolean;
   /** The call to the handset is over before it was answered. */
   readonly stopRinging: (handset: string, leg: LegId) => void;

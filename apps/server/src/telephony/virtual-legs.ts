@@ -1,4 +1,4 @@
-import { addMs, err, ok, type LegId, type Result } from "@ringdesk/std";
+import { addMs, ok, type LegId, type Result } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { ReadNumber } from "./switch-words.rules.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
@@ -46,7 +46,10 @@ export function createHandsetLegs({ clock, routes, readNumber, emit, endOnSwitch
     ringing: () => ringing.keys(),
     ringHandset: (handset, { leg, from, fromName, ringTimeoutMs }) => {
       if (ringing.has(leg)) return ok(undefined);
-      if (!routes.ringHandset(handset, { leg, from, fromName: fromName ?? null })) return err({ type: "no-route" });
+      if (!routes.ringHandset(handset, { leg, from, fromName: fromName ?? null })) {
+        ended(leg, "busy", "peer");
+        return ok(undefined);
+      }
       const stopTimer = clock.at(addMs(clock.now(), ringTimeoutMs), () => {
         stopRinging(leg);
         routes.stopRinging(handset, leg);

@@ -1,0 +1,110 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LegId } from "@ringdesk/std";
+import { pino } from "pino";
+import { describe } from "vitest";
+import { createSystemClock } from "../kernel/index.ts";
+import { createFakePositionStore } from "./position-store.fake.ts";
+import { placeSipCall, type SipCaller } from "./sip-caller.fake.ts";
+import { telephonyContract, type TelephonyBench } from "./telephony.contract.ts";
+import type { LegEvent, SwitchState } from "./telephony.ports.ts";
+import { createTelephony, type TelephonyService } from "./telephony.service.ts";
+
+const SWITCH = join(import.meta.dirname, "../../../switch/src/main.ts");
+const WAIT_LIMIT_MS = 15_000;
+const RTP_PORTS = "21000-21098";
+
+async function freeUdpPort(): Promise<number> {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => { socket.close(resolve); });
+  return port;
+}
+
+/** A real switch process, and telephony in this process, which can be thrown away and made anew like a killed server. */
+async function openReal(): Promise<TelephonyBench> {
+  const folder = await mkdtemp(join(tmpdir(), "telephony-"));
+  const [sipPort, webrtcPort] = [await freeUdpPort(), await freeUdpPort()];
+  const env = {
+    ...process.env, RINGDESK_DATA: folder, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort),
+    RINGDESK_RTP_PORTS: RTP_PORTS, RINGDESK_LOG_LEVEL: "error",
+  };
+  const startSwitch = async (): Promise<ChildProcess> => {
+    const child = fork(SWITCH, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    await once(child, "message");
+    return child;
+  };
+  const events: LegEvent[] = [];
+  const switchStates: SwitchState[] = [];
+  const owned = new Set<LegId>();
+  const positions = createFakePositionStore();
+  const callers: SipCaller[] = [];
+  let forgetful = false;
+  const startServer = async (): Promise<TelephonyService> => {
+    const telephony = createTelephony({
+      socketPath: join(folder, "run/switch.sock"), clock: createSystemClock(), log: pino({ level: "silent" }), positions,
+      routes: { route: () => ({ kind: "none" }), ringHandset: () => false, stopRinging: () => undefined },
+      trunks: () => [{ id: "sip", sources: ["127.0.0.1"], target: null }],
+      readNumber: (text) => (text.startsWith("+") ? text as never : null),
+    });
+    telephony.addOwner(() => owned);
+    telephony.onSwitch((state) => switchStates.push(state));
+    telephony.onEvent((event, persisted) => {
+      events.push(event);
+      if (!forgetful) persisted();
+      if (event.type === "incoming") owned.add(event.leg);
+      if (event.type === "ended") owned.delete(event.leg);
+    });
+    await telephony.start();
+    return telephony;
+  };
+  let child = await startSwitch();
+  let telephony = await startServer();
+  const until: TelephonyBench["until"] = async (look) => {
+    for (const end = performance.now() + WAIT_LIMIT_MS; performance.now() < end;) {
+      const found = look();
+      if (found !== undefined) return found;
+      await new Promise((resolve) => { setTimeout(resolve, 5); });
+    }
+    throw new Error(`nothing came; seen: ${events.map((event) => event.type).join(", ")}`);
+  };
+  const isUp = (): true | undefined => (telephony.isUp() ? true : undefined);
+  await until(isUp);
+  return {
+    events, switchStates, until,
+    telephony: () => telephony,
+    someoneCalls: async (from, to) => {
+      const caller = await placeSipCall(sipPort, { from, to });
+      callers.push(caller);
+      return { hangsUp: caller.bye };
+    },
+    own: (leg) => void owned.add(leg),
+    forgetful: (on) => { forgetful = on; },
+    restartServer: async () => {
+      await telephony.stop();
+      events.length = 0;
+      switchStates.length = 0;
+      telephony = await startServer();
+      await until(isUp);
+    },
+    restartSwitch: async () => {
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      child = await startSwitch();
+      await until(() => (switchStates.at(-1)?.state === "up" && switchStates.at(-2)?.state === "down" ? true : undefined));
+    },
+    close: async () => {
+      await telephony.stop();
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+describe("telephony with a switch process", () => telephonyContract(openReal));
