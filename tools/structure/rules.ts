@@ -17,7 +17,8 @@ const server = "^apps/server/src";
 const roomNames = Object.keys(rooms);
 const pure = `${server}/[^/]+/.*[.](machine|rules|facts|errors|ports)[.]ts$`;
 const pureIndex = `${server}/(?!platform/|kernel/)[^/]+/index[.]ts$`;
-const tests = "[.](test|contract|fake|setup)[.]tsx?$|^(tests|tools|bench)/";
+/** Tests, their fakes and what only they use. */
+const tests = "[.](test|contract|fake|setup)[.]tsx?$|/testkit/|/test-[^/]+[.]ts$|^(tests|tools|bench)/";
 const words = "^packages/(std|contract)/";
 
 const forbid = (name: string, why: string, from: Ends, to: Ends): Rule => ({ name, why, from, to, typesMay: false });
