@@ -38,6 +38,8 @@ export type EffectSource = {
   readonly send: (event: CallEvent) => void;
 };
 
+type RecordWith = Extract<CallEffect, { readonly agent: LegId }>;
+
 /** Performs one effect; the value is the event that follows at once, or null. Never rejects for what the world does. */
 export type PerformEffect = (call: EffectSource, effect: CallEffect) => Promise<CallEvent | null>;
 
@@ -63,6 +65,13 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     const first: PlayItem = path === null ? BEEP : { source: { kind: "file", path }, times: 1 };
     const done = await telephony.play(leg, WELCOME_PLAY, [first, MUSIC]);
     if (!report(call, "welcome", done) && !done.ok && done.error.type === "file-missing") await telephony.play(leg, WELCOME_PLAY, [BEEP, MUSIC]);
+    return null;
+  };
+  /** A recording whose start was lost in a crash begins now. */
+  const recordWith = async (call: EffectSource, { recording, customer, agent }: RecordWith): Promise<null> => {
+    const done = await telephony.record.legs(recording, customer, agent);
+    if (done.ok || done.error.type !== "recording-unknown") report(call, "record-legs", done);
+    else report(call, "record-start", await telephony.record.start(recording, customer, agent));
     return null;
   };
   const identify = async (call: EffectSource): Promise<void> => {
@@ -95,7 +104,7 @@ export function createEffects(deps: EffectDeps): PerformEffect {
       case "bridge": return plain(call, effect.do, telephony.bridge(effect.bridge, effect.legs));
       case "unbridge": return plain(call, effect.do, telephony.unbridge(effect.bridge));
       case "record-start": return plain(call, effect.do, telephony.record.start(effect.recording, effect.customer, effect.agent));
-      case "record-legs": return plain(call, effect.do, telephony.record.legs(effect.recording, effect.customer, effect.agent));
+      case "record-legs": return recordWith(call, effect);
       case "record-pause": return plain(call, effect.do, telephony.record.pause(effect.recording));
       case "record-resume": return plain(call, effect.do, telephony.record.resume(effect.recording));
       case "record-stop": return plain(call, effect.do, telephony.record.stop(effect.recording));

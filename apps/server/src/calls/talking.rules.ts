@@ -1,6 +1,6 @@
 // A call with an agent: connecting, talking, on hold, and away.
-import { addMs } from "@ringdesk/std";
-import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEvent, type Decision, type EventOf } from "./call.events.rules.ts";
+import { addMs, type LegId } from "@ringdesk/std";
+import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEffect, type CallEvent, type Decision, type EventOf, type SwitchReport } from "./call.events.rules.ts";
 import type { CallFact, FactOf } from "./call.facts.ts";
 import { AGENT_CONNECT_MS, MAX_LEGS } from "./call.limits.rules.ts";
 import { evolve, type CallState, type StateIn } from "./call.state.rules.ts";
@@ -30,8 +30,7 @@ export function whenTalking(state: StateIn<"talking">, event: CallEvent): Decisi
     case "agent.sent-digits": return sentDigits(state, event);
     case "agent.hung-up": return endCall(state, event, { outcome: "answered", by: "agent", reason: null });
     case "leg.media-lost": return event.leg === agent.leg ? agentLost(state, event) : nothing;
-    case "switch.reported":
-      return event.report.bridged || agent.leg === null ? nothing : decision([], talkEffects(state, agent.leg));
+    case "switch.reported": return agent.leg === null ? nothing : decision([], mendTalk(state, agent.leg, event.report));
     default: return nothing;
   }
 }
@@ -43,9 +42,20 @@ export function whenHeld(state: StateIn<"held">, event: CallEvent): Decision {
     case "agent.sent-digits": return sentDigits(state, event);
     case "agent.hung-up": return endCall(state, event, { outcome: "answered", by: "agent", reason: null });
     case "leg.media-lost": return event.leg === agent.leg ? agentLost(state, event) : nothing;
-    case "switch.reported": return event.report.hears === "play" ? nothing : decision([], partEffects(state));
+    case "switch.reported": return event.report.hears === "play" && event.report.recording !== "recording" ? nothing : decision([], partEffects(state));
     default: return nothing;
   }
+}
+
+/** What a server that died between the fact and the effects has left undone. */
+function mendTalk(state: CallState, agentLeg: LegId, report: SwitchReport): readonly CallEffect[] {
+  const { core } = state;
+  if (core.recording === "running" && report.recording === "none") {
+    const start: CallEffect = { do: "record-start", recording: core.recordingId, customer: core.customerLeg, agent: agentLeg };
+    return report.bridged ? [start] : [{ do: "bridge", bridge: core.bridge, legs: [core.customerLeg, agentLeg] }, start];
+  }
+  const recorded = core.recording !== "running" || report.recording === "recording";
+  return report.bridged && recorded ? [] : talkEffects(state, agentLeg);
 }
 
 /** CALL-12: the customer hears music, the agent has time to come back to the same call. */

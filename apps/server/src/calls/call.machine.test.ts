@@ -1,0 +1,240 @@
+// The total table of the call: every phase with every event. A new phase or event does not compile until its row is here.
+import { describe, expect, test } from "vitest";
+import { addMs } from "@ringdesk/std";
+import { AGENT_CONNECT_MS, LIMIT_WARNING_MS, MAX_CALL_MS } from "./call.limits.rules.ts";
+import { callDeadline, decide, stepCall } from "./call.machine.ts";
+import { agentLegEnds, arrived, events, ids, placed, START, states } from "./call.samples.fake.ts";
+import { note, type CallEvent, type CallEventType } from "./call.events.rules.ts";
+import { begin, evolve, type CallState, type PhaseKind } from "./call.state.rules.ts";
+
+const all = { ...events, "agent's leg.ended": agentLegEnds } as const;
+type EventKey = CallEventType | "agent's leg.ended";
+/** The phase after it; then the facts, then the effects, if there are any. */
+type Cell = readonly [to: PhaseKind, facts?: string, effects?: string];
+const still = (phase: PhaseKind): Readonly<Record<EventKey, Cell>> =>
+  Object.fromEntries(Object.keys(all).map((key) => [key, [phase]])) as unknown as Readonly<Record<EventKey, Cell>>;
+
+const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell>>>> = {
+  arriving: { ...still("arriving"),
+    "leg.answered": ["greeting", "answered", "welcome"],
+    "leg.ended": ["ending", "leg-ended ended", "unbridge"],
+    "customer.identified": ["arriving", "identified"],
+    "customer.unreachable": ["ending", "ended", "hang-up unbridge"],
+    "clock.reached": ["ending", "ended", "hang-up unbridge"],
+  },
+  greeting: { ...still("greeting"),
+    "leg.ended": ["ending", "leg-ended ended", "unbridge"],
+    "greeting.over": ["waiting", "queued"],
+    "switch.reported": ["greeting", "", "welcome"],
+    "customer.identified": ["greeting", "identified"],
+    "clock.reached": ["waiting", "queued"],
+  },
+  waiting: { ...still("waiting"),
+    "leg.ended": ["ending", "leg-ended ended", "unbridge"],
+    "switch.reported": ["waiting", "", "play-music"],
+    "customer.identified": ["waiting", "identified"],
+    "offer.made": ["waiting", "offered"],
+    "agent.accepted": ["connecting", "assigned"],
+    "clock.reached": ["waiting", "queued"],
+  },
+  connecting: { ...still("connecting"),
+    "leg.media-connected": ["talking", "agent-connected bridged", "bridge record-start"],
+    "leg.ended": ["ending", "leg-ended ended", "hang-up unbridge"],
+    "switch.reported": ["connecting", "", "play-music"],
+    "customer.identified": ["connecting", "identified"],
+    "agent.audio-failed": ["connecting", "audio-failed"],
+    "agent.hung-up": ["waiting", "requeued", "hang-up"],
+    "clock.reached": ["waiting", "requeued", "hang-up"],
+    "agent's leg.ended": ["connecting", "leg-ended"],
+  },
+  "connecting-out": { ...still("connecting"),
+    "leg.media-connected": ["dialling", "agent-connected", "dial"],
+    "customer.identified": ["connecting", "identified"],
+    "agent.audio-failed": ["connecting", "audio-failed"],
+    "agent.hung-up": ["ending", "ended", "hang-up unbridge"],
+    "clock.reached": ["ending", "ended", "hang-up unbridge"],
+    "agent's leg.ended": ["connecting", "leg-ended"],
+  },
+  dialling: { ...still("dialling"),
+    "leg.ringing": ["ringing", "ringing", "play-ringback"],
+    "leg.early-media": ["ringing", "ringing", "bridge"],
+    "leg.answered": ["talking", "answered bridged", "bridge record-start"],
+    "leg.media-lost": ["dialling", "agent-lost"],
+    "leg.ended": ["ending", "leg-ended ended", "hang-up unbridge"],
+    "customer.identified": ["dialling", "identified"],
+    "customer.unreachable": ["ending", "ended", "hang-up hang-up unbridge"],
+    "agent.audio-failed": ["dialling", "audio-failed"],
+    "agent.hung-up": ["ending", "ended", "hang-up hang-up unbridge"],
+    "clock.reached": ["ending", "ended", "hang-up hang-up unbridge"],
+    "agent's leg.ended": ["dialling", "leg-ended agent-lost"],
+  },
+  ringing: { ...still("ringing"),
+    "leg.early-media": ["ringing", "", "bridge"],
+    "leg.answered": ["talking", "answered bridged", "bridge record-start"],
+    "leg.media-lost": ["ringing", "agent-lost"],
+    "leg.ended": ["ending", "leg-ended ended", "hang-up unbridge"],
+    "customer.identified": ["ringing", "identified"],
+    "customer.unreachable": ["ending", "ended", "hang-up hang-up unbridge"],
+    "agent.audio-failed": ["ringing", "audio-failed"],
+    "agent.hung-up": ["ending", "ended", "hang-up hang-up unbridge"],
+    "clock.reached": ["ending", "ended", "hang-up hang-up unbridge"],
+    "agent's leg.ended": ["ringing", "leg-ended agent-lost"],
+  },
+  talking: { ...still("talking"),
+    "leg.media-lost": ["away", "agent-lost", "play-music unbridge record-pause"],
+    "leg.ended": ["ending", "leg-ended ended", "record-stop hang-up unbridge"],
+    "recording.started": ["talking", "recording-started"],
+    "recording.stopped": ["talking", "recording-stopped"],
+    "switch.reported": ["talking", "", "bridge record-start"],
+    "customer.identified": ["talking", "identified"],
+    "agent.held": ["held", "held", "play-music unbridge record-pause"],
+    "agent.hung-up": ["ending", "ended", "record-stop hang-up hang-up unbridge"],
+    "agent.sent-digits": ["talking", "digits", "send-digits"],
+    "agent's leg.ended": ["away", "leg-ended agent-lost", "play-music unbridge record-pause"],
+  },
+  held: { ...still("held"),
+    "leg.media-lost": ["away", "agent-lost"],
+    "leg.ended": ["ending", "leg-ended ended", "record-stop hang-up unbridge"],
+    "recording.started": ["held", "recording-started"],
+    "recording.stopped": ["held", "recording-stopped"],
+    "switch.reported": ["held", "", "play-music unbridge record-pause"],
+    "customer.identified": ["held", "identified"],
+    "agent.resumed": ["talking", "resumed", "bridge record-legs record-resume"],
+    "agent.hung-up": ["ending", "ended", "record-stop hang-up hang-up unbridge"],
+    "agent.sent-digits": ["held", "digits", "send-digits"],
+    "agent's leg.ended": ["away", "leg-ended agent-lost"],
+  },
+  away: { ...still("away"),
+    "leg.media-connected": ["talking", "agent-connected bridged", "bridge record-legs record-resume"],
+    "leg.ended": ["ending", "leg-ended ended", "record-stop hang-up unbridge"],
+    "recording.started": ["away", "recording-started"],
+    "recording.stopped": ["away", "recording-stopped"],
+    "switch.reported": ["away", "", "play-music unbridge record-pause"],
+    "customer.identified": ["away", "identified"],
+    "agent.audio-failed": ["away", "audio-failed"],
+    "agent.hung-up": ["ending", "ended", "record-stop hang-up hang-up unbridge"],
+    "clock.reached": ["waiting", "requeued", "hang-up"],
+    "agent's leg.ended": ["away", "leg-ended"],
+  },
+  ending: { ...still("ending"),
+    "leg.ended": ["ending", "leg-ended"],
+    "recording.started": ["ending", "recording-started"],
+    "recording.stopped": ["ending", "recording-stopped"],
+    "switch.reported": ["ending", "", "record-stop hang-up hang-up unbridge"],
+    "customer.identified": ["ending", "identified"],
+    "clock.reached": ["ending", "leg-ended leg-ended recording-stopped"],
+    "agent's leg.ended": ["ending", "leg-ended"],
+  },
+  settled: { ...still("settled"),
+  },
+};
+
+describe("every phase with every event", () => {
+  for (const [from, row] of Object.entries(table)) {
+    for (const [on, [to, facts = "", effects = ""]] of Object.entries(row)) {
+      test(`${from} + ${on} → ${to}`, () => {
+        const state = states[from as keyof typeof states];
+        const event: CallEvent = all[on as EventKey];
+        const decided = decide(state, event);
+        expect([stepCall(state, event).state.phase.kind, decided.facts.map((f) => f.type.slice("call.".length)).join(" "), decided.effects.map((e) => e.do).join(" ")])
+          .toEqual([to, facts, effects]);
+      });
+    }
+  }
+});
+
+const after = (state: CallState, ...happened: readonly CallEvent[]): CallState => happened.reduce((s, e) => stepCall(s, e).state, state);
+const at = (ms: number) => addMs(START, ms);
+const outcomeOf = (state: CallState) => decide(state, { ...events["leg.ended"], cause: "hangup" }).facts.find((f) => f.type === "call.ended")?.data;
+
+describe("how calls end", () => {
+  test.each([["arriving", "abandoned-in-queue"], ["greeting", "abandoned-in-queue"], ["waiting", "abandoned-in-queue"], ["connecting", "abandoned-in-queue"], ["talking", "answered"], ["held", "answered"], ["away", "answered"], ["ringing", "failed"]] as const)(
+    "the customer hangs up while %s: %s", (phase, outcome) => expect(outcomeOf(states[phase])?.outcome).toBe(outcome));
+  test.each(["arriving", "greeting", "waiting", "connecting", "talking", "held", "away", "ringing"] as const)("the switch dies while %s: interrupted", (phase) => {
+    const ended = decide(states[phase], { ...events["leg.ended"], cause: "switch-failed", by: "switch" }).facts.find((f) => f.type === "call.ended");
+    expect(ended?.data).toMatchObject({ outcome: "interrupted", by: "system", reason: "switch-failed" });
+  });
+  test("RTE-5 after the timeout it goes to the default queue, after the timeout there it is missed", () => {
+    const inDefault = after(states.waiting, { type: "clock.reached", at: at(122_000) });
+    expect(inDefault.core.place?.queueId).toBe(ids.standard);
+    const missed = decide(inDefault, { type: "clock.reached", at: at(242_000) });
+    expect(missed.facts.find((f) => f.type === "call.ended")?.data).toMatchObject({ outcome: "missed", by: "system", reason: "unanswered" });
+  });
+  test("an ended call is settled once its legs, its recording and its customer are accounted for", () => {
+    const gone = after(states.talking, events["leg.ended"], events["recording.stopped"], events["customer.identified"]);
+    expect(gone.phase.kind).toBe("ending");
+    expect(callDeadline(gone)).not.toBeNull();
+    expect(after(gone, agentLegEnds).phase.kind).toBe("settled");
+  });
+  test("an ended call whose customer is not known waits for the database, without a timer", () => {
+    const gone = after(states.talking, events["leg.ended"], events["recording.stopped"], agentLegEnds);
+    expect([gone.phase.kind, callDeadline(gone)]).toEqual(["ending", null]);
+    expect(after(gone, events["customer.identified"]).phase.kind).toBe("settled");
+  });
+  test("an offer that still rings when the caller hangs up is withdrawn", () => {
+    const decided = decide(after(states.waiting, events["offer.made"]), events["leg.ended"]);
+    expect(decided.facts.find((f) => f.type === "call.offer-ended")?.data.result).toBe("withdrawn");
+  });
+});
+
+describe("CALL-12 the agent's audio", () => {
+  test("who comes back in time is in the same call", () => {
+    const away = after(states.talking, { ...events["leg.media-lost"], at: at(10_000) });
+    expect(callDeadline(away)).toBe(at(10_000 + AGENT_CONNECT_MS));
+    expect(after(away, events["leg.media-connected"]).phase.kind).toBe("talking");
+  });
+  test("who was lost on hold comes back to the hold", () => {
+    expect(after(states.held, events["leg.media-lost"], events["leg.media-connected"]).phase.kind).toBe("held");
+  });
+  test("after a lost leg a new one takes its place", () => {
+    const back = after(states.talking, agentLegEnds, events["agent.leg-made"], { ...events["leg.media-connected"], leg: events["agent.leg-made"].leg });
+    expect(back.phase).toMatchObject({ kind: "talking", agent: { leg: events["agent.leg-made"].leg } });
+  });
+  test("who does not come back loses the call to the head of its queue", () => {
+    const back = after(states.talking, { ...events["leg.media-lost"], at: at(10_000) }, { type: "clock.reached", at: at(40_000) });
+    expect([back.phase.kind, back.core.place?.atHead, back.core.place?.queueId]).toEqual(["waiting", true, ids.queue]);
+  });
+  test("a customer who answers while the agent is away hears music, then the agent", () => {
+    const away = after(states.ringing, events["leg.media-lost"], events["leg.answered"]);
+    expect(away.phase.kind).toBe("away");
+    expect(after(away, events["leg.media-connected"]).phase.kind).toBe("talking");
+  });
+});
+
+test("CALL-6 both sides are told a minute before four hours are over, then the call ends", () => {
+  const warnAt = at(MAX_CALL_MS - LIMIT_WARNING_MS);
+  expect(callDeadline(states.talking)).toBe(warnAt);
+  const warned = decide(states.talking, { type: "clock.reached", at: warnAt });
+  expect(warned.effects.map((e) => e.do)).toEqual(["warn-agent", "beep"]);
+  const late = warned.facts.reduce(evolve, states.talking);
+  expect(callDeadline(late)).toBe(at(MAX_CALL_MS));
+  expect(decide(late, { type: "clock.reached", at: at(MAX_CALL_MS) }).facts.find((f) => f.type === "call.ended")?.data).toMatchObject({ outcome: "answered", reason: "time-limit" });
+});
+
+test("an event of the switch that is delivered again changes nothing", () => {
+  const lost: CallEvent = { ...events["leg.media-lost"], position: { epoch: "e1", seq: 7 } };
+  const back: CallEvent = { ...events["leg.media-connected"], position: { epoch: "e1", seq: 9 } };
+  const talking = after(states.talking, lost, back);
+  expect(talking.phase.kind).toBe("talking");
+  expect(decide(talking, lost)).toEqual({ facts: [], effects: [] });
+  expect(after(talking, { ...lost, position: { epoch: "e2", seq: 1 } }).phase.kind).toBe("away");
+});
+
+test("recording begins with the first talk, pauses on hold, and names the next agent's leg", () => {
+  expect(decide(states.connecting, events["leg.media-connected"]).effects.map((e) => e.do)).toEqual(["bridge", "record-start"]);
+  expect(decide(states.talking, events["agent.held"]).effects.map((e) => e.do)).toContain("record-pause");
+  expect(decide(states.held, events["agent.resumed"]).effects.map((e) => e.do)).toEqual(["bridge", "record-legs", "record-resume"]);
+});
+
+test("a number that is not recorded never is", () => {
+  const plain = { ...states.connecting, core: { ...states.connecting.core, record: false } };
+  expect(decide(plain, events["leg.media-connected"]).effects.map((e) => e.do)).toEqual(["bridge"]);
+});
+
+test("facts of a birth open a call; later facts of birth change nothing", () => {
+  for (const birth of [arrived, placed]) {
+    const state = begin(ids.call, birth);
+    expect(evolve(state, birth)).toEqual(state);
+  }
+  expect(note("call.held", events["agent.held"], {}).data.position).toBeNull();
+});

@@ -1,0 +1,102 @@
+// Whatever happens in whatever order: invariants of the call, checked after every step.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { addMs, type LegId, type Millis } from "@ringdesk/std";
+import { decodeCallFact, type BirthFact, type CallFact } from "./call.facts.ts";
+import { callDeadline, decide, stepCall } from "./call.machine.ts";
+import type { CallEvent } from "./call.events.rules.ts";
+import { summarise } from "./call.summary.rules.ts";
+import { agentLegEnds, arrived, events, ids, placed, START } from "./call.samples.fake.ts";
+import { begin, evolve, isOver, replay, type CallState } from "./call.state.rules.ts";
+
+const kinds: readonly CallEvent[] = [...Object.values(events), agentLegEnds];
+const legs: readonly LegId[] = [ids.customerLeg, ids.agentLeg, events["agent.leg-made"].leg];
+
+/** The event at `now`, about one of the call's legs, with the next position when it comes from the switch. */
+const placeEvent = (event: CallEvent, now: Millis, leg: LegId, seq: number): CallEvent => {
+  const timed = { ...event, at: now };
+  const positioned = "position" in timed ? { ...timed, position: { epoch: "e", seq } } : timed;
+  return "leg" in positioned && event.type !== "agent.leg-made" ? { ...positioned, leg } : positioned;
+};
+
+function check(state: CallState, facts: readonly CallFact[]): void {
+  expect(replay(ids.call, facts)).toEqual(state);
+  const ends = facts.filter((f) => f.type === "call.ended").length;
+  expect(ends).toBe(isOver(state.phase) ? 1 : 0);
+  expect(facts.filter((f) => f.type === "call.settled").length).toBe(state.phase.kind === "settled" ? 1 : 0);
+  if (state.phase.kind === "settled") expect(state.core.legs.every((l) => !l.open) && state.core.recording !== "running").toBe(true);
+  if ("agent" in state.phase && state.phase.agent.leg !== null) expect(state.core.legs.some((l) => l.leg === (state.phase as { agent: { leg: LegId } }).agent.leg && l.open)).toBe(true);
+  if (!isOver(state.phase)) expect(callDeadline(state)).not.toBeNull();
+}
+
+const history = fc.array(fc.record({ kind: fc.nat(kinds.length - 1), leg: fc.nat(2), pauseMs: fc.constantFrom(0, 20, 1_000, 29_999, 30_000, 130_000) }), { maxLength: 40 });
+
+test.each([["inbound", arrived], ["outbound", placed]] as const)("%s calls: replay gives the same state, a call ends at most once, a live call always has a deadline", (_, birth: BirthFact) => {
+  fc.assert(fc.property(history, (steps) => {
+    let state = begin(ids.call, birth);
+    let now = START;
+    const facts: CallFact[] = [birth];
+    steps.forEach(({ kind, leg, pauseMs }, index) => {
+      now = addMs(now, pauseMs);
+      const event = placeEvent(kinds[kind] as CallEvent, now, legs[leg] as LegId, index + 1);
+      const decided = decide(state, event);
+      const next = stepCall(state, event).state;
+      facts.push(...decided.facts);
+      state = next;
+    });
+    check(state, facts);
+    for (const fact of facts) expect(decodeCallFact(JSON.parse(JSON.stringify(fact)))).toEqual({ ok: true, value: fact });
+  }), { numRuns: 300 });
+});
+
+test("when everybody is silent every call ends, at most a minute after four hours", () => {
+  fc.assert(fc.property(history, fc.boolean(), (steps, inbound) => {
+    let state = begin(ids.call, inbound ? arrived : placed);
+    let now = START;
+    steps.forEach(({ kind, leg }, index) => { state = stepCall(state, placeEvent(kinds[kind] as CallEvent, now, legs[leg] as LegId, index + 1)).state; });
+    for (let wakes = 0; callDeadline(state) !== null; wakes += 1) {
+      expect(wakes).toBeLessThan(20);
+      const due = callDeadline(state) as Millis;
+      now = due > now ? due : now;
+      state = stepCall(state, { type: "clock.reached", at: now }).state;
+    }
+    expect(isOver(state.phase)).toBe(true);
+    expect(now - START).toBeLessThanOrEqual(4 * 3_600_000 + 60_000);
+  }), { numRuns: 300 });
+});
+
+/** mulberry32: the same numbers on every machine. */
+function seeded(seed: number): () => number {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+test("20,000 events over many calls: no step breaks an invariant, and times add up", () => {
+  const random = seeded(20_260);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  let taken = 0;
+  while (taken < 20_000) {
+    const birth = random() < 0.7 ? arrived : placed;
+    let state = begin(ids.call, birth);
+    let now = START;
+    const facts: CallFact[] = [birth];
+    for (let n = 0; n < 60 && state.phase.kind !== "settled"; n += 1) {
+      now = addMs(now, Math.floor(random() * 2_000));
+      const event = placeEvent(pick(kinds), now, pick(legs), n + 1);
+      const { facts: fresh } = decide(state, event);
+      state = fresh.reduce(evolve, state);
+      facts.push(...fresh);
+      taken += 1;
+    }
+    check(state, facts);
+    const summary = summarise(ids.call, facts)?.summary;
+    const total = (summary?.endedAt ?? now) - START;
+    expect((summary?.talkMs ?? 0) + (summary?.holdMs ?? 0)).toBeLessThanOrEqual(total);
+    expect(summary?.state).toBe(isOver(state.phase) ? "ended" : "live");
+  }
+});
