@@ -68,7 +68,7 @@ function trunkSide(context: TrunkContext, socket: TrunkSocket, agent: UserAgent,
     counters: () => ({ ...socket.counters(), malformed: agent.counters().malformed, legs: context.legs.size, transactions: agent.counters().transactions }),
     close: async () => {
       const busy = context.legs.size > 0;
-      for (const leg of [...context.legs.keys()]) commands.hangup(leg, { cause: "hangup", by: "switch" });
+      for (const leg of context.legs.keys()) commands.hangup(leg, { cause: "hangup", by: "switch" });
       if (busy) await new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS));
       clock.stop();
       await socket.close();
