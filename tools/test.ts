@@ -1,5 +1,6 @@
 // `npm test`: everything, in the order in which a failure is cheapest to find. `npm run e2e -- first-call` runs the
-// end-to-end tests whose file name begins so. The last line says how many tests passed and failed.
+// end-to-end tests whose file name begins so, `node tools/test.ts unit apps/speech` the unit tests below a folder.
+// The last line says how many tests passed and failed.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,5 +66,5 @@ if (project === undefined) {
 } else if (NEED_PROGRAMS.includes(project) && !(await ensureTestPrograms())) {
   process.exitCode = 1;
 } else {
-  end([await runProject(project, names.map((name) => `tests/${project}/${name}`))]);
+  end([await runProject(project, names.map((name) => (NEED_PROGRAMS.includes(project) ? `tests/${project}/${name}` : name)))]);
 }
