@@ -16,7 +16,7 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { Keypad } from "../ui/keypad.tsx";
 import { Failed, Rows } from "../ui/states.tsx";
 import { setCallTitle, usePageTitle } from "../ui/title.ts";
-import { formatTyping } from "../words/phone.ts";
+import { editNumber } from "../words/phone.ts";
 import { createHandsetPhone, type HandsetPhone, type HandsetProblem, type HandsetView } from "./handset-phone.ts";
 
 /** Keeps the handset fresh by the live connection; the handset is no desktop and rings no agent. */
@@ -126,7 +126,7 @@ function SupportNumbers({ numbers, disabled, onCall }: { readonly numbers: reado
       <div className="rd-card" style={{ overflow: "hidden" }}>
         {numbers.map((each) => (
           <button key={each.id} type="button" className="rd-row" disabled={disabled} data-testid="handset-support-number" data-number={each.number} onClick={() => { onCall(each.number); }}
-            style={{ width: "100%", gridTemplateColumns: "1fr auto", border: 0, background: "none", font: "inherit", textAlign: "start", cursor: "pointer" }}>
+            style={{ width: "100%", gridTemplateColumns: "1fr auto", borderWidth: "0 0 1px", borderStyle: "solid", borderColor: "var(--rd-line)", background: "none", font: "inherit", textAlign: "start", cursor: "pointer" }}>
             <span><Text span display="block" size="sm" fw={600}>{each.label}</Text><Text span size="sm" c="dimmed" className="rd-number">{format(each.number)}</Text></span>
             <IconPhone size={19} color="#157f3c" aria-label="Call" />
           </button>
@@ -142,13 +142,13 @@ function AtRest({ handset, phone, view }: { readonly handset: Handset; readonly 
   const numbers = useQuery(numbersQuery).data?.items ?? [];
   const [typed, setTyped] = useState("");
   const call = (to: string): void => { void phone.call(handset, to); };
-  const type = (value: string): void => { setTyped(formatTyping(value, country)); };
+  const type = (value: string, atEnd = true): void => { setTyped(editNumber(typed, value, atEnd, country)); };
   return (
     <form style={{ display: "contents" }} onSubmit={(event) => { event.preventDefault(); if (typed.trim() !== "") call(typed); }}>
       <SupportNumbers numbers={numbers} disabled={view.busy} onCall={call} />
       <div className="rd-grow" style={{ display: "grid", alignContent: "end" }}>
         {handset.lastEnd !== null && <Text ta="center" size="sm" c="dimmed" mt="md" role="status" data-testid="handset-last-end">{handset.lastEnd}</Text>}
-        <input className="rd-handset-number" aria-label="Number to call" placeholder="Enter a number" inputMode="tel" autoComplete="off" maxLength={40} value={typed} onChange={(event) => { type(event.currentTarget.value); }} data-testid="handset-number" />
+        <input className="rd-handset-number" aria-label="Number to call" placeholder="Enter a number" inputMode="tel" autoComplete="off" maxLength={40} value={typed} onChange={(event) => { type(event.currentTarget.value, event.currentTarget.selectionStart === event.currentTarget.value.length); }} data-testid="handset-number" />
         <Keypad keyHeight={56} onKey={(key) => { type(typed + key); }} />
       </div>
       <div style={{ display: "grid", gridTemplateColumns: "1fr auto 1fr", alignItems: "center", padding: "20px 0 22px" }}>

@@ -44,7 +44,12 @@ function Facts({ call }: { readonly call: CallSummary }) {
   return (
     <Group gap="6px 22px" mt={6}>
       {facts.map((fact) => (fact === null ? null : <div key={fact[0]}><Text span size="xs" c="dimmed">{fact[0]} </Text><Text span size="sm">{fact[1]}</Text></div>))}
-      {call.quality.map((leg) => <Group key={leg.party} gap={6} title={`${leg.lossPercent.toFixed(1)} % lost, ${Math.round(leg.jitterMs)} ms jitter`}><Text span size="xs" c="dimmed">{leg.party === "customer" ? "Customer's line" : "Agent's line"}</Text><QualityBars mos={leg.mos} /></Group>)}
+      {call.quality.length > 0 && (
+        <Group gap={7}>
+          <Text span size="xs" c="dimmed">Quality</Text>
+          {call.quality.map((leg) => <QualityBars key={leg.party} mos={leg.mos} what={`${leg.party === "customer" ? "Customer" : "Agent"}: ${leg.lossPercent.toFixed(1)} % lost, ${Math.round(leg.jitterMs)} ms jitter. `} />)}
+        </Group>
+      )}
     </Group>
   );
 }
@@ -76,7 +81,7 @@ export function CallEntry({ call, time }: { readonly call: CallSummary; readonly
           <Group gap={10}>
             <Text size="sm" fw={600}>{inbound ? "Inbound call" : "Outbound call"}</Text>
             {call.outcome !== null && <Badge size="sm" variant="light" color={color}>{outcomeWords[call.outcome]}</Badge>}
-            {call.state === "live" && <Badge size="sm" variant="filled" color="green.8">Live · <Elapsed since={call.startedAt} /></Badge>}
+            {call.state === "live" && <Badge size="sm" variant="filled" color="call">Live · <Elapsed since={call.startedAt} /></Badge>}
           </Group>
           {time}
         </Group>

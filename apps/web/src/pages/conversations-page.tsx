@@ -14,6 +14,7 @@ import { callerName, conversationColors, conversationWords } from "../words/call
 import { fullTime, moment } from "../words/time.ts";
 import { Heading } from "./page.tsx";
 
+const COLUMNS = "22px minmax(160px, 1.4fr) minmax(110px, 1fr) minmax(110px, 1fr) 92px 96px 220px";
 const route = getRouteApi("/desk/conversations");
 type Filter = ConversationStatus | "all";
 const filters: readonly { readonly value: Filter; readonly label: string }[] = [
@@ -53,7 +54,7 @@ type Row = Conversation & { readonly customerName: string | null; readonly custo
 function ConversationRow({ row, now, names }: { readonly row: Row; readonly now: number; readonly names: ReadonlyMap<string, string> }) {
   const { format, timeZone } = useHouseStyle();
   return (
-    <div className="rd-row" style={{ gridTemplateColumns: "22px minmax(160px, 1.4fr) minmax(110px, 1fr) minmax(110px, 1fr) 92px 100px 200px" }} data-testid="conversation">
+    <div className="rd-row" style={{ gridTemplateColumns: COLUMNS }} data-testid="conversation">
       <IconPhone size={17} aria-label="Voice" color="var(--mantine-color-dimmed)" />
       <Link to="/customers/$customerId" params={{ customerId: row.customerId }} style={{ color: "inherit", textDecoration: "none", minWidth: 0 }}>
         <Text size="sm" fw={550} truncate>{callerName({ name: row.customerName, number: row.customerNumber }, format)}</Text>
@@ -92,6 +93,7 @@ export function ConversationsPage() {
         {list.isPending && <Rows count={8} height={26} />}
         {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
         {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={mine ? `${title} of yours` : title}>{detail}</Nothing>}
+        {rows.length > 0 && <div className="rd-row rd-head" style={{ gridTemplateColumns: COLUMNS }} aria-hidden><span /><span>Customer</span><span>Queue</span><span>Assigned to</span><span>Status</span><span>Last activity</span><span /></div>}
         {rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}
       </div>
       {list.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></Group>}

@@ -15,11 +15,12 @@ import { Heading } from "./page.tsx";
 
 const route = getRouteApi("/desk/customers");
 const PAUSE_MS = 250;
+const COLUMNS = "minmax(180px, 1.4fr) 1fr 1fr 120px";
 
 function CustomerRow({ customer }: { readonly customer: Customer }) {
   const { format, timeZone } = useHouseStyle();
   return (
-    <Link to="/customers/$customerId" params={{ customerId: customer.id }} className="rd-row" style={{ gridTemplateColumns: "minmax(180px, 1.4fr) 1fr 1fr 120px" }} data-testid="customer">
+    <Link to="/customers/$customerId" params={{ customerId: customer.id }} className="rd-row" style={{ gridTemplateColumns: COLUMNS }} data-testid="customer">
       <Group gap={8} wrap="nowrap" style={{ minWidth: 0 }}>
         <Text size="sm" fw={550} truncate>{callerName({ name: customer.name, number: customer.numbers[0] ?? null }, format)}</Text>
         {customer.vip && <Badge size="xs" color="yellow" variant="light">VIP</Badge>}
@@ -52,6 +53,7 @@ export function CustomersPage() {
         {list.isSuccess && rows.length === 0 && (search === ""
           ? <Nothing icon={<IconAddressBook />} title="No customers yet">Everybody who calls becomes a customer here.</Nothing>
           : <Nothing icon={<IconSearch />} title={`Nobody found for “${search}”`}>Try part of a name, or the last digits of a number.</Nothing>)}
+        {rows.length > 0 && <div className="rd-row rd-head" style={{ gridTemplateColumns: COLUMNS }} aria-hidden><span>Customer</span><span>Phone</span><span>E-mail</span><span>Since</span></div>}
         {rows.map((customer) => <CustomerRow key={customer.id} customer={customer} />)}
       </div>
       {list.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></Group>}

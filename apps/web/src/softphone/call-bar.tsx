@@ -104,10 +104,10 @@ function Bar({ call }: { readonly call: CallView }) {
         <Group gap={8} wrap="nowrap">
           <ReasonButton variant={muted ? "filled" : "default"} color="gray" size="sm" aria-pressed={muted} reason={noMute} data-testid="mute" title="M" onClick={() => { phone.setMuted(!muted); }}
             leftSection={muted ? <IconMicrophoneOff size={17} /> : <IconMicrophone size={17} />}>{muted ? "Unmute" : "Mute"}</ReasonButton>
-          <ReasonButton variant={held ? "filled" : "default"} color="orange.8" size="sm" aria-pressed={held} reason={noHold} loading={pending === "hold"} data-testid="hold" title="H" onClick={() => void toggleHold()}
+          <ReasonButton variant={held ? "filled" : "default"} color="orange.9" size="sm" aria-pressed={held} reason={noHold} loading={pending === "hold"} data-testid="hold" title="H" onClick={() => void toggleHold()}
             leftSection={held ? <IconPlayerPlay size={17} /> : <IconPlayerPause size={17} />}>{held ? "Resume" : "Hold"}</ReasonButton>
           <KeypadButton call={call} reason={noKeys} />
-          <Button color="red.8" size="sm" leftSection={<IconPhoneOff size={17} />} loading={pending === "end"} onClick={() => void end()} data-testid="end-call">End</Button>
+          <Button color="red.9" size="sm" leftSection={<IconPhoneOff size={17} />} loading={pending === "end"} onClick={() => void end()} data-testid="end-call">End</Button>
         </Group>
       </section>
       <CallTrouble call={call} />

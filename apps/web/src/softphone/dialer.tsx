@@ -2,14 +2,14 @@ import { Alert, CloseButton, Group, Popover, Select, Stack, Text, TextInput } fr
 import type { CustomerId, NumberId } from "@ringdesk/std";
 import { IconPhone, IconPhoneOutgoing } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
 import { describeFailure } from "../api/client.ts";
 import { numbersQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { Keypad } from "../ui/keypad.tsx";
 import { notify } from "../ui/notify.ts";
 import { ReasonButton, ReasonIcon } from "../ui/reason-button.tsx";
-import { formatTyping, readNumber, type Entry } from "../words/phone.ts";
+import { editNumber, readNumber, type Entry } from "../words/phone.ts";
 import { useDesk, useDeskActions } from "./desk.tsx";
 import { microphoneHelp, browserOf } from "./microphone-help.ts";
 import { canUseMicrophones } from "./microphone.ts";
@@ -56,7 +56,9 @@ function DialerForm({ onDone }: { readonly onDone: () => void }) {
   const [asked, setAsked] = useState(false);
   const { start, pending, problem, clear } = useDial(onDone);
   const entry = readNumber(typed, country);
-  const type = (value: string): void => { setTyped(formatTyping(value, country)); setAsked(false); clear(); };
+  const type = (value: string, atEnd = true): void => { setTyped(editNumber(typed, value, atEnd, country)); setAsked(false); clear(); };
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => { input.current?.focus(); }, []);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setAsked(true);
@@ -66,14 +68,14 @@ function DialerForm({ onDone }: { readonly onDone: () => void }) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
-        <TextInput data-autofocus aria-label="Number to call" placeholder="(202) 555-0123" size="md" inputMode="tel" autoComplete="off" value={typed} maxLength={40} data-testid="dialer-number"
-          onChange={(event) => { type(event.currentTarget.value); }} error={wrong ? hint(entry) : null} description={wrong ? undefined : hint(entry)} inputWrapperOrder={["input", "description", "error"]}
+        <TextInput ref={input} data-autofocus aria-label="Number to call" placeholder="(202) 555-0123" size="md" inputMode="tel" autoComplete="off" value={typed} maxLength={40} data-testid="dialer-number"
+          onChange={(event) => { type(event.currentTarget.value, event.currentTarget.selectionStart === event.currentTarget.value.length); }} error={wrong ? hint(entry) : null} description={wrong ? undefined : hint(entry)} inputWrapperOrder={["input", "description", "error"]}
           rightSection={typed === "" ? null : <CloseButton size="sm" aria-label="Clear" onClick={() => { type(""); }} />} />
         <Keypad keyHeight={42} onKey={(key) => { type(typed + key); }} />
         <Select label="Call from" size="sm" clearable={false} value={from ?? ""} onChange={(value) => { setFrom(value === "" ? null : value); }} comboboxProps={{ withinPortal: false }} data-testid="dialer-from"
           data={[{ value: "", label: "The number they last used" }, ...(numbers.data?.items ?? []).map((each) => ({ value: each.id as string, label: `${each.label} · ${format(each.number)}` }))]} />
         {problem !== null && <Alert color="red" variant="light" p="xs" role="alert">{problem}</Alert>}
-        <ReasonButton type="submit" color="green.8" leftSection={<IconPhone size={17} />} loading={pending} data-testid="dialer-call"
+        <ReasonButton type="submit" color="call" leftSection={<IconPhone size={17} />} loading={pending} data-testid="dialer-call"
           reason={entry.kind === "empty" ? "Enter a number first" : wrong ? hint(entry) : null}>Call</ReasonButton>
       </Stack>
     </form>
@@ -111,7 +113,7 @@ export function NumberLine({ number, customerId }: { readonly number: string; re
   return (
     <Group gap={6} wrap="nowrap">
       <Text size="sm" className="rd-number">{format(number)}</Text>
-      <ReasonIcon size="sm" variant="subtle" color="green.8" label={`Call ${format(number)}`} reason={reason} loading={pending} data-testid="call-number" onClick={() => void call()}><IconPhone size={15} /></ReasonIcon>
+      <ReasonIcon size="sm" variant="subtle" color="call" label={`Call ${format(number)}`} reason={reason} loading={pending} data-testid="call-number" onClick={() => void call()}><IconPhone size={15} /></ReasonIcon>
     </Group>
   );
 }

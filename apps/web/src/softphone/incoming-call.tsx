@@ -34,7 +34,7 @@ function Countdown({ offer }: { readonly offer: OfferView }) {
   const [start] = useState(() => Date.now());
   const now = useNow();
   const whole = Math.max(1, offer.ringsUntil - start);
-  return <Progress value={Math.max(0, Math.min(100, ((offer.ringsUntil - now) / whole) * 100))} size={4} color="green.7" aria-hidden transitionDuration={900} />;
+  return <Progress value={Math.max(0, Math.min(100, ((offer.ringsUntil - now) / whole) * 100))} size={4} color="call" aria-hidden transitionDuration={900} />;
 }
 
 function Card({ offer }: { readonly offer: OfferView }) {
@@ -91,7 +91,7 @@ function Card({ offer }: { readonly offer: OfferView }) {
       <div style={{ margin: "14px 0" }}><Countdown offer={offer} /></div>
       <Group grow gap="sm">
         <Button variant="default" leftSection={<IconPhoneOff size={17} />} rightSection={<Kbd size="xs">D</Kbd>} loading={pending === "decline"} onClick={() => void answer("decline")} data-testid="decline">Decline</Button>
-        <Button ref={acceptButton} color="green.8" leftSection={<IconPhone size={17} />} rightSection={<Kbd size="xs">A</Kbd>} loading={pending === "accept"} onClick={() => void answer("accept")} data-testid="accept">Accept</Button>
+        <Button ref={acceptButton} color="call" leftSection={<IconPhone size={17} />} rightSection={<Kbd size="xs">A</Kbd>} loading={pending === "accept"} onClick={() => void answer("accept")} data-testid="accept">Accept</Button>
       </Group>
       {blocked && <Text size="xs" c="dimmed" mt={10}>Your browser keeps the ring silent until you click somewhere on this page.</Text>}
     </section>

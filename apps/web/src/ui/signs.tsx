@@ -13,9 +13,9 @@ export function StatusDot({ status }: { readonly status: AgentStatus }) {
 
 const barColors = ["transparent", "#d6336c", "#f08c00", "#2f9e44", "#2f9e44"] as const;
 /** Call quality as bars (CALL-10). */
-export function QualityBars({ mos }: { readonly mos: number | null }) {
+export function QualityBars({ mos, what = "" }: { readonly mos: number | null; readonly what?: string }) {
   const bars = qualityBars(mos);
-  const words = `${qualityWords[bars]}${mos === null ? "" : ` (MOS ${mos.toFixed(1)})`}`;
+  const words = `${what}${qualityWords[bars]}${mos === null ? "" : ` (MOS ${mos.toFixed(1)})`}`;
   return (
     <Tooltip label={words}>
       <span className="rd-bars" role="img" aria-label={words} style={{ ["--rd-bars" as string]: barColors[bars] }}>

@@ -6,6 +6,8 @@ export const theme = createTheme({
   primaryShade: 7,
   colors: {
     brand: ["#effcf9", "#d0f5ec", "#a2e9da", "#6cd5c3", "#3bbba8", "#1f9f8e", "#138074", "#0f766e", "#105a55", "#114b47"],
+    /** Taking and making calls. */
+    call: ["#edfcf1", "#d5f5df", "#abe9be", "#7edb9a", "#51c978", "#2fb25c", "#1f984b", "#157f3c", "#136a34", "#11562c"],
     dark: ["#e6e9ec", "#c5cbd1", "#a3acb5", "#7b8590", "#4a535c", "#363e46", "#2a3037", "#1c2126", "#15191d", "#0e1114"],
   },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif',
@@ -15,7 +17,9 @@ export const theme = createTheme({
   cursorType: "pointer",
   components: {
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } },
-    Button: { defaultProps: { loaderProps: { type: "dots" } } },
+    Button: { defaultProps: { loaderProps: { type: "dots" } }, styles: { label: { fontWeight: 550 } } },
+    Fieldset: { styles: { legend: { fontSize: 13, fontWeight: 600, color: "var(--mantine-color-dimmed)", padding: 0, marginBottom: 6 } } },
+    InputWrapper: { styles: { label: { fontWeight: 550 } } },
     Loader: { defaultProps: { type: "dots" } },
     Popover: { defaultProps: { shadow: "md" } },
     Menu: { defaultProps: { shadow: "md" } },

@@ -12,6 +12,9 @@ export function formatNumber(number: string, country = "US"): string {
   return parsed.countryCallingCode === home ? parsed.formatNational() : parsed.formatInternational();
 }
 
+/** The next text of an input for numbers: laid out while somebody types at its end, left alone while they delete or mend. */
+export const editNumber = (before: string, after: string, atEnd: boolean, country: string): string => (atEnd && after.length > before.length ? formatTyping(after, country) : after);
+
 /** What was typed so far, laid out as a number of the country. What is no number stays as it is. */
 export function formatTyping(typed: string, country: string): string {
   if (/[^\d\s()+.\-]/.test(typed)) return typed;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { callerName, qualityBars } from "./calls.ts";
-import { formatNumber, formatTyping, readNumber } from "./phone.ts";
+import { editNumber, formatNumber, formatTyping, readNumber } from "./phone.ts";
 import { clock, dayHeading, moment, span } from "./time.ts";
 
 describe("CALL-1 numbers in any usual form", () => {
@@ -23,6 +23,11 @@ describe("CALL-1 numbers in any usual form", () => {
     expect(formatTyping("2025550123", "US")).toBe("(202) 555-0123");
     expect(formatTyping("+44207946", "US")).toBe("+44 20 7946");
     expect(formatTyping("abc", "US")).toBe("abc");
+  });
+  test("deleting and mending in the middle is left alone", () => {
+    expect(editNumber("(202)", "(202", true, "US")).toBe("(202");
+    expect(editNumber("(202) 555-0123", "(9202) 555-0123", false, "US")).toBe("(9202) 555-0123");
+    expect(editNumber("(202) 555-012", "(202) 555-0123", true, "US")).toBe("(202) 555-0123");
   });
   test("home numbers are shown in national form", () => {
     expect(formatNumber("+12025550123", "CA")).toBe("(202) 555-0123");
