@@ -30,7 +30,8 @@ export interface SessionOf {
 export interface Sessions {
   /** The session of this cookie value, or null. Counts as use of the session. */
   readonly find: (token: string) => SessionOf | null;
-  readonly onEnded: (listen: (sessionId: string) => void) => () => void;
+  /** `last`: the user has no other session. */
+  readonly onEnded: (listen: (ended: { readonly sessionId: string; readonly user: UserId; readonly last: boolean }) => void) => () => void;
 }
 
 /** What a user needs to exist. A password is generated when none is given. */

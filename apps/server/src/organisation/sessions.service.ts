@@ -41,7 +41,7 @@ export async function openSessions(deps: SessionsDeps): Promise<SessionsService>
   const { store, directory, clock, log } = deps;
   const byHash = new Map<string, StoredSession>();
   const noted = new Map<string, Millis>();
-  const ended = new Set<(sessionId: string) => void>();
+  const ended = new Set<Parameters<Sessions["onEnded"]>[0]>();
   const signedIn = new Set<(user: UserId) => void>();
   for (const session of await store.sessions()) byHash.set(session.tokenHash, session);
 
@@ -59,7 +59,8 @@ export async function openSessions(deps: SessionsDeps): Promise<SessionsService>
     for (const session of sessions) {
       byHash.delete(session.tokenHash);
       noted.delete(session.id);
-      for (const listen of ended) listen(session.id);
+      const last = ![...byHash.values()].some((other) => other.userId === session.userId);
+      for (const listen of ended) listen({ sessionId: session.id, user: session.userId, last });
     }
     return deleteRows(sessions.map((session) => session.id));
   };

@@ -1,0 +1,247 @@
+// The server's composition root: the whole machine on one page. Rooms get each other as arguments; nobody else introduces them.
+import { mkdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
+import { lifeline, type Lifeline } from "@ringdesk/contract/process";
+import { err, type E164, type UserId } from "@ringdesk/std";
+import type { Logger } from "pino";
+import { callProjection, callRoutes, createCalls, createCallStore, type CallService } from "./calls/wiring.ts";
+import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
+import { conversationRoutes, conversationsProjection, createConversations, createTimeline, createVoiceLoad } from "./conversations/wiring.ts";
+import { createCustomers, customerRoutes, insertCustomer } from "./customers/wiring.ts";
+import { createFactLog } from "./facts/wiring.ts";
+import { createSystemClock, newId } from "./kernel/index.ts";
+import { attachLiveSocket, createLive } from "./live/wiring.ts";
+import { numberInvalidWords, parseNumber } from "./numbers/index.ts";
+import { createNumbers, insertNumber, numberRoutes, selectNumbers } from "./numbers/wiring.ts";
+import {
+  auditProjection, createAudit, createOrganisationStore, createPasswords, createSetup, createThrottle, openDirectory, openSessions, organisationRoutes,
+} from "./organisation/wiring.ts";
+import { completeHandlers, createHttpServer, createLog, openDatabase, runMigrations, type OpenDatabase } from "./platform/wiring.ts";
+import { createPrompts, createSocketVoice } from "./prompts/wiring.ts";
+import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
+import { planFor } from "./routing/index.ts";
+import { createQueues, createRouting, routingRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
+import { createWorkspaceSeed } from "./sample.ts";
+import { createAgents, createTeamsStore, insertTeam, statusHistoryProjection } from "./teams/wiring.ts";
+import { CONFIGURED_TRUNK, createPgPositionStore, createTelephony, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
+
+/** Exit codes: the launcher starts the server again after a crash, and gives up on a refused configuration. */
+const EXIT_BAD_CONFIG = 78;
+const EXIT_CRASH = 1;
+const STOP_LIMIT_MS = 10_000;
+const DATABASE_LOOK_MS = 500;
+/** Connections of the log of facts: calls never wait for a slow page. */
+const FACT_CONNECTIONS = 3;
+const MIGRATIONS = join(import.meta.dirname, "../migrations");
+const WEB_FOLDER = join(import.meta.dirname, "../../web/dist");
+
+const parsed = parseConfig(process.env);
+if (parsed.ok && parsed.value.databaseUrl !== null) await run(parsed.value, parsed.value.databaseUrl);
+else {
+  const problems = parsed.ok ? ["DATABASE_URL is not set. Start Ringdesk with npm start, which brings a database."] : parsed.error.map(describeProblem);
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exitCode = EXIT_BAD_CONFIG;
+}
+
+async function run(config: Config, databaseUrl: string): Promise<void> {
+  const log = createLog(config.logLevel);
+  const crash = (error: unknown): void => {
+    log.fatal({ err: error }, "the server failed by a bug and restarts");
+    process.exit(EXIT_CRASH);
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+  let stop: () => Promise<void> = () => Promise.resolve();
+  const line = lifeline(process, (why) => {
+    log.info({ why }, "stopping");
+    setTimeout(() => process.exit(EXIT_CRASH), STOP_LIMIT_MS).unref();
+    void stop().then(() => process.exit(0));
+  });
+  const main = openDatabase({ url: databaseUrl, log });
+  await untilItAnswers(main, log);
+  await runMigrations(main.db, MIGRATIONS, log);
+  stop = await startHouse({ config, databaseUrl, log, main, line });
+}
+
+async function untilItAnswers(database: OpenDatabase, log: Logger): Promise<void> {
+  for (let told = false; !(await database.answers()); told = true) {
+    if (!told) log.warn("the database does not answer yet; waiting for it");
+    await new Promise((resume) => setTimeout(resume, DATABASE_LOOK_MS));
+  }
+}
+
+interface House { readonly config: Config; readonly databaseUrl: string; readonly log: Logger; readonly main: OpenDatabase; readonly line: Lifeline }
+
+/** Builds the rooms from the bottom up, starts them, and tells how to stop them. */
+// oxlint-disable-next-line max-lines-per-function -- one page on purpose: what depends on what is read here
+async function startHouse({ config, databaseUrl, log, main, line }: House): Promise<() => Promise<void>> {
+  const { db } = main;
+  const clock = createSystemClock();
+  const data = resolve(config.dataFolder);
+  const run = resolve(config.runFolder);
+  const media = join(data, "media");
+  await mkdir(media, { recursive: true });
+  const isOnCall = (user: UserId): boolean => calls.callOf(user) !== null;
+  const country = (): string => (directory.isSetUp() ? directory.organisation().country : "US");
+  const readNumber = (text: string): E164 | null => {
+    const number = parseNumber(text, country());
+    return number.ok ? number.value : null;
+  };
+
+  // live: what browsers see. Its providers are asked only once browsers connect.
+  const live = createLive({
+    clock, epoch: newId(),
+    providers: { deskOf: (user) => routing.deskOf(user), queueLines: () => routing.queueLines(), handsetOf: (id) => sandbox.handsets.view(id) },
+    presence: {
+      desktopOpened: (user, tab) => agents.desktopOpened(user, tab), desktopClosed: (user, tab) => agents.desktopClosed(user, tab),
+      handsetOpened: (handset) => sandbox.handsets.watched(handset), handsetClosed: (handset) => sandbox.handsets.unwatched(handset),
+    },
+  });
+
+  // facts, and the tables that follow from them
+  const timeline = createTimeline({ db, log, changed: (customerId, entry) => live.publishCustomer(customerId, { type: "timeline", customerId, entry }) });
+  const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts" });
+  const facts = await createFactLog({
+    db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
+    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline), recordingsProjection, callProjection(timeline)],
+    alarm: ({ waiting }) => log.error({ waiting }, "facts pile up because the database is away; when 100,000 wait, calls are refused"),
+  });
+
+  // organisation
+  const store = createOrganisationStore(db);
+  const directory = await openDirectory(store);
+  const audit = createAudit({ facts, clock, log });
+  const passwords = createPasswords();
+  const sessions = await openSessions({ store, directory, passwords, throttle: createThrottle(clock), audit, clock, log, isOnCall });
+
+  // people, customers, numbers
+  const queues = createQueues(db);
+  await queues.reload();
+  const agents = await createAgents({ clock, facts, store: createTeamsStore(db), surroundings: { isOnCall, isVoiceQueue: queues.isVoiceQueue }, log });
+  const customers = createCustomers({ db, clock });
+  const voiceLoad = await createVoiceLoad({ db, facts, failed: (error) => log.warn({ err: error }, "the load of agents could not be read") });
+  const conversations = createConversations({ db, clock, timeline, statusChanged: voiceLoad.statusChanged });
+  const numbers = await createNumbers(() => selectNumbers(db));
+  const prompts = createPrompts({ media, voice: createSocketVoice(join(run, "speech.sock")), log });
+  const greetings = async (text: string): Promise<string | null> => {
+    const spoken = await prompts.greeting(text, `en-${country() === "CA" ? "CA" : "US"}`);
+    return spoken.ok ? spoken.value.path : null;
+  };
+  /** Spoken ahead, so that the first caller does not wait for the voice. */
+  const prepareGreetings = (): void => { for (const { greeting } of numbers.all()) if (greeting !== "") void greetings(greeting); };
+  numbers.onChanged(prepareGreetings);
+
+  // carriers and telephony: handsets are browser legs that telephony makes look like phones
+  const sandbox = await createSandbox({
+    clock, log, store: createHandsetStore(db),
+    trunk: config.trunk?.target === undefined || config.trunk.target === null ? null : CONFIGURED_TRUNK,
+    isReserved: (number) => numbers.byNumber(number) !== null,
+    parse: (input) => {
+      const number = parseNumber(input, country());
+      return number.ok ? number : err({ detail: numberInvalidWords[number.error.why] });
+    },
+    publish: (handset) => live.publishHandset(handset.id, handset),
+    lines: {
+      connect: async (leg, sdp) => {
+        const answer = await telephony.connectBrowser(leg, sdp);
+        return answer.ok ? answer : err({ type: "leg-refused", detail: "detail" in answer.error ? answer.error.detail : answer.error.type });
+      },
+      incoming: ({ leg, from, to }) => telephony.virtualIncoming({ leg, from, fromName: null, to }),
+      answered: (leg) => telephony.virtualAnswered(leg),
+      end: (leg, cause) => telephony.virtualEnded(leg, cause),
+    },
+  });
+  const telephony: TelephonyService = createTelephony({
+    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk), readNumber,
+  });
+  telephony.observe((event) => {
+    if (event.type === "answered" || event.type === "media-connected" || event.type === "media-lost" || event.type === "ended") sandbox.carriers.onLeg(event);
+  });
+  telephony.onSwitch((now) => {
+    if (now.state === "up") sandbox.carriers.reconcile(new Set(now.snapshot.legs.map(({ leg }) => leg)));
+  });
+
+  // calls and routing
+  const calls: CallService = createCalls({
+    telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db),
+    surroundings: { planFor: (queue) => planFor(queues, queue), mayDial: (user) => routing.mayDial(user) },
+    notify: (user, notice) => live.publishTo(user, { type: "notice", ...notice }),
+  });
+  telephony.addOwner(calls.legs);
+  const routing: RoutingService = createRouting({
+    calls, agents, queues, directory, clock, log, capacity: voiceLoad,
+    publish: { desk: (user, desk) => live.publishTo(user, { type: "desk", desk }), queues: (items) => live.publishAll({ type: "queues", items: [...items] }) },
+  });
+  const recordings = createRecordings({ db, media });
+
+  // the first start, and who comes and goes
+  const setUp = createSetup({
+    store, directory, sessions, passwords, audit, clock,
+    seed: createWorkspaceSeed({ queue: seedQueue, team: insertTeam, number: insertNumber, customer: insertCustomer }),
+    afterSetup: async () => {
+      await Promise.all([queues.reload(), agents.reload(), numbers.reload()]);
+      routing.refreshAll();
+    },
+  });
+  sessions.onSignedIn(agents.signedIn);
+  sessions.onEnded(({ sessionId, user, last }) => {
+    live.endSession(sessionId);
+    if (last) agents.signedOut(user);
+  });
+
+  await calls.start();
+  routing.start();
+  await telephony.start();
+  prepareGreetings();
+  const unattended = config.setup === null || directory.isSetUp() ? null : await setUp({
+    organisation: { name: config.setup.organisation, timeZone: config.setup.timeZone, country: config.setup.country },
+    owner: { name: config.setup.ownerName, email: config.setup.ownerEmail, password: config.setup.ownerPassword }, sample: config.setup.sample,
+  });
+  if (unattended !== null && !unattended.ok) log.error({ reason: unattended.error }, "the unattended first start failed; the page offers it instead");
+
+  // the edges
+  const http = await createHttpServer({
+    log, publicUrl: config.publicUrl, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
+    handlers: completeHandlers(
+      organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }), customerRoutes(customers), conversationRoutes({ conversations, timeline }),
+      numberRoutes(numbers), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),
+    ),
+    rawRoutes: [recordingAudioRoute({ recordings, audit, clock })],
+    operations: {
+      checks: async () => ({ database: await main.answers(), switch: telephony.isUp() }),
+      gauges: () => ({ ringdesk_facts_waiting: facts.health().waiting, ringdesk_live_sockets: live.sockets(), ringdesk_calls_waiting: calls.waiting().length }),
+    },
+  });
+  const socket = attachLiveSocket({ server: http.server, live, findSession: sessions.find, publicUrl: config.publicUrl, log });
+  await http.listen({ host: config.bind, port: config.httpPort });
+  log.info({ port: config.httpPort }, "the server serves");
+  line.ready(readyDetails(config, directory.isSetUp(), numbers.standard()?.number ?? null, unattended?.ok === true ? unattended.value.sampleUsers : []));
+
+  return async () => {
+    socket.close();
+    live.stop();
+    sessions.stop();
+    await http.close();
+    await telephony.stop();
+    for (const room of [calls, routing, agents, sandbox]) room.stop();
+    await Promise.all([agents.settled(), sandbox.settled()]);
+    await facts.close();
+    await Promise.all([factsDatabase.close(), main.close()]);
+  };
+}
+
+/** What the launcher prints. The passwords of sample agents are told once, and only where everything is a sandbox. */
+function readyDetails(config: Config, isSetUp: boolean, supportNumber: E164 | null, sampleUsers: readonly object[]): Readonly<Record<string, string>> {
+  return {
+    setup: isSetUp ? "done" : "needed",
+    ...(config.setup === null ? {} : { ownerEmail: config.setup.ownerEmail }),
+    ...(supportNumber === null ? {} : { supportNumber }),
+    ...(config.sandbox && sampleUsers.length > 0 ? { sampleUsers: JSON.stringify(sampleUsers) } : {}),
+  };
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(import.meta.dirname, "../package.json"), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
+}
