@@ -1,9 +1,11 @@
+import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { BridgeId, LegId, RecordingId } from "@ringdesk/std";
 import { ulawToLinear } from "@ringdesk/telecom/g711";
+import { createMediaPlane } from "./media-plane.ts";
 import { EVENT_PAYLOAD_TYPE, strongestTone, type Heard } from "./testkit/phone.ts";
 import { createTestPlane, eventually, type TestPlane } from "./testkit/plane.ts";
 
@@ -232,4 +234,24 @@ describe("recording", () => {
     await eventually(() => b.heard.length > before + 20);
     expect(strongestTone(b.listen().slice(-2_400), TONES)).toBe(440);
   });
+});
+
+test("an occupied WebRTC port is told at the start", async () => {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => { socket.bind(0, "127.0.0.1", resolve); });
+  const { port } = socket.address();
+  const opened = await createMediaPlane({
+    address: "127.0.0.1", bindAddress: "127.0.0.1", rtpPorts: { first: 20_000, last: 20_010 }, webrtcPort: port, mediaFolder: setup.folder,
+    onEvent: () => {}, log: { debug: () => {}, info: () => {}, warn: () => {} },
+  });
+  expect(opened).toMatchObject({ ok: false, error: { type: "socket-failed", detail: expect.stringContaining(String(port)) } });
+  socket.close();
+});
+
+test("a leg that is closed while its socket is being opened leaves nothing behind", async () => {
+  const { plane } = setup;
+  const opening = plane.createRtpLeg(leg("a"));
+  expect(plane.closeLeg(leg("a"))).toBeNull();
+  await opening;
+  await eventually(() => plane.snapshot().legs.length === 0);
 });

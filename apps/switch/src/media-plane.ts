@@ -14,6 +14,7 @@ import { recordingPath } from "./media/recording/recording-files.ts";
 import { createRecordings } from "./media/recordings.ts";
 import type { CreateMediaPlane, MediaError, MediaPlane, MediaPlaneOptions } from "./media-plane.types.ts";
 import { createPaceClock, type PaceClock } from "./sockets/pace-clock.ts";
+import { checkUdpPort } from "./sockets/udp-port.ts";
 import { createWebRtcSide } from "./webrtc/webrtc-side.ts";
 
 /** A browser leg that has been silent this long has lost its audio. Browsers send without silence suppression. */
@@ -29,6 +30,9 @@ export const createMediaPlane: CreateMediaPlane = async (options) => {
   } catch (error) {
     return err({ type: "file-missing", path: `${folder}: ${String(error)}` });
   }
+  // The library binds this port with the first browser: an occupied one is to be known now.
+  const port = await checkUdpPort(options.webrtcPort, options.bindAddress);
+  if (!port.ok) return port;
   const clock = createPaceClock({ onBug: (bug) => options.log.warn({ error: String(bug) }, "a paced task failed") });
   const recorder = startRecorder(options, clock);
   for (const { recording, durationMs } of await recorder.repair()) {
