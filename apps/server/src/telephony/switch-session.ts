@@ -44,6 +44,8 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
   /** Counts connections, so that what was asked on one is not taken for an answer on the next. */
   let connection = 0;
   let up = false;
+  /** The switch lives another life than the one that listeners were told of last. */
+  let fresh = false;
   let awaited: Snapshot | null = null;
 
   const checkCaughtUp = (): void => {
@@ -64,7 +66,7 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       checkCaughtUp();
     },
   });
-  const join = async (epoch: string, fresh: boolean): Promise<void> => {
+  const join = async (epoch: string): Promise<void> => {
     void book.ask({ do: "trunks.set", trunks: [...options.trunks()] });
     const asked = connection;
     const snapshot = await askSnapshot(book, () => connection === asked);
@@ -72,7 +74,9 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
     up = true;
     awaited = snapshot;
     log.info({ epoch, fresh, legs: snapshot.legs.length }, "the switch is connected");
-    options.onUp(epoch, fresh, snapshot);
+    const told = fresh;
+    fresh = false;
+    options.onUp(epoch, told, snapshot);
     checkCaughtUp();
   };
   return {
@@ -85,9 +89,9 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
     greeted: (greeting) => {
       connection += 1;
       if (greeting.dropped > 0) log.error({ dropped: greeting.dropped }, "the switch has dropped events in this life");
-      const fresh = intake.live(greeting.epoch);
+      if (intake.live(greeting.epoch)) fresh = true;
       book.joined(greeting.epoch);
-      void join(greeting.epoch, fresh);
+      void join(greeting.epoch);
     },
     lost: () => {
       connection += 1;
