@@ -9,7 +9,7 @@ import type { TrunkLog, TrunkStartError } from "./trunk.types.ts";
 
 /** Room for a burst while the loop is busy; the system may give less. */
 const RECEIVE_BUFFER_BYTES = 1_048_576;
-/** What was dropped is logged at most this often. */
+/** What was dropped, and what could not be sent, is logged at most this often. */
 export const DROP_REPORT_INTERVAL_MS = 60_000;
 
 export type TrunkSocket = {
@@ -36,6 +36,8 @@ export async function openTrunkSocket(options: Options): Promise<Result<TrunkSoc
   if (!bound.ok) return bound;
   const count = { received: 0, sent: 0, strangers: 0, throttled: 0 };
   const reported = { strangers: 0, throttled: 0 };
+  /** Failures to send since the last report, by the system's word for them. */
+  const failures = new Map<string, number>();
   const buckets = new Map<string, TokenBucket>();
 
   const mayPass = (peer: string): boolean => {
@@ -54,13 +56,16 @@ export async function openTrunkSocket(options: Options): Promise<Result<TrunkSoc
     else options.receive(bytes, { transport: "udp", address: normaliseAddress(info.address), port: info.port }, peer);
   });
   // An unreachable neighbour shows itself by its silence; the timers of its transactions know what to do.
-  socket.on("error", (error) => log.warn({ code: codeOf(error) }, "the SIP socket reported an error"));
+  const failed = (error: Error): void => void failures.set(codeOf(error), (failures.get(codeOf(error)) ?? 0) + 1);
+  socket.on("error", failed);
 
   const report = setInterval(() => {
     const strangers = count.strangers - reported.strangers;
     const throttled = count.throttled - reported.throttled;
     reported.strangers = count.strangers;
     reported.throttled = count.throttled;
+    if (failures.size > 0) log.warn({ failures: Object.fromEntries(failures) }, "SIP datagrams could not be sent");
+    failures.clear();
     if (strangers + throttled > 0) log.warn({ strangers, throttled }, "dropped SIP datagrams: unknown senders, trunks beyond their rate");
   }, DROP_REPORT_INTERVAL_MS);
   report.unref();
@@ -70,7 +75,7 @@ export async function openTrunkSocket(options: Options): Promise<Result<TrunkSoc
     send: (bytes, to) => {
       count.sent++;
       socket.send(bytes, to.port, to.address, (error) => {
-        if (error !== null) log.warn({ code: codeOf(error) }, "a SIP datagram could not be sent");
+        if (error !== null) failed(error);
       });
     },
     counters: () => count,
