@@ -61,26 +61,32 @@ const ringsFor = (d: Draft, event: { readonly offer: OfferId; readonly agent: Us
 function callEntered(step: Work, event: Extract<RouterEvent, { type: "call.entered" }>): void {
   const { d, now } = step;
   if (d.calls.get(event.call)?.queue === event.queue) return;
-  callLeft(step, event.call);
+  const freed = leave(step, event.call);
   d.made += 1;
   const { call, queue, priority, atHead, enteredAt } = event;
   const entry: WaitingEntry = { call, queue, priority, atHead, enteredAt, order: d.made, declined: new Map(event.declinedBy.map((agent) => [agent, now])), hold: { kind: "waiting" } };
   d.calls.set(call, entry);
   lineUp(d, entry);
-  matchCall(step, call);
+  matchBoth(step, call, freed);
 }
 
 function callLeft(step: Work, call: CallId): void {
+  const freed = leave(step, call);
+  if (freed !== null) matchAgent(step, freed);
+}
+
+/** Takes a call out; the value is the agent at whom it rang. */
+function leave(step: Work, call: CallId): UserId | null {
   const { d } = step;
   const entry = d.calls.get(call);
-  if (entry === undefined) return;
+  if (entry === undefined) return null;
   stepOut(d, entry);
   d.calls.delete(call);
   d.retries.delete(call);
-  if (entry.hold.kind !== "offered") return;
-  const agent = d.offers.get(entry.hold.offer)?.agent;
+  if (entry.hold.kind !== "offered") return null;
+  const agent = d.offers.get(entry.hold.offer)?.agent ?? null;
   settleOffer(step, entry.hold.offer, { type: "call.left" });
-  if (agent !== undefined) matchAgent(step, agent);
+  return agent;
 }
 
 function agentChanged(step: Work, event: Extract<RouterEvent, { type: "agent.changed" }>): void {
@@ -116,8 +122,7 @@ function claimSettled(step: Work, event: Extract<RouterEvent, { type: "claim.set
     d.seats.set(event.agent, { ...seat, ready: seat.ready && !event.ok, hold: { kind: "off" } });
     release(d, event.agent);
   }
-  if (!event.ok) matchCall(step, event.call);
-  matchAgent(step, event.agent);
+  matchBoth(step, event.call, event.agent);
 }
 
 function clockReached(step: Work): void {
@@ -185,6 +190,14 @@ function release(d: Draft, agent: UserId): void {
   sitDown(d, seat);
 }
 
+/** A call and an agent are free at once: an earlier call goes before this one, a longer idle agent before this one. */
+function matchBoth(step: Work, call: CallId, agent: UserId | null): void {
+  const first = agent === null ? null : firstCallFor(step, agent);
+  if (first !== null && agent !== null && first.call !== call) ring(step, first, agent);
+  matchCall(step, call);
+  if (agent !== null) matchAgent(step, agent);
+}
+
 /** Offers a waiting call to the longest idle agent who has not declined it; else to who declined it long enough ago. */
 function matchCall(step: Work, call: CallId): void {
   const { d, now } = step;
@@ -199,9 +212,14 @@ function matchCall(step: Work, call: CallId): void {
 
 /** Offers an idle agent the first call in line, across their queues, that they have not declined. */
 function matchAgent(step: Work, agent: UserId): void {
+  const first = firstCallFor(step, agent);
+  if (first !== null) ring(step, first, agent);
+}
+
+function firstCallFor(step: Work, agent: UserId): WaitingEntry | null {
   const { d, now } = step;
   const seat = d.seats.get(agent);
-  if (seat === undefined || seat.hold.kind !== "idle") return;
+  if (seat === undefined || seat.hold.kind !== "idle") return null;
   let first: WaitingEntry | null = null;
   for (const queue of seat.queues) {
     for (const id of laneOf(d, queue).waiting) {
@@ -215,7 +233,7 @@ function matchAgent(step: Work, agent: UserId): void {
       break;
     }
   }
-  if (first !== null) ring(step, first, agent);
+  return first;
 }
 
 const isForgiven = (entry: WaitingEntry, agent: UserId, now: Millis): boolean => {
