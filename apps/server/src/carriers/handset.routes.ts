@@ -13,6 +13,7 @@ const faces = {
   "handset-busy": { status: 409, code: "handset-busy", title: "This handset is on a call" },
   "handset-not-ringing": { status: 409, code: "handset-not-ringing", title: "The call has ended" },
   "number-invalid": { status: 422, code: "number-invalid", title: "That is not a number that can be called" },
+  "number-not-in-service": { status: 404, code: "number-not-in-service", title: "This number is not in service", detail: "A handset can call the support numbers of this workspace." },
   "audio-refused": { status: 422, code: "audio-refused", title: "The browser's audio could not be connected" },
   "no-free-number": { status: 503, code: "no-free-number", title: "All numbers for handsets are in use" },
   "store-away": problems.storeAway,

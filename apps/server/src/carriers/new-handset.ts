@@ -7,22 +7,22 @@ import { newHandset } from "./handset.machine.ts";
 import type { StoredHandset } from "./handset.pg.ts";
 import { freeHandsetNumber } from "./handset.rules.ts";
 
-/** Servers that make handsets at the same moment may pick the same number; each try leaves out what was refused. */
-const NUMBER_ATTEMPTS = 5;
+/** Another server may have taken a number meanwhile; each try leaves out what was refused. */
+const NUMBER_ATTEMPTS = 10;
 
 export type NewHandsetDeps = {
   readonly clock: Clock;
   readonly desks: Desks;
   /** False when the number was taken meanwhile. */
   readonly add: (handset: StoredHandset, insteadOf: string | null) => Promise<boolean>;
-  readonly isReserved: (number: E164) => boolean;
+  readonly isSupportNumber: (number: E164) => boolean;
 };
 
 /** A new handset with a free number, or, when all are taken, with that of the idle handset nobody has used for longest. */
 export async function addHandset(deps: NewHandsetDeps): Promise<Result<Desk, HandsetError>> {
   const refused = new Set<E164>();
   for (let attempt = 0; attempt < NUMBER_ATTEMPTS; attempt += 1) {
-    const free = freeHandsetNumber((number) => deps.desks.byNumber.has(number) || refused.has(number) || deps.isReserved(number));
+    const free = freeHandsetNumber((number) => deps.desks.byNumber.has(number) || refused.has(number) || deps.isSupportNumber(number));
     const oldest = free === null ? leastSeen(deps.desks.byId.values()) : null;
     const number = free ?? oldest?.number ?? null;
     if (number === null) return err({ type: "no-free-number" });

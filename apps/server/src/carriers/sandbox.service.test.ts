@@ -49,7 +49,7 @@ async function carrier(options: { readonly store?: ReturnType<typeof memoryStore
   const sandbox = await createSandbox({
     clock, store, lines, log: pino({ level: "silent" }), trunk: options.trunk ?? null,
     parse: (input) => (/^\+\d+$/.test(input) ? ok(input as E164) : err({ detail: "That is not a phone number." })),
-    isReserved: (n) => n === support, publish: (h) => published.push(h),
+    isSupportNumber: (n) => n === support, publish: (h) => published.push(h),
   });
   const mine = await sandbox.handsets.of(null);
   if (!mine.ok) throw new Error("no handset");
@@ -81,8 +81,9 @@ describe("NUM-9 a handset calls the support number", () => {
   test("an unknown number is not in service; what is no number says so before dialling", async () => {
     const c = await carrier();
     expect(await c.handsets.dial(c.handset.id, "hello", "v=0")).toMatchObject({ ok: false, error: { type: "number-invalid" } });
-    await c.handsets.dial(c.handset.id, "+13125550100", "v=0");
-    c.carriers.onLeg({ type: "ended", leg: c.leg(), cause: "not-found" });
+    expect(await c.handsets.dial(c.handset.id, "+13125550100", "v=0")).toMatchObject({ ok: false, error: { type: "number-not-in-service" } });
+    await c.handsets.dial(c.handset.id, support, "v=0");
+    c.carriers.onLeg({ type: "ended", leg: c.leg(), cause: "not-found" }); // the number was given up meanwhile
     expect(c.handsets.view(c.handset.id)?.lastEnd).toBe("This number is not in service.");
   });
   test("audio that cannot be connected ends it without the house noticing", async () => {

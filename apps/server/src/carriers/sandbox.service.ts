@@ -24,8 +24,8 @@ export type SandboxDeps = {
   readonly lines: HandsetLines;
   /** Understands what the person typed; `detail` says what is wrong with it. */
   readonly parse: (input: string) => Result<E164, { readonly detail: string }>;
-  /** Numbers that no handset may have. */
-  readonly isReserved: (number: E164) => boolean;
+  /** The numbers that handsets can call, and that none of them may have. */
+  readonly isSupportNumber: (number: E164) => boolean;
   /** The trunk that carries calls to other numbers; null: there is none. */
   readonly trunk: string | null;
   readonly publish: (handset: Handset) => void;
@@ -97,11 +97,18 @@ function personSide(deps: SandboxDeps, desks: Desks): Handsets {
     desks.send(desk, { type: "audio-connected", leg, at: now() });
     return ok({ sdp: answer.value });
   };
+  /** One at a time, so that browsers which come together do not all want the same number. */
+  let adding: Promise<unknown> = Promise.resolve();
+  const add = (): ReturnType<typeof addHandset> => {
+    const added = adding.then(() => addHandset({ ...deps, desks, add: deps.store.add }));
+    adding = added.catch(() => undefined);
+    return added;
+  };
   return {
     of: async (id) => {
       const known = id === null ? undefined : desks.byId.get(id);
       if (known !== undefined) return ok(view(known));
-      const added = await addHandset({ ...deps, desks, add: deps.store.add });
+      const added = await add();
       return added.ok ? ok(view(added.value)) : added;
     },
     view: (id) => {
@@ -113,6 +120,7 @@ function personSide(deps: SandboxDeps, desks: Desks): Handsets {
       if (desk === undefined) return err({ type: "handset-missing", id });
       const to = deps.parse(input);
       if (!to.ok) return err({ type: "number-invalid", detail: to.error.detail });
+      if (!deps.isSupportNumber(to.value)) return err({ type: "number-not-in-service" });
       if (desk.state.kind !== "idle") return err({ type: "handset-busy" });
       const leg = newId<LegId>();
       desks.send(desk, { type: "dialled", leg, to: to.value, at: now() });

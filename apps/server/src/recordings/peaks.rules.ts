@@ -41,7 +41,7 @@ export function readWavHeader(head: Uint8Array, fileBytes: number): WavLayout | 
 /** How long so many bytes of both channels play, in milliseconds. */
 export const durationOfData = (dataBytes: number): number => Math.round(dataBytes / CHANNELS / (SAMPLE_RATE_HZ / 1_000));
 
-/** Linear magnitude of each µ-law byte, 0 to 1 (ITU-T G.711 table 2a; 8159 of 8192 is the loudest). */
+/** Linear magnitude of each µ-law byte, 0 to 1 (ITU-T G.711 table 2a: the loudest is 8031). */
 const LOUDNESS = Float32Array.from({ length: 256 }, (_, byte) => {
   const bits = ~byte & 0xff;
   const exponent = (bits >> 4) & 7;
