@@ -109,7 +109,7 @@ function sendParsed(reply: FastifyReply, route: Route, value: unknown): FastifyR
 
 export function sendProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
   if (problem.retryAfterS !== undefined) reply.header("retry-after", String(problem.retryAfterS));
-  return reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problemBody(problem)));
+  return reply.code(problem.status).type("application/problem+json; charset=utf-8").send(JSON.stringify(problemBody(problem)));
 }
 
 function contextOf(request: FastifyRequest, reply: FastifyReply, options: ApiOptions): PublicContext {
