@@ -10,8 +10,8 @@ import {
 import type { MediaEvent, MediaPlane, NegotiatedMedia as MediaTarget } from "./media-plane.types.ts";
 import type { IncomingLeg, NegotiatedMedia, TrunkEvents } from "./trunk/trunk.types.ts";
 
-/** How often the RTP timeout is looked at: one pass over counters that are there anyway. */
-export const RTP_CHECK_INTERVAL_MS = 5_000;
+/** How often the RTP timeout is looked at, and so how late it may be: one pass over counters that are there anyway. */
+export const RTP_CHECK_INTERVAL_MS = 2_000;
 
 export type LegRegistry = {
   readonly trunkEvents: TrunkEvents;

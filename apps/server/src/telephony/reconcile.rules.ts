@@ -2,7 +2,7 @@ import type { LegId } from "@ringdesk/std";
 import type { SwitchSnapshot } from "./telephony.ports.ts";
 
 /** `gone`: owned legs that the switch does not hold. `strangers`: legs on the switch that nobody owns. */
-export type Reconciled = { readonly gone: readonly LegId[]; readonly strangers: readonly LegId[] };
+type Reconciled = { readonly gone: readonly LegId[]; readonly strangers: readonly LegId[] };
 
 /**
  * Compares the legs that the house believes in with those that the switch holds. Legs in `underWay` (a command about them

@@ -17,8 +17,6 @@ export type SipCaller = {
   /** RTP packets received so far. */
   readonly heard: () => number;
   readonly bye: () => void;
-  /** Stops without a word, as a phone without battery. */
-  readonly dies: () => void;
 };
 
 type Dialog = { readonly callId: string; readonly from: string; toTag: string; readonly contact: string };
@@ -69,7 +67,6 @@ export async function placeSipCall(sipPort: number, call: { readonly from: strin
       say("BYE", 2);
       setTimeout(stop, PACKET_MS);
     },
-    dies: stop,
   };
 }
 

@@ -15,7 +15,7 @@ export type TelephonyBench = {
   readonly restartServer: () => Promise<void>;
   /** The switch dies with -9 and starts again. */
   readonly restartSwitch: () => Promise<void>;
-  /** Resolves when `look` gives something. */
+  /** Resolves when `look` gives something; rejects after a while. */
   readonly until: <T>(look: () => T | undefined) => Promise<T>;
   readonly close: () => Promise<void>;
 };

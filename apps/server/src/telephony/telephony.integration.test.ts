@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LegId } from "@ringdesk/std";
 import { pino } from "pino";
-import { describe } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSystemClock } from "../kernel/index.ts";
 import { createFakePositionStore } from "./position-store.fake.ts";
 import { placeSipCall, type SipCaller } from "./sip-caller.fake.ts";
@@ -26,8 +26,14 @@ async function freeUdpPort(): Promise<number> {
   return port;
 }
 
+type RealBench = TelephonyBench & {
+  readonly sipPort: number;
+  readonly stopServer: () => Promise<void>;
+  readonly startServer: () => Promise<void>;
+};
+
 /** A real switch process, and telephony in this process, which can be thrown away and made anew like a killed server. */
-async function openReal(): Promise<TelephonyBench> {
+async function openReal(): Promise<RealBench> {
   const folder = await mkdtemp(join(tmpdir(), "telephony-"));
   const [sipPort, webrtcPort] = [await freeUdpPort(), await freeUdpPort()];
   const env = {
@@ -45,7 +51,7 @@ async function openReal(): Promise<TelephonyBench> {
   const positions = createFakePositionStore();
   const callers: SipCaller[] = [];
   let forgetful = false;
-  const startServer = async (): Promise<TelephonyService> => {
+  const makeServer = async (): Promise<TelephonyService> => {
     const telephony = createTelephony({
       socketPath: join(folder, "run/switch.sock"), clock: createSystemClock(), log: pino({ level: "silent" }), positions,
       routes: { route: () => ({ kind: "none" }), ringHandset: () => false, stopRinging: () => undefined },
@@ -64,8 +70,8 @@ async function openReal(): Promise<TelephonyBench> {
     return telephony;
   };
   let child = await startSwitch();
-  let telephony = await startServer();
-  const until: TelephonyBench["until"] = async (look) => {
+  let telephony = await makeServer();
+  const until: RealBench["until"] = async (look) => {
     for (const end = performance.now() + WAIT_LIMIT_MS; performance.now() < end;) {
       const found = look();
       if (found !== undefined) return found;
@@ -75,8 +81,15 @@ async function openReal(): Promise<TelephonyBench> {
   };
   const isUp = (): true | undefined => (telephony.isUp() ? true : undefined);
   await until(isUp);
+  const stopServer = (): Promise<void> => telephony.stop();
+  const startServer = async (): Promise<void> => {
+    events.length = 0;
+    switchStates.length = 0;
+    telephony = await makeServer();
+    await until(isUp);
+  };
   return {
-    events, switchStates, until,
+    events, switchStates, until, sipPort, stopServer, startServer,
     telephony: () => telephony,
     someoneCalls: async (from, to) => {
       const caller = await placeSipCall(sipPort, { from, to });
@@ -86,11 +99,8 @@ async function openReal(): Promise<TelephonyBench> {
     own: (leg) => void owned.add(leg),
     forgetful: (on) => { forgetful = on; },
     restartServer: async () => {
-      await telephony.stop();
-      events.length = 0;
-      switchStates.length = 0;
-      telephony = await startServer();
-      await until(isUp);
+      await stopServer();
+      await startServer();
     },
     restartSwitch: async () => {
       child.kill("SIGKILL");
@@ -108,3 +118,38 @@ async function openReal(): Promise<TelephonyBench> {
 }
 
 describe("telephony with a switch process", () => telephonyContract(openReal));
+
+describe("a switch without a server", () => {
+  let bench: RealBench;
+  beforeEach(async () => { bench = await openReal(); });
+  afterEach(() => bench.close());
+  const numbers = { from: "+12025550142", to: "+12025550100" };
+
+  test("CALL-13: refuses new calls with 503 until a server is there", async () => {
+    await bench.stopServer();
+    expect(await (await placeSipCall(bench.sipPort, numbers)).answered).toBe(503);
+    await bench.startServer();
+    const caller = await placeSipCall(bench.sipPort, numbers);
+    const { leg } = await bench.until(() => bench.events.find((event) => event.type === "incoming"));
+    await bench.telephony().answer(leg);
+    expect(await caller.answered).toBe(200);
+  });
+
+  test("CALL-13: goes on playing, keeps what happens, and is found as it was", async () => {
+    const caller = await placeSipCall(bench.sipPort, numbers);
+    const { leg } = await bench.until(() => bench.events.find((event) => event.type === "incoming"));
+    await bench.telephony().answer(leg);
+    await bench.telephony().play(leg, "music", [{ source: { kind: "music", name: "default" }, times: "forever" }]);
+    await bench.until(() => bench.events.find((event) => event.type === "media-connected"));
+    await bench.stopServer();
+    const before = caller.heard();
+    await bench.until(() => (caller.heard() >= before + 50 ? true : undefined));
+    await bench.startServer();
+    expect(bench.switchStates.at(-1)).toMatchObject({ fresh: false, snapshot: { legs: [{ leg, hears: "play" }] } });
+    await bench.stopServer();
+    caller.bye();
+    await bench.startServer();
+    expect(await bench.until(() => bench.events.find((event) => event.type === "ended"))).toMatchObject({ leg, cause: "hangup", by: "peer" });
+    expect(bench.telephony().quality("nobody" as LegId)).toBeNull();
+  });
+});

@@ -1,4 +1,4 @@
 // Service door: only main.ts imports it.
-export { createTelephony, type TelephonyOptions, type TelephonyService } from "./telephony.service.ts";
+export { createTelephony, type TelephonyService } from "./telephony.service.ts";
 export { createPgPositionStore } from "./position-store.pg.ts";
 export { CONFIGURED_TRUNK, trunksOf } from "./trunk.rules.ts";
