@@ -1,0 +1,166 @@
+// Calls, routing and agents over a telephony, clock and log in memory: the house without its walls. A restart is a new
+// house over the same telephony, clock and log.
+import { pino } from "pino";
+import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
+import type { CallSummary, Desk, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
+import { decodeCallFact, type CallFact } from "../calls/index.ts";
+import { summarise } from "../calls/call.summary.rules.ts";
+import { createCalls, type CallService } from "../calls/wiring.ts";
+import type { Customers } from "../customers/index.ts";
+import { createFakeFactLog, type FakeFactLog } from "../facts/fact-log.fake.ts";
+import { createFakeClock, type FakeClock } from "../kernel/clock.fake.ts";
+import type { SupportNumbers } from "../numbers/index.ts";
+import { createAgents } from "../teams/wiring.ts";
+import type { Agents } from "../teams/index.ts";
+import { createFakeTelephony, type FakeTelephony } from "../telephony/telephony.fake.ts";
+import { planFor } from "./queue.rules.ts";
+import type { Queue, Queues } from "./routing.ports.ts";
+import { createRouting, type RoutingService } from "./routing.service.ts";
+
+export const SUPPORT = "+12025550100" as E164;
+export const CALLER = "+12025550123" as E164;
+const support: Queue = { id: "support" as QueueId, name: "support", displayName: "Support", isDefault: false, voiceEnabled: true };
+const standard: Queue = { id: "default" as QueueId, name: "default", displayName: "Default", isDefault: true, voiceEnabled: false };
+const queueList = [support, standard];
+export const queues: Queues = {
+  all: () => queueList, byId: (id) => queueList.find((q) => q.id === id) ?? null, standard: () => standard,
+  isVoiceQueue: (id) => id === support.id, settings: () => ({ unansweredTimeoutMs: 120_000 }),
+};
+const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true };
+const numbers: SupportNumbers = {
+  all: () => [number], byNumber: (n) => (n === SUPPORT ? number : null), byId: (id) => (id === number.id ? number : null), standard: () => number,
+};
+export const people = ["ana", "ben", "cy"].map((id): User => ({ id: id as UserId, name: id === "ana" ? "Ana Silva" : id === "ben" ? "Ben Okafor" : "Cy Young", email: `${id}@example.com`, role: "agent" }));
+export const [ana, ben, cy] = people.map((p) => p.id) as [UserId, UserId, UserId];
+
+/** What outlives a restart of the server. */
+export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean };
+export function createOutside(): Outside {
+  const clock = createFakeClock();
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false };
+}
+
+export type House = {
+  readonly outside: Outside;
+  readonly calls: CallService;
+  readonly routing: RoutingService;
+  readonly agents: Agents;
+  readonly desks: ReadonlyMap<UserId, Desk>;
+  readonly lines: () => readonly QueueLine[];
+  readonly notices: readonly string[];
+  readonly pass: (ms: number) => Promise<void>;
+  readonly facts: (call: CallId) => readonly CallFact[];
+  readonly summary: (call: CallId) => CallSummary;
+  readonly stop: () => void;
+};
+
+/** A house with this outside; `desktops` have their desktop open, with the status they had. */
+export async function openHouse(outside: Outside, desktops: readonly UserId[] = [ana, ben, cy]): Promise<House> {
+  const { clock, telephony, log: facts } = outside;
+  const log = pino({ level: process.env["TEST_LOG"] ?? "silent" });
+  const desks = new Map<UserId, Desk>();
+  const notices: string[] = [];
+  let lines: readonly QueueLine[] = [];
+  const agents = await createAgents({
+    clock, facts, log,
+    store: {
+      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: [ana, ben, cy], queues: [support.id] }],
+      statuses: async () => [...lastStatuses(facts)],
+    },
+    surroundings: { isOnCall: (user) => calls.callOf(user) !== null, isVoiceQueue: queues.isVoiceQueue },
+  });
+  const calls: CallService = createCalls({
+    telephony, facts, clock, log, numbers, customers: customersOf(outside), country: () => "US",
+    greetings: async () => "prompts/hello.ulaw",
+    notify: (_, notice) => void notices.push(notice.text),
+    surroundings: { planFor: (queue) => planFor(queues, queue), mayDial: (user) => routing.mayDial(user) },
+    store: { summary: async () => ok(null) },
+  });
+  const routing: RoutingService = createRouting({
+    calls, agents, queues, clock, log, capacity: null, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people },
+    publish: { desk: (user, desk) => void desks.set(user, desk), queues: (now) => { lines = now; } },
+  });
+  telephony.addOwner(calls.legs);
+  await calls.start();
+  routing.start();
+  for (const user of desktops) agents.desktopOpened(user, "tab");
+  const readFacts = (call: CallId): readonly CallFact[] => facts.all().filter((f) => f.stream === `call:${call}`).map((f) => {
+    const fact = decodeCallFact(f);
+    if (!fact.ok) throw new Error(fact.error.detail);
+    return fact.value;
+  });
+  return {
+    outside, calls, routing, agents, desks, notices,
+    lines: () => lines,
+    pass: (ms) => clock.advance(ms),
+    facts: readFacts,
+    summary: (call) => {
+      const fold = summarise(call, readFacts(call));
+      if (fold === null) throw new Error(`no facts of ${call}`);
+      return fold.summary;
+    },
+    stop: () => {
+      calls.stop();
+      routing.stop();
+      agents.stop();
+    },
+  };
+}
+
+/** Stops the house as a crash would and opens it again. Telephony delivers what nobody persisted, then the snapshot. */
+export async function restart(house: House): Promise<House> {
+  house.stop();
+  const again = await openHouse(house.outside);
+  house.outside.telephony.goesDown();
+  house.outside.telephony.comesUp();
+  await house.outside.clock.advance(0);
+  return again;
+}
+
+function* lastStatuses(facts: FakeFactLog) {
+  const last = new Map<string, { readonly status: "available" | "busy" | "unavailable"; readonly at: ReturnType<FakeClock["now"]> }>();
+  for (const fact of facts.all()) {
+    if (fact.type === "agent.status-changed") last.set(fact.stream.slice("agent:".length), { status: fact.data["status"] as "available", at: fact.at });
+  }
+  for (const [user, { status, at }] of last) yield { user: user as UserId, status, since: at, cause: "chosen" as const };
+}
+
+function customersOf(outside: Outside): Customers {
+  const away = async () => err({ type: "store-away", detail: "told to be away" } as const);
+  return {
+    identify: async (from) => outside.databaseAway ? err({ type: "store-away", detail: "told to be away" })
+      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null as ConversationId | null }),
+    get: away, search: away, update: away,
+  };
+}
+
+/** A caller calls the support number; the greeting plays. */
+export async function callIn(house: House): Promise<LegId> {
+  const leg = house.outside.telephony.callerCalls({ from: CALLER, to: SUPPORT });
+  await house.pass(10);
+  return leg;
+}
+/** The greeting of a caller ends; the call is in its queue. */
+export async function greetingEnds(house: House, leg: LegId): Promise<void> {
+  house.outside.telephony.emit({ type: "play-reached", leg, play: "welcome", item: 1 });
+  await house.pass(10);
+}
+/** The agent takes the call that rings and their audio connects. The value is the agent's leg. */
+export async function takeCall(house: House, user: UserId): Promise<LegId> {
+  const { offer } = house.routing.deskOf(user);
+  if (offer === null) throw new Error(`nothing rings for ${user}`);
+  const accepted = await house.routing.accept(offer.id, user);
+  if (!accepted.ok) throw new Error(accepted.error.type);
+  return connect(house, user);
+}
+/** The browser of the agent connects to the call. The value is the leg. */
+export async function connect(house: House, user: UserId): Promise<LegId> {
+  const { call } = house.routing.deskOf(user);
+  if (call === null) throw new Error(`${user} has no call`);
+  const answer = await house.calls.connectAudio(call.id, user, "sdp");
+  if (!answer.ok) throw new Error(answer.error.type);
+  const leg = house.outside.telephony.commands.filter((c) => c.do === "connectBrowser").at(-1)?.["leg"] as LegId;
+  house.outside.telephony.mediaConnects(leg);
+  await house.pass(10);
+  return leg;
+}
