@@ -136,7 +136,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const sandbox = await createSandbox({
     clock, log, store: createHandsetStore(db),
     trunk: config.trunk?.target === undefined || config.trunk.target === null ? null : CONFIGURED_TRUNK,
-    isReserved: (number) => numbers.byNumber(number) !== null,
+    isSupportNumber: (number) => numbers.byNumber(number) !== null,
     parse: (input) => {
       const number = parseNumber(input, country());
       return number.ok ? number : err({ detail: numberInvalidWords[number.error.why] });
@@ -145,7 +145,8 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     lines: {
       connect: async (leg, sdp) => {
         const answer = await telephony.connectBrowser(leg, sdp);
-        return answer.ok ? answer : err({ type: "leg-refused", detail: "detail" in answer.error ? answer.error.detail : answer.error.type });
+        if (answer.ok) return answer;
+        return err("detail" in answer.error ? { type: "leg-refused", detail: answer.error.detail } : { type: "lines-away" });
       },
       incoming: ({ leg, from, to }) => telephony.virtualIncoming({ leg, from, fromName: null, to }),
       answered: (leg) => telephony.virtualAnswered(leg),

@@ -8,5 +8,6 @@ export type HandsetError =
   /** The sandbox carrier connects its handsets to support numbers only. */
   | { readonly type: "number-not-in-service" }
   | { readonly type: "audio-refused"; readonly detail: string }
+  | { readonly type: "lines-away" }
   | { readonly type: "no-free-number" }
   | { readonly type: "store-away" };

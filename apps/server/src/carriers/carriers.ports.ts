@@ -20,7 +20,8 @@ export type HandsetLegEvent =
   | { readonly type: "media-lost"; readonly leg: LegId }
   | { readonly type: "ended"; readonly leg: LegId; readonly cause: HandsetEndCause };
 
-export type LegRefused = { readonly type: "leg-refused"; readonly detail: string };
+/** The browser's audio was not accepted, or the switch is away. */
+export type LegRefused = { readonly type: "leg-refused"; readonly detail: string } | { readonly type: "lines-away" };
 
 /**
  * What the sandbox carrier needs of telephony: a handset's leg is a browser leg on the switch that enters the house

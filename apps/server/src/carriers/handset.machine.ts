@@ -114,7 +114,7 @@ type At<K extends HandsetState["kind"]> = Extract<HandsetState, { kind: K }>;
 
 function connecting(s: At<"connecting">, e: HandsetEvent): Next {
   if (e.type === "audio-connected") return go({ ...s, kind: "dialling", direction: "out", silentSince: null }, { do: "arrive", leg: s.leg, to: s.with });
-  if (e.type === "audio-refused") return stay(idle(s, { cause: "media-lost", by: "handset" }));
+  if (e.type === "audio-refused") return stay(idle(s, { cause: "no-common-codec", by: "handset" }));
   return stay(s);
 }
 

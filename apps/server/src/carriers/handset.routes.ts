@@ -15,6 +15,7 @@ const faces = {
   "number-invalid": { status: 422, code: "number-invalid", title: "That is not a number that can be called" },
   "number-not-in-service": { status: 404, code: "number-not-in-service", title: "This number is not in service", detail: "A handset can call the support numbers of this workspace." },
   "audio-refused": { status: 422, code: "audio-refused", title: "The browser's audio could not be connected" },
+  "lines-away": { status: 503, code: "lines-away", title: "The phone service is restarting. Try again in a moment", retryAfterS: 2 },
   "no-free-number": { status: 503, code: "no-free-number", title: "All numbers for handsets are in use" },
   "store-away": problems.storeAway,
 } as const satisfies Record<HandsetError["type"], HttpProblem>;

@@ -34,10 +34,11 @@ async function carrier(options: { readonly store?: ReturnType<typeof memoryStore
   const store = options.store ?? memoryStore();
   const log: string[] = [];
   const published: Handset[] = [];
-  const audio = { refuse: false, gate: Promise.resolve() };
+  const audio = { refuse: false, away: false, gate: Promise.resolve() };
   const lines: HandsetLines = {
     connect: async (leg) => {
       await audio.gate;
+      if (audio.away) return err({ type: "lines-away" });
       if (audio.refuse) return err({ type: "leg-refused", detail: "no common codec" });
       log.push(`connect ${leg.length > 0}`);
       return ok("v=0 answer");
@@ -90,8 +91,10 @@ describe("NUM-9 a handset calls the support number", () => {
     const c = await carrier();
     c.audio.refuse = true;
     expect(await c.handsets.dial(c.handset.id, support, "v=0")).toMatchObject({ ok: false, error: { type: "audio-refused" } });
+    c.audio.away = true;
+    expect(await c.handsets.dial(c.handset.id, support, "v=0")).toEqual({ ok: false, error: { type: "lines-away" } });
     expect(c.log).toEqual([]);
-    expect(c.handsets.view(c.handset.id)).toMatchObject({ call: null, lastEnd: "The audio connection was lost." });
+    expect(c.handsets.view(c.handset.id)).toMatchObject({ call: null, lastEnd: "The audio could not be connected." });
   });
   test("hanging up while the audio is being connected leaves no leg behind", async () => {
     const c = await carrier();

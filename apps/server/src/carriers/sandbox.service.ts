@@ -92,7 +92,7 @@ function personSide(deps: SandboxDeps, desks: Desks): Handsets {
     const answer = await deps.lines.connect(leg, sdp);
     if (!answer.ok) {
       desks.send(desk, { type: "audio-refused", leg });
-      return err({ type: "audio-refused", detail: answer.error.detail });
+      return err(answer.error.type === "lines-away" ? answer.error : { type: "audio-refused", detail: answer.error.detail });
     }
     desks.send(desk, { type: "audio-connected", leg, at: now() });
     return ok({ sdp: answer.value });

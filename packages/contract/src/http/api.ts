@@ -11,6 +11,8 @@ const paged = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item),
 const name = z.string().trim().min(1, "Enter a name").max(100);
 /** NIST SP 800-63B-4: 15 characters for a single factor, no composition rules. */
 export const password = z.string().min(15, "Use at least 15 characters").max(200);
+/** A query parameter that is true or false; a browser's client writes the boolean out. */
+const yesNo = z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")]);
 const sdp = z.string().max(32_768);
 const ofCall = z.object({ id: callId });
 const ofHandset = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) });
@@ -56,7 +58,7 @@ export const api = {
   updateCustomer: { method: "PATCH", path: "/customers/:id", access: "agent", summary: "Change a customer's details", params: z.object({ id: customerId }), body: z.object({ name: z.string().trim().max(100).nullable().optional(), emails: z.array(z.email()).max(10).optional(), vip: z.boolean().optional() }), response: customer },
   getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
-  listConversations: { method: "GET", path: "/conversations", access: "agent", summary: "Conversations, last activity first", query: z.object({ status: z.enum(["open", "snoozed", "wrap-up", "done"]).optional(), mine: z.coerce.boolean().optional(), customerId: customerId.optional(), ...page }), response: paged(conversation.extend({ customerName: z.string().nullable(), customerNumber: e164.nullable() })) },
+  listConversations: { method: "GET", path: "/conversations", access: "agent", summary: "Conversations, last activity first", query: z.object({ status: z.enum(["open", "snoozed", "wrap-up", "done"]).optional(), mine: yesNo.optional(), customerId: customerId.optional(), ...page }), response: paged(conversation.extend({ customerName: z.string().nullable(), customerNumber: e164.nullable() })) },
   markDone: { method: "POST", path: "/conversations/:id/done", access: "agent", summary: "Mark a conversation done", params: z.object({ id: conversationId }), response: conversation },
   reopen: { method: "POST", path: "/conversations/:id/reopen", access: "agent", summary: "Reopen a conversation", params: z.object({ id: conversationId }), response: conversation },
 
