@@ -174,6 +174,20 @@ test("RTP from a stranger is neither heard nor counted", async () => {
   expect((plane.quality(leg("a"))?.packets ?? 0) - before).toBeLessThanOrEqual(2);
 });
 
+test("a peer behind a NAT, which sends from elsewhere than its SDP says, is learned and answered there", async () => {
+  const { plane, callFrom, until } = setup;
+  const a = await callFrom("a");
+  const b = await callFrom("b");
+  plane.setRemote(leg("a"), { remoteAddress: "127.0.0.1", remotePort: 9, law: "pcmu", dtmfPayloadType: null, direction: "sendrecv" });
+  await new Promise((resolve) => { setTimeout(resolve, 60); });
+  const before = a.heard.length;
+  a.say(440);
+  await until("media-connected", (event) => event.leg === "a");
+  plane.setBridge(bridge, [leg("a"), leg("b")]);
+  await eventually(() => a.heard.length > before + 10);
+  await eventually(() => strongestTone(b.listen().slice(-3_200), TONES) === 440);
+});
+
 test("a leg on hold by its peer is sent nothing, and its stream goes on in time afterwards", async () => {
   const { plane, callFrom } = setup;
   const a = await callFrom("a");

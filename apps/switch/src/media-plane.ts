@@ -4,7 +4,7 @@ import { err, ok, type LegId, type RecordingId, type Result } from "@ringdesk/st
 import { createHearing } from "./bridge/hearing.ts";
 import { createBrowserLegs } from "./leg/browser-legs.ts";
 import { createLegTable } from "./leg/leg-table.ts";
-import { endMediaLeg, qualityOf, type MediaLeg } from "./leg/media-leg.ts";
+import { endMediaLeg, qualityOf, type LegOptions, type MediaLeg } from "./leg/media-leg.ts";
 import { createSipLegs } from "./leg/sip-legs.ts";
 import { createAudioLibrary } from "./media/audio-library.ts";
 import { ensureHoldMusic } from "./media/hold-music.ts";
@@ -56,7 +56,10 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
   const { onEvent, log, address, rtpPorts } = options;
   const bind = options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress };
   const legs = createLegTable();
-  const legOptions = { clock, onEvent, silenceMs: options.timings?.silenceMs ?? BROWSER_SILENCE_MS };
+  const legOptions: LegOptions = {
+    clock, onEvent, silenceMs: options.timings?.silenceMs ?? BROWSER_SILENCE_MS,
+    onBug: (leg, bug) => log.warn({ leg, error: String(bug) }, "a packet was dropped by a bug"),
+  };
   const sip = createSipLegs(legs, { ...legOptions, rtpPorts, bindAddress: options.bindAddress ?? address });
   const webrtc = createWebRtcSide({ port: options.webrtcPort, address, log, ...bind });
   const browser = createBrowserLegs(legs, webrtc, legOptions);

@@ -2,7 +2,7 @@ import { err, ok } from "@ringdesk/std";
 import type { MediaPlane } from "../media-plane.types.ts";
 import type { BrowserConnection, BrowserConnectionEvents, WebRtcSide } from "../webrtc/webrtc-side.ts";
 import type { LegTable } from "./leg-table.ts";
-import { createMediaLeg, endMediaLeg, loseMedia, type LegOptions, type MediaLeg } from "./media-leg.ts";
+import { createMediaLeg, endMediaLeg, loseMedia, receivePacket, type LegOptions, type MediaLeg } from "./media-leg.ts";
 
 /**
  * Browser legs: a leg outlives its connections. Each new offer for the same leg makes a new connection (CALL-12: a reload, a
@@ -16,7 +16,7 @@ export function createBrowserLegs(legs: LegTable, webrtc: WebRtcSide, options: L
         if (isCurrent()) leg.outgoing.setSend((packet) => leg.connection?.send(packet));
       },
       onPacket: (packet) => {
-        if (isCurrent()) leg.incoming.receive(packet, options.clock.nowMs());
+        if (isCurrent()) receivePacket(leg, packet, options);
       },
       onLost: (why) => {
         if (!isCurrent()) return;

@@ -38,7 +38,13 @@ export type MediaLeg = {
   stopTicking: () => void;
 };
 
-export type LegOptions = { readonly clock: PaceClock; readonly silenceMs: number; readonly onEvent: (event: MediaEvent) => void };
+export type LegOptions = {
+  readonly clock: PaceClock;
+  readonly silenceMs: number;
+  readonly onEvent: (event: MediaEvent) => void;
+  /** A packet of one leg met a bug of ours. It is dropped; neither the leg nor the process ends by it. */
+  readonly onBug: (leg: LegId, bug: unknown) => void;
+};
 
 /** A leg that is connected to nothing yet. It ticks from now on until {@link endMediaLeg}. */
 export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOptions): MediaLeg {
@@ -72,6 +78,15 @@ export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOption
     }
   });
   return leg;
+}
+
+/** Takes one datagram from a leg's wire: the edge where a bug stops. */
+export function receivePacket(leg: MediaLeg, packet: Uint8Array, { clock, onBug }: LegOptions): void {
+  try {
+    leg.incoming.receive(packet, clock.nowMs());
+  } catch (bug) {
+    onBug(leg.id, bug);
+  }
 }
 
 /** The leg's audio is gone; the next packet, over this or another connection, tells that it is back. */

@@ -2,7 +2,7 @@ import { err, ok, type LegId, type Result } from "@ringdesk/std";
 import type { MediaError, MediaPlane } from "../media-plane.types.ts";
 import { createRtpPorts } from "../sockets/rtp-ports.ts";
 import { openRtpSocket, type RtpSocket } from "../sockets/rtp-socket.ts";
-import { createMediaLeg, endMediaLeg, negotiateRtp, type LegOptions, type MediaLeg } from "./media-leg.ts";
+import { createMediaLeg, endMediaLeg, negotiateRtp, receivePacket, type LegOptions, type MediaLeg } from "./media-leg.ts";
 import type { LegTable } from "./leg-table.ts";
 
 /** Ports that another process holds are passed over, this many in one request. */
@@ -39,7 +39,7 @@ export function createSipLegs(legs: LegTable, options: SipLegsOptions): SipLegs 
 
   const open = async (id: LegId): Promise<Result<number, MediaError>> => {
     const leg = createMediaLeg(id, "sip", options);
-    const socket = await openSocket((packet) => leg.incoming.receive(packet, clock.nowMs()));
+    const socket = await openSocket((packet) => receivePacket(leg, packet, options));
     const added = socket.ok ? legs.add(leg) : socket;
     if (!socket.ok || !added.ok) {
       if (socket.ok) {

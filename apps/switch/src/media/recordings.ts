@@ -19,13 +19,13 @@ export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => Medi
 
   const join = (recording: RecordingId, left: MediaLeg, right: MediaLeg | null): void => {
     untap.get(recording)?.();
-    const channels = recorder.channels(recording);
-    if (channels === null) return;
-    left.incoming.taps.add(channels.left);
-    right?.incoming.taps.add(channels.right);
+    const track = recorder.track(recording);
+    if (track === null) return;
+    left.incoming.taps.add(track.left);
+    right?.incoming.taps.add(track.right);
     untap.set(recording, () => {
-      left.incoming.taps.delete(channels.left);
-      right?.incoming.taps.delete(channels.right);
+      left.incoming.taps.delete(track.left);
+      right?.incoming.taps.delete(track.right);
       untap.delete(recording);
     });
   };
@@ -38,31 +38,34 @@ export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => Medi
     return ok([leftLeg, rightLeg]);
   };
 
-  const known = (recording: RecordingId, done: boolean): Result<void, MediaError> =>
-    done || recorder.knows(recording) ? ok(undefined) : err({ type: "recording-unknown", recording });
+  /** A recording that is over takes anything, as the repetition of a command must; one that never was takes nothing. */
+  const known = (recording: RecordingId): Result<void, MediaError> => (recorder.knows(recording) ? ok(undefined) : err({ type: "recording-unknown", recording }));
 
   return {
     start: (recording, left, right) => {
       if (recorder.knows(recording)) return ok(undefined);
       const legs = find(left, right);
       if (!legs.ok) return legs;
-      if (!recorder.begin(recording)) return err({ type: "limit-reached", detail: `${MAX_RECORDINGS} recordings` });
+      if (!recorder.begin(recording, () => untap.get(recording)?.())) return err({ type: "limit-reached", detail: `${MAX_RECORDINGS} recordings` });
       join(recording, ...legs.value);
       return ok(undefined);
     },
     setLegs: (recording, left, right) => {
-      if (recorder.channels(recording) === null) return known(recording, false);
+      if (recorder.track(recording) === null) return known(recording);
       const legs = find(left, right);
       if (!legs.ok) return legs;
       join(recording, ...legs.value);
       return ok(undefined);
     },
-    pause: (recording) => known(recording, recorder.pause(recording)),
-    resume: (recording) => known(recording, recorder.resume(recording)),
-    stop: (recording) => {
-      untap.get(recording)?.();
-      recorder.end(recording);
+    pause: (recording) => {
+      recorder.track(recording)?.pause();
+      return known(recording);
     },
+    resume: (recording) => {
+      recorder.track(recording)?.resume();
+      return known(recording);
+    },
+    stop: recorder.end,
     list: () => recorder.list().map(({ id, state }) => ({ recording: id as RecordingId, state })),
   };
 }

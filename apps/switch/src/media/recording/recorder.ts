@@ -1,37 +1,29 @@
-import { Worker } from "node:worker_threads";
-import { FRAME_SAMPLES } from "@ringdesk/telecom/rtp";
 import type { MediaLog } from "../../media-plane.types.ts";
 import type { PaceClock } from "../../sockets/pace-clock.ts";
-import { ChannelTimeline, PLACE_AHEAD_SAMPLES } from "./channel-timeline.ts";
-import type { FromWorker, ToWorker } from "./recorder.messages.ts";
+import type { FromWorker } from "./recorder.messages.ts";
 import type { RepairedRecording } from "./recording-files.ts";
+import { RecordingTrack } from "./recording-track.ts";
+import { createWriterThread } from "./writer-thread.ts";
 
-/** Audio goes to the writer after this many frames: a crash loses at most 200 ms. */
-const CHUNK_FRAMES = 10;
-const FRAME_BYTES = 2 * FRAME_SAMPLES;
 /** A writer that is this far behind (one minute of one recording) has lost its disk. */
 const MAX_UNWRITTEN_CHUNKS = 300;
-/** Silence for frames that the clock skipped is written up to one minute. */
-const MAX_SKIPPED_FRAMES = 3_000;
 /** Ids of ended recordings that are remembered, so that a repeated start is recognised. */
 const MAX_REMEMBERED = 4_096;
 export const MAX_RECORDINGS = 1_000;
 
+type StopReason = "completed" | "failed";
+
 export type RecorderEvents = {
   readonly onStarted: (id: string) => void;
   /** Exactly once for every recording that was begun. */
-  readonly onStopped: (id: string, why: "completed" | "failed", durationMs: number) => void;
+  readonly onStopped: (id: string, why: StopReason, durationMs: number) => void;
 };
 
-/** The channels of a running recording; connect them to legs as taps. */
-export type RecordingChannels = { readonly left: ChannelTimeline; readonly right: ChannelTimeline };
-
 export interface Recorder {
-  /** Begins a recording. False when {@link MAX_RECORDINGS} run. */
-  readonly begin: (id: string) => boolean;
-  readonly channels: (id: string) => RecordingChannels | null;
-  readonly pause: (id: string) => boolean;
-  readonly resume: (id: string) => boolean;
+  /** Begins a recording. False when {@link MAX_RECORDINGS} run. `onOver` is called once when its track records no more. */
+  readonly begin: (id: string, onOver: () => void) => boolean;
+  /** A running recording: its channels, pause and resume. */
+  readonly track: (id: string) => RecordingTrack | null;
   readonly end: (id: string) => void;
   /** Whether this id runs or has ended already. */
   readonly knows: (id: string) => boolean;
@@ -44,182 +36,129 @@ export interface Recorder {
 
 export type RecorderOptions = { readonly mediaFolder: string; readonly clock: PaceClock; readonly events: RecorderEvents; readonly log: MediaLog };
 
-type Running = {
-  readonly channels: RecordingChannels;
-  stopTicking: () => void;
-  chunk: Uint8Array;
-  frames: number;
-  unwritten: number;
-  paused: boolean;
+type Running = { readonly track: RecordingTrack; readonly onOver: () => void; stopTicking: () => void; unwritten: number };
+
+/** Every recording that is not over: those that run, and those whose last bytes are on their way to the disk. */
+type Book = {
+  readonly running: Map<string, Running>;
+  readonly completing: Map<string, StopReason>;
+  readonly remembered: Set<string>;
+  /** The one place where a recording is over; later messages about it find nothing. */
+  readonly stopped: (id: string, why: StopReason, durationMs: number) => void;
+  onIdle: () => void;
 };
 
 /** Records what legs say, paced by the clock and written by a thread of its own: a slow or full disk never touches a call. */
 export function createRecorder(options: RecorderOptions): Recorder {
   const { clock, events, log } = options;
-  const running = new Map<string, Running>();
-  /** Ended, and not yet confirmed by the writer: why. */
-  const completing = new Map<string, "completed" | "failed">();
-  const remembered = new Set<string>();
-  let worker: Worker | null = null;
+  const book = createBook(events);
   let onRepaired: ((repaired: readonly RepairedRecording[]) => void) | null = null;
-  let onIdle: (() => void) | null = null;
 
-  const post = (message: ToWorker, transfer: ArrayBuffer[] = []): void => {
-    worker ??= startWorker();
-    worker.postMessage(message, transfer);
-  };
-
-  const startWorker = (): Worker => {
-    const started = new Worker(new URL("./recorder.worker.ts", import.meta.url), { workerData: { mediaFolder: options.mediaFolder } });
-    started.on("message", hear);
-    started.on("error", (error) => log.warn({ error: error.message }, "the recorder's thread failed"));
-    started.on("exit", () => {
-      if (worker !== started) return;
-      worker = null;
-      loseAll();
-    });
-    return started;
-  };
-
-  const hear = (message: FromWorker): void => {
-    switch (message.type) {
-      case "repaired": {
-        for (const recording of message.failed) log.warn({ recording }, "a recording that a crash left open cannot be repaired");
-        onRepaired?.(message.repaired);
-        return;
-      }
-      case "opened": return running.has(message.id) ? events.onStarted(message.id) : undefined;
-      case "written": {
-        const one = running.get(message.id);
-        if (one !== undefined) one.unwritten -= 1;
-        return;
-      }
-      case "completed": return stopped(message.id, completing.get(message.id) ?? "completed", message.durationMs);
-      case "failed": {
-        log.warn({ recording: message.id, detail: message.detail }, "a recording stopped: the disk refused");
-        stopped(message.id, "failed", message.durationMs);
-      }
-    }
-  };
-
-  /** The one place where a recording is over. Also when the writer failed after `end`: later messages find nothing. */
-  const stopped = (id: string, why: "completed" | "failed", durationMs: number): void => {
-    const one = running.get(id);
-    one?.stopTicking();
-    if (!running.delete(id) && !completing.has(id)) return;
-    completing.delete(id);
-    remember(id);
-    events.onStopped(id, why, durationMs);
-    if (running.size + completing.size === 0) onIdle?.();
-  };
-
-  /** The writer is gone with all its files: repair them with a new one, then tell what is left of each. */
-  const loseAll = (): void => {
-    const lost = new Set([...running.keys(), ...completing.keys()]);
-    if (lost.size === 0) return onRepaired?.([]);
-    for (const one of running.values()) one.stopTicking();
+  const repair = (): Promise<readonly RepairedRecording[]> => new Promise((resolve) => {
     onRepaired = (repaired) => {
       onRepaired = null;
-      const durations = new Map(repaired.map(({ recording, durationMs }) => [recording, durationMs]));
-      for (const id of lost) stopped(id, "failed", durations.get(id) ?? 0);
+      resolve(repaired);
     };
-    post({ do: "repair" });
-  };
+    writer.post({ do: "repair" });
+  });
 
-  const remember = (id: string): void => {
-    remembered.add(id);
-    for (const oldest of remembered) {
-      if (remembered.size <= MAX_REMEMBERED) break;
-      remembered.delete(oldest);
-    }
-  };
+  const writer = createWriterThread({
+    mediaFolder: options.mediaFolder, log,
+    onMessage: (message) => {
+      if (message.type === "repaired") {
+        for (const recording of message.failed) log.warn({ recording }, "a recording that a crash left open cannot be repaired");
+        onRepaired?.(message.repaired);
+      } else heard(book, events, log, message);
+    },
+    onDeath: () => {
+      // All open files are lost to us: a new thread repairs them, and tells what is left of each.
+      const lost = [...book.running.keys(), ...book.completing.keys()];
+      for (const one of book.running.values()) one.stopTicking();
+      if (lost.length === 0) return onRepaired?.([]);
+      void repair().then((repaired) => {
+        const durations = new Map(repaired.map(({ recording, durationMs }) => [recording, durationMs]));
+        for (const id of lost) book.stopped(id, "failed", durations.get(id) ?? 0);
+      });
+    },
+  });
 
-  const flush = (id: string, one: Running): void => {
-    if (one.frames === 0) return;
-    const bytes = one.frames === CHUNK_FRAMES ? one.chunk : one.chunk.slice(0, one.frames * FRAME_BYTES);
-    one.chunk = new Uint8Array(CHUNK_FRAMES * FRAME_BYTES);
-    one.frames = 0;
-    one.unwritten += 1;
-    post({ do: "append", id, bytes }, [bytes.buffer as ArrayBuffer]);
-  };
-
-  const writeFrame = (id: string, one: Running): void => {
-    const at = one.frames * FRAME_BYTES;
-    one.channels.left.read(one.chunk, at, FRAME_SAMPLES);
-    one.channels.right.read(one.chunk, at + 1, FRAME_SAMPLES);
-    one.frames += 1;
-    if (one.frames === CHUNK_FRAMES) flush(id, one);
-  };
-
-  const tick = (id: string, one: Running, framesElapsed: number): void => {
-    if (one.paused) return;
-    for (let n = Math.min(framesElapsed, MAX_SKIPPED_FRAMES); n > 0; n -= 1) writeFrame(id, one);
-    if (one.unwritten > MAX_UNWRITTEN_CHUNKS) end(id, "failed");
-  };
-
-  /** What was placed ahead of the reading position has been heard: it belongs to the recording. */
-  const drain = (id: string, one: Running): void => {
-    if (!one.paused) for (let placed = 0; placed < PLACE_AHEAD_SAMPLES; placed += FRAME_SAMPLES) writeFrame(id, one);
-    flush(id, one);
-  };
-
-  const end = (id: string, why: "completed" | "failed"): void => {
-    const one = running.get(id);
+  const end = (id: string, why: StopReason): void => {
+    const one = book.running.get(id);
     if (one === undefined) return;
-    drain(id, one);
     one.stopTicking();
-    running.delete(id);
-    completing.set(id, why);
-    post({ do: "complete", id });
+    one.track.drain();
+    one.onOver();
+    book.running.delete(id);
+    book.completing.set(id, why);
+    writer.post({ do: "complete", id });
+  };
+
+  const begin = (id: string, onOver: () => void): boolean => {
+    if (book.running.size >= MAX_RECORDINGS) return false;
+    const track = new RecordingTrack((bytes) => {
+      one.unwritten += 1;
+      writer.post({ do: "append", id, bytes });
+    });
+    const one: Running = { track, onOver, stopTicking: () => {}, unwritten: 0 };
+    book.running.set(id, one);
+    writer.post({ do: "open", id });
+    one.stopTicking = clock.add((_, framesElapsed) => {
+      track.tick(framesElapsed);
+      if (one.unwritten > MAX_UNWRITTEN_CHUNKS) end(id, "failed");
+    });
+    return true;
   };
 
   return {
-    begin: (id) => {
-      if (running.size >= MAX_RECORDINGS) return false;
-      const one: Running = { channels: { left: new ChannelTimeline(), right: new ChannelTimeline() }, stopTicking: () => {}, chunk: new Uint8Array(CHUNK_FRAMES * FRAME_BYTES), frames: 0, unwritten: 0, paused: false };
-      running.set(id, one);
-      one.stopTicking = clock.add((_, framesElapsed) => tick(id, one, framesElapsed));
-      post({ do: "open", id });
-      return true;
-    },
-    channels: (id) => running.get(id)?.channels ?? null,
-    pause: (id) => {
-      const one = running.get(id);
-      if (one === undefined) return false;
-      if (one.paused) return true;
-      drain(id, one);
-      one.paused = true;
-      return true;
-    },
-    resume: (id) => {
-      const one = running.get(id);
-      if (one === undefined) return false;
-      if (!one.paused) return true;
-      one.channels.left.reset();
-      one.channels.right.reset();
-      one.paused = false;
-      return true;
-    },
+    begin, repair,
+    track: (id) => book.running.get(id)?.track ?? null,
     end: (id) => end(id, "completed"),
-    knows: (id) => running.has(id) || completing.has(id) || remembered.has(id),
-    list: () => [...running].map(([id, one]) => ({ id, state: one.paused ? "paused" as const : "recording" as const })),
-    repair: () => new Promise((resolve) => {
-      onRepaired = (repaired) => {
-        onRepaired = null;
-        resolve(repaired);
-      };
-      post({ do: "repair" });
-    }),
+    knows: (id) => book.running.has(id) || book.completing.has(id) || book.remembered.has(id),
+    list: () => [...book.running].map(([id, { track }]) => ({ id, state: track.paused ? "paused" : "recording" })),
     close: async () => {
-      for (const id of [...running.keys()]) end(id, "completed");
-      if (completing.size > 0) await new Promise<void>((resolve) => { onIdle = resolve; });
-      const last = worker;
-      worker = null;
-      if (last === null) return;
-      await new Promise<void>((resolve) => {
-        last.once("exit", () => resolve());
-        last.postMessage({ do: "exit" } satisfies ToWorker);
-      });
+      const ids = [...book.running.keys()];
+      for (const id of ids) end(id, "completed");
+      if (book.completing.size > 0) await new Promise<void>((resolve) => { book.onIdle = resolve; });
+      await writer.close();
     },
   };
+}
+
+function createBook(events: RecorderEvents): Book {
+  const book: Book = {
+    running: new Map(), completing: new Map(), remembered: new Set(), onIdle: () => {},
+    stopped: (id, why, durationMs) => {
+      const one = book.running.get(id);
+      one?.stopTicking();
+      one?.onOver();
+      if (!book.running.delete(id) && !book.completing.delete(id)) return;
+      book.remembered.add(id);
+      for (const oldest of book.remembered) {
+        if (book.remembered.size <= MAX_REMEMBERED) break;
+        book.remembered.delete(oldest);
+      }
+      events.onStopped(id, why, durationMs);
+      if (book.running.size + book.completing.size === 0) book.onIdle();
+    },
+  };
+  return book;
+}
+
+function heard(book: Book, events: RecorderEvents, log: MediaLog, message: Exclude<FromWorker, { type: "repaired" }>): void {
+  const one = book.running.get(message.id);
+  switch (message.type) {
+    case "opened": {
+      if (one !== undefined) events.onStarted(message.id);
+      return;
+    }
+    case "written": {
+      if (one !== undefined) one.unwritten -= 1;
+      return;
+    }
+    case "completed": return book.stopped(message.id, book.completing.get(message.id) ?? "completed", message.durationMs);
+    case "failed": {
+      log.warn({ recording: message.id, detail: message.detail }, "a recording stopped: the disk refused");
+      book.stopped(message.id, "failed", message.durationMs);
+    }
+  }
 }
