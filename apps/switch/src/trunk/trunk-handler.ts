@@ -6,7 +6,7 @@ import { answerFor, offerFor, readAnswerFor, troubleWith, type Leg } from "./tru
 import { callerOf } from "./trunk.caller.ts";
 import { causeOfEnd, sdpRefusalOf } from "./trunk.causes.ts";
 import { readInfoKey } from "./trunk.dtmf.ts";
-import { CALLED_NUMBER, NO_SERVER_RETRY_SEC } from "./trunk.limits.ts";
+import { CALLED_NUMBER } from "./trunk.limits.ts";
 import { mediaRulesFor } from "./trunk.sources.ts";
 
 type Told = Exclude<UserAgentOutput, { type: "send" }>;
@@ -34,9 +34,7 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
 
 /** Refuses at once what cannot become a call; nobody is told of it. */
 function incoming({ options, feed, addLeg }: TrunkContext, { call, peer, invite, from }: Extract<Told, { type: "incoming" }>): void {
-  const refuse = (status: number, retryAfterSec?: number): void =>
-    feed({ type: "reject", call, status, ...(retryAfterSec === undefined ? {} : { retryAfterSec }) });
-  if (!options.acceptingCalls()) return refuse(503, NO_SERVER_RETRY_SEC);
+  const refuse = (status: number): void => feed({ type: "reject", call, status });
   const to = calledNumber(invite);
   if (to === null) return refuse(404);
   const rules = mediaRulesFor(from.address);

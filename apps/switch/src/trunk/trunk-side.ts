@@ -8,7 +8,7 @@ import type { TrunkContext } from "./trunk-context.ts";
 import { createTrunkHandler } from "./trunk-handler.ts";
 import { newLeg, type Leg } from "./trunk-leg.ts";
 import { openTrunkSocket, type TrunkSocket } from "./trunk-socket.ts";
-import { MAX_TRANSACTIONS, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
+import { createTokenBuckets, MAX_NEW_CALL_BURST, MAX_NEW_CALLS_PER_SECOND, MAX_TRANSACTIONS, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
 import { createTrunkSources } from "./trunk.sources.ts";
 import type { TrunkSide, TrunkSideOptions, TrunkStartError } from "./trunk.types.ts";
 
@@ -49,11 +49,13 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
     for (let output = engine.poll(); output !== null; output = engine.poll()) perform(socket, handle, output);
     clock.set(engine.deadline());
   };
+  const withinRate = createTokenBuckets(MAX_NEW_CALLS_PER_SECOND, MAX_NEW_CALL_BURST, options.now);
   agent = createUserAgent({
     host: options.advertised, port: socket.port, product: "Ringdesk",
     newToken: () => randomBytes(TOKEN_BYTES).toString("hex"),
     newCall: options.newLegId,
     ownsAddress: (peer, address) => sources.peerOf(address) === peer,
+    admitsCall: (peer) => options.acceptingCalls() && withinRate(peer),
     maxCalls: MAX_TRUNK_LEGS, maxTransactions: MAX_TRANSACTIONS,
   });
   return ok(trunkSide(context, socket, agent, clock));

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { err, ok, type Millis, type Result } from "@ringdesk/std";
 import type { Flow } from "@ringdesk/telecom/sip";
-import { MAX_DATAGRAM_BURST, MAX_DATAGRAMS_PER_SECOND, TokenBucket } from "./trunk.limits.ts";
+import { createTokenBuckets, MAX_DATAGRAM_BURST, MAX_DATAGRAMS_PER_SECOND } from "./trunk.limits.ts";
 import { normaliseAddress, type TrunkSources } from "./trunk.sources.ts";
 import type { TrunkLog, TrunkStartError } from "./trunk.types.ts";
 
@@ -38,16 +38,7 @@ export async function openTrunkSocket(options: Options): Promise<Result<TrunkSoc
   const reported = { strangers: 0, throttled: 0 };
   /** Failures to send since the last report, by the system's word for them. */
   const failures = new Map<string, number>();
-  const buckets = new Map<string, TokenBucket>();
-
-  const mayPass = (peer: string): boolean => {
-    let bucket = buckets.get(peer);
-    if (bucket === undefined) {
-      bucket = new TokenBucket(MAX_DATAGRAMS_PER_SECOND, MAX_DATAGRAM_BURST, now());
-      buckets.set(peer, bucket);
-    }
-    return bucket.take(now());
-  };
+  const mayPass = createTokenBuckets(MAX_DATAGRAMS_PER_SECOND, MAX_DATAGRAM_BURST, now);
   socket.on("message", (bytes, info) => {
     count.received++;
     const peer = sources.peerOf(info.address);

@@ -3,13 +3,14 @@ import type { Millis } from "@ringdesk/std";
 
 /** Trunk legs at one time, in both directions. */
 export const MAX_TRUNK_LEGS = 2_000;
-/** SIP transactions at one time; each holds a message of a few kilobytes for at most 32 s after its end. */
-export const MAX_TRANSACTIONS = 20_000;
+/** SIP transactions at one time; each holds some ten kilobytes for at most 32 s after its end. */
+export const MAX_TRANSACTIONS = 10_000;
+/** New calls per second that one trunk may make, and how many at once; more get 503 with Retry-After. */
+export const MAX_NEW_CALLS_PER_SECOND = 100;
+export const MAX_NEW_CALL_BURST = 200;
 /** Datagrams per second that one trunk may send, and how many at once. */
 export const MAX_DATAGRAMS_PER_SECOND = 2_000;
 export const MAX_DATAGRAM_BURST = 4_000;
-/** Retry-After of the 503 that new calls get while no server is connected. */
-export const NO_SERVER_RETRY_SEC = 5;
 /** Digits, letters and the few signs that numbers and user names are made of; anything else is nobody's number. */
 export const CALLED_NUMBER = /^\+?[A-Za-z0-9*#._-]{1,64}$/;
 export const DIALLED_NUMBER = /^\+?[0-9*#]{1,32}$/;
@@ -36,4 +37,17 @@ export class TokenBucket {
     this.#tokens--;
     return true;
   }
+}
+
+/** A bucket for each neighbour; there are as many as trunks. */
+export function createTokenBuckets(perSecond: number, burst: number, now: () => Millis): (peer: string) => boolean {
+  const buckets = new Map<string, TokenBucket>();
+  return (peer) => {
+    let bucket = buckets.get(peer);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(perSecond, burst, now());
+      buckets.set(peer, bucket);
+    }
+    return bucket.take(now());
+  };
 }

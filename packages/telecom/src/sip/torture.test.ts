@@ -22,7 +22,7 @@ function outcomeOf(bytes: Uint8Array): { readonly outcome: string; readonly call
   let n = 0;
   const agent = createUserAgent({
     host: "198.51.100.1", port: 5060, product: "test", newToken: () => `t${++n}`, newCall: () => `c${++n}`,
-    ownsAddress: () => false, maxCalls: 10, maxTransactions: 10,
+    ownsAddress: () => false, admitsCall: () => true, maxCalls: 10, maxTransactions: 10,
   });
   agent.handle({ type: "datagram", peer: "trunk", from, bytes }, now);
   const to: Flow[] = [];

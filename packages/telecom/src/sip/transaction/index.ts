@@ -1,5 +1,5 @@
 export { cancelFor, ClientTransaction, type ClientState, type ClientUser } from "./client.ts";
-export { TransactionLayer, type Matched } from "./layer.ts";
+export { TransactionLayer } from "./layer.ts";
 export { createResponse, reasonPhrase, replyFlow, type ResponseParts } from "./reply.ts";
 export { ServerTransaction, type ServerState } from "./server.ts";
 export * from "./timer-values.ts";

@@ -9,22 +9,10 @@ import { ServerTransaction } from "./server.ts";
 
 const MAGIC_COOKIE = "z9hG4bK";
 
-/** What a received request is to the transactions that exist. */
-export type Matched =
-  | { readonly kind: "new"; readonly transaction: ServerTransaction }
-  /** A retransmission or an ACK that a transaction has dealt with. */
-  | { readonly kind: "absorbed" }
-  /** An ACK for a 2xx, or for nothing at all: the dialogs know. */
-  | { readonly kind: "ack" }
-  /** RFC 3261 §8.2.2.2: the same request has come by another path. */
-  | { readonly kind: "merged"; readonly transaction: ServerTransaction }
-  /** The table is full. */
-  | { readonly kind: "overloaded" };
-
 export class TransactionLayer {
   readonly #clients = new Map<string, ClientTransaction>();
   readonly #servers = new Map<string, ServerTransaction>();
-  /** Server transactions of requests outside dialogs, by what is the same on every path. */
+  /** INVITEs outside dialogs, by what is the same on every path that one may take. */
   readonly #origins = new Map<string, ServerTransaction>();
   readonly #limit: number;
   readonly #clientHost: TransactionHost;
@@ -57,23 +45,32 @@ export class TransactionLayer {
     return transaction !== undefined;
   }
 
-  receiveRequest(received: Received<SipRequest>, now: Millis): Matched {
+  /** True when a transaction has dealt with the request: it is a repetition, or the ACK of a failure. */
+  absorb(received: Received<SipRequest>, now: Millis): boolean {
     const { method } = received.message;
-    const key = serverKey(received, method === "ACK" ? "INVITE" : method);
-    const known = this.#servers.get(key);
-    if (method === "ACK") return known?.acknowledged(now) === true ? { kind: "absorbed" } : { kind: "ack" };
-    if (known !== undefined) {
-      known.repeated();
-      return { kind: "absorbed" };
-    }
-    if (this.size >= this.#limit) return { kind: "overloaded" };
+    const known = this.#servers.get(serverKey(received, method === "ACK" ? "INVITE" : method));
+    if (method === "ACK") return known?.acknowledged(now) ?? false;
+    known?.repeated();
+    return known !== undefined;
+  }
+
+  /** True when the same INVITE has come by another path (RFC 3261 §8.2.2.2). */
+  isMerged(received: Received<SipRequest>): boolean {
+    return this.#origins.has(originKey(received));
+  }
+
+  /** True when no server transaction can be created. */
+  get isFull(): boolean {
+    return this.size >= this.#limit;
+  }
+
+  /** Starts a server transaction for a request that none has absorbed. */
+  create(received: Received<SipRequest>): ServerTransaction {
+    const key = serverKey(received, received.message.method);
     const transaction = new ServerTransaction(key, received, replyFlow(received), this.#serverHost);
     this.#servers.set(key, transaction);
-    if (received.envelope.toTag !== "" || method === "CANCEL") return { kind: "new", transaction };
-    const origin = originKey(received);
-    if (this.#origins.has(origin)) return { kind: "merged", transaction };
-    this.#origins.set(origin, transaction);
-    return { kind: "new", transaction };
+    if (isInitialInvite(received)) this.#origins.set(originKey(received), transaction);
+    return transaction;
   }
 
   /** The INVITE transaction that a CANCEL is about (RFC 3261 §9.2). */
@@ -103,6 +100,8 @@ function serverKey({ message, envelope, peer }: Received<SipRequest>, method: st
   if (branch.startsWith(MAGIC_COOKIE) && branch.length > MAGIC_COOKIE.length) return `${peer} ${branch} ${sentBy} ${method}`;
   return `${peer} 2543 ${message.uri} ${fromTag} ${callId} ${cseq.number} ${sentBy} ${branch} ${method}`;
 }
+
+const isInitialInvite = ({ message, envelope }: Received<SipRequest>): boolean => message.method === "INVITE" && envelope.toTag === "";
 
 const originKey = ({ envelope, peer }: Received<SipRequest>): string =>
   `${peer} ${envelope.callId} ${envelope.fromTag} ${envelope.cseq.number} ${envelope.cseq.method}`;

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Flow, Received } from "../flow.ts";
 import { parseMessage, printMessage, noBody, type SipRequest, type SipResponse } from "../syntax/index.ts";
 import { Timers } from "../timers.ts";
-import { createResponse, replyFlow, TransactionLayer, type ClientTransaction } from "./index.ts";
+import { createResponse, replyFlow, TransactionLayer, type ClientTransaction, type ServerTransaction } from "./index.ts";
 
 const udp: Flow = { transport: "udp", address: "192.0.2.1", port: 5060 };
 const tcp: Flow = { ...udp, transport: "tcp" };
@@ -34,8 +34,10 @@ function world(flow: Flow = udp) {
     timeout: () => told.push("timeout"),
   }, at());
   const respond = (method: string, status: number, toTag = "t"): boolean => layer.receiveResponse(response(method, status, toTag), at());
-  const receive = (method: string): ReturnType<TransactionLayer["receiveRequest"]> => layer.receiveRequest(received(method, flow), at());
-  return { timers, layer, sent, told, at, until, client, respond, receive, times: () => sent.map((s) => s.at) };
+  /** The transaction that a request starts; null when one has absorbed it. */
+  const arrive = (request: Received<SipRequest>): ServerTransaction | null => (layer.absorb(request, at()) ? null : layer.create(request));
+  const receive = (method: string): ServerTransaction | null => arrive(received(method, flow));
+  return { timers, layer, sent, told, at, until, client, respond, arrive, receive, times: () => sent.map((s) => s.at) };
 }
 
 const request = (method: string, branch = "z9hG4bKx"): SipRequest => ({
@@ -54,11 +56,9 @@ function response(method: string, status: number, toTag: string): Received<SipRe
   return { message: parsed.response, envelope: parsed.envelope, from: udp, peer };
 }
 /** Starts a server transaction and answers it. */
-function served(w: ReturnType<typeof world>, method: string, status: number, flow: Flow = udp): ReturnType<TransactionLayer["receiveRequest"]> {
-  const matched = w.receive(method);
-  if (matched.kind !== "new") throw new Error(matched.kind);
-  matched.transaction.respond(createResponse(matched.transaction.received.message, flow, status, { toTag: "t" }), w.at());
-  return matched;
+function served(w: ReturnType<typeof world>, method: string, status: number, flow: Flow = udp): void {
+  const transaction = w.receive(method);
+  transaction?.respond(createResponse(transaction.received.message, flow, status, { toTag: "t" }), w.at());
 }
 
 describe("client INVITE", () => {
@@ -176,8 +176,8 @@ describe("server INVITE", () => {
     const w = world();
     served(w, "INVITE", 486);
     w.until(600);
-    expect(w.receive("ACK")).toEqual({ kind: "absorbed" });
-    expect(w.receive("ACK")).toEqual({ kind: "absorbed" });
+    expect(w.layer.absorb(received("ACK", udp), w.at())).toBe(true);
+    expect(w.layer.absorb(received("ACK", udp), w.at())).toBe(true);
     w.receive("INVITE");
     w.until(5_599);
     expect(w.times()).toEqual([0, 500]);
@@ -189,15 +189,15 @@ describe("server INVITE", () => {
   test("a repeated INVITE gets the last response again", () => {
     const w = world();
     served(w, "INVITE", 180);
-    expect(w.receive("INVITE")).toEqual({ kind: "absorbed" });
+    expect(w.receive("INVITE")).toBeNull();
     expect(w.sent.map((s) => s.line)).toEqual(["180", "180"]);
   });
 
   test("RFC 6026: after a 2xx the ACK belongs to the dialog, and timer L forgets after 64*T1", () => {
     const w = world();
     served(w, "INVITE", 200);
-    expect(w.receive("INVITE")).toEqual({ kind: "absorbed" });
-    expect(w.receive("ACK")).toEqual({ kind: "ack" });
+    expect(w.receive("INVITE")).toBeNull();
+    expect(w.layer.absorb(received("ACK", udp), w.at())).toBe(false);
     w.until(31_999);
     expect(w.sent).toHaveLength(1);
     expect(w.layer.size).toBe(1);
@@ -209,12 +209,11 @@ describe("server INVITE", () => {
 describe("server non-INVITE", () => {
   test("nothing is repeated before a response; the final one for timer J", () => {
     const w = world();
-    const matched = w.receive("OPTIONS");
+    const transaction = w.receive("OPTIONS");
     w.receive("OPTIONS");
     expect(w.sent).toEqual([]);
-    if (matched.kind !== "new") throw new Error(matched.kind);
-    matched.transaction.respond(createResponse(matched.transaction.received.message, udp, 200), w.at());
-    matched.transaction.respond(createResponse(matched.transaction.received.message, udp, 500), w.at());
+    transaction?.respond(createResponse(transaction.received.message, udp, 200), w.at());
+    transaction?.respond(createResponse(transaction.received.message, udp, 500), w.at());
     w.receive("OPTIONS");
     expect(w.sent.map((s) => s.line)).toEqual(["200", "200"]);
     w.until(31_999);
@@ -228,13 +227,15 @@ describe("matching", () => {
   test("the same request by another path is merged (RFC 3261 §8.2.2.2)", () => {
     const w = world();
     w.receive("INVITE");
-    expect(w.layer.receiveRequest(received("INVITE", udp, "z9hG4bKother"), w.at()).kind).toBe("merged");
+    const other = received("INVITE", udp, "z9hG4bKother");
+    expect(w.layer.absorb(other, w.at())).toBe(false);
+    expect(w.layer.isMerged(other)).toBe(true);
+    w.until(100_000);
   });
 
   test("another neighbour cannot touch a transaction", () => {
     const w = world();
-    const matched = w.receive("INVITE");
-    expect(matched.kind).toBe("new");
+    w.receive("INVITE");
     expect(w.layer.inviteOf({ ...received("CANCEL", udp), peer: "other" })).toBeNull();
     expect(w.layer.inviteOf(received("CANCEL", udp))).not.toBeNull();
   });
@@ -243,14 +244,14 @@ describe("matching", () => {
     const w = world();
     const one = received("OPTIONS", udp, "z9hG4bK");
     const two: typeof one = { ...one, envelope: { ...one.envelope, callId: "y" } };
-    expect([one, two, one].map((r) => w.layer.receiveRequest(r, w.at()).kind)).toEqual(["new", "new", "absorbed"]);
+    expect([one, two, one].map((r) => w.arrive(r) !== null)).toEqual([true, true, false]);
   });
 
-  test("a full table refuses", () => {
-    const timers = new Timers();
-    const layer = new TransactionLayer(timers, () => {}, 1);
-    expect(layer.receiveRequest(received("OPTIONS", udp, "z9hG4bK1"), 0 as Millis).kind).toBe("new");
-    expect(layer.receiveRequest({ ...received("OPTIONS", udp, "z9hG4bK2") }, 0 as Millis).kind).toBe("overloaded");
+  test("a full table says so", () => {
+    const layer = new TransactionLayer(new Timers(), () => {}, 1);
+    expect(layer.isFull).toBe(false);
+    layer.create(received("BYE", udp));
+    expect(layer.isFull).toBe(true);
   });
 });
 

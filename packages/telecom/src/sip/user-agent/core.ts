@@ -3,7 +3,7 @@ import type { Millis } from "@ringdesk/std";
 import type { Flow, Received } from "../flow.ts";
 import { decodeUtf8, encodeUtf8, printMessage, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
 import { Timers } from "../timers.ts";
-import { createResponse, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
+import { createResponse, replyFlow, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
 import type { EndReason, UserAgentConfig, UserAgentOutput } from "./user-agent.types.ts";
 
 /** A call as commands and limits see it. */
@@ -13,7 +13,7 @@ export type Call = {
 export type CallCommand =
   | { readonly type: "ring" }
   | { readonly type: "answer"; readonly sdp: string }
-  | { readonly type: "reject"; readonly status: number; readonly retryAfterSec?: number }
+  | { readonly type: "reject"; readonly status: number }
   | { readonly type: "hangup"; readonly refusal?: number }
   | { readonly type: "accept-offer"; readonly sdp: string }
   | { readonly type: "refuse-offer"; readonly status: number };
@@ -82,9 +82,12 @@ export class Core {
     transaction.respond(createResponse(message, from, status, parts), now);
   }
 
-  /** Answers a request that belongs to no dialog of ours. */
-  answerAlone(transaction: ServerTransaction, status: number, now: Millis, headers: readonly Header[] = []): void {
-    this.respond(transaction, status, now, { toTag: this.config.newToken(), headers });
+  /**
+   * Answers a request without a transaction (RFC 3261 §8.2.7): a repetition is simply answered again, and nothing is kept of
+   * requests that lead to nothing.
+   */
+  respondStateless(received: Received<SipRequest>, status: number, toTag: string, headers: readonly Header[]): void {
+    this.send(printMessage(createResponse(received.message, received.from, status, { toTag, headers })), replyFlow(received));
   }
 
   /** Tells that a call is over and forgets it; nothing when that was done before. */

@@ -20,9 +20,9 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
 
   const respond = (status: number, at: Millis, parts: ResponseParts = {}): void => core.respond(invite, status, at, { toTag, ...parts });
   /** Everything that ends the call before it is answered. */
-  const refuse = (status: number, at: Millis, parts: ResponseParts = {}): void => {
+  const refuse = (status: number, at: Millis): void => {
     core.timers.stop(ringing);
-    respond(status, at, parts);
+    respond(status, at);
     session?.drop(at);
   };
   const cancelled = (at: Millis): void => {
@@ -55,8 +55,6 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
         if (!invite.isOpen) {
           if (c.type === "reject") return;
           session?.hangUp(at);
-        } else if (c.type === "reject" && c.retryAfterSec !== undefined) {
-          refuse(c.status, at, { headers: [{ name: "retry-after", value: String(c.retryAfterSec) }] });
         } else refuse((c.type === "reject" ? c.status : c.refusal) ?? 480, at);
         return core.end(call, "local", { why: "hung-up" });
       }

@@ -75,15 +75,6 @@ describe("a call", () => {
     expect(a.sent).toEqual(["INVITE", "ACK"]);
   });
 
-  test("refused for the time being carries Retry-After", () => {
-    const { net, a, b } = pair((call, station) => station.command({ type: "reject", call, status: 503, retryAfterSec: 5 }));
-    a.command(dial("c"));
-    net.runUntil(1_000);
-    expect(a.told.at(-1)).toMatchObject({ reason: { status: 503 } });
-    expect(b.posted.at(-1)?.text).toContain("\r\nRetry-After: 5\r\n");
-    expect(b.agent.counters().calls).toBe(0);
-  });
-
   test("to nobody ends by timer B", () => {
     const net = new SimulatedNetwork();
     const a = net.station(A);
@@ -348,21 +339,19 @@ describe("outside a dialog", () => {
     });
   }
 
-  test("calls beyond the limit get 503", () => {
-    const net = new SimulatedNetwork();
-    const b = net.station(B, { maxCalls: 0 });
-    net.inject(b, A, inviteFrom(A));
-    expect(b.sent).toEqual(["503"]);
-  });
-
-  test("beyond the limit of transactions INVITE gets 503 without one, and everything else silence", () => {
-    const net = new SimulatedNetwork();
-    const b = net.station(B, { maxTransactions: 0 });
-    net.inject(b, A, inviteFrom(A));
-    net.inject(b, A, raw("OPTIONS", 1, "<sip:x@y>"));
-    expect(b.sent).toEqual(["503"]);
-    expect(b.agent.counters().transactions).toBe(0);
-  });
+  for (const limit of [{ maxCalls: 0 }, { maxTransactions: 0 }, { admitsCall: () => false }]) {
+    test(`a call beyond ${Object.keys(limit)[0]} gets 503 with Retry-After, the same one for each repetition, and nothing is kept of it`, () => {
+      const net = new SimulatedNetwork();
+      const b = net.station(B, limit);
+      net.inject(b, A, inviteFrom(A));
+      net.inject(b, A, inviteFrom(A));
+      net.inject(b, A, raw("ACK", 1, "<sip:x@y>"));
+      expect(b.sent).toEqual(["503", "503"]);
+      expect(b.posted[0]).toEqual(b.posted[1]);
+      expect(b.posted[0]?.text).toContain("\r\nRetry-After: 5\r\n");
+      expect(b.agent.counters()).toMatchObject({ calls: 0, transactions: 0 });
+    });
+  }
 
   test("the same INVITE by another path gets 482", () => {
     const net = new SimulatedNetwork();

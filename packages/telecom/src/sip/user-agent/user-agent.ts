@@ -3,8 +3,8 @@ import type { Millis } from "@ringdesk/std";
 import type { SansIo } from "../../sans-io.ts";
 import { receivedDialogKey } from "../dialog/index.ts";
 import type { Flow, Received } from "../flow.ts";
-import { parseMessage, printMessage, type SipRequest } from "../syntax/index.ts";
-import { createResponse, type ServerTransaction } from "../transaction/index.ts";
+import { parseMessage, printMessage, type Envelope, type Header, type SipRequest } from "../syntax/index.ts";
+import { createResponse } from "../transaction/index.ts";
 import { acceptHeader, allowHeader, refusalOf } from "./admission.ts";
 import { Core } from "./core.ts";
 import { startInboundCall } from "./inbound-call.ts";
@@ -63,40 +63,38 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
 }
 
 function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis): void {
-  const matched = core.transactions.receiveRequest(received, now);
-  switch (matched.kind) {
-    case "absorbed": return;
-    case "ack": return core.dialogs.get(receivedDialogKey(received))?.receiveAck(received, now);
-    case "merged": return core.answerAlone(matched.transaction, 482, now);
-    case "overloaded":
-      if (received.message.method !== "INVITE") return;
-      return core.send(printMessage(createResponse(received.message, received.from, 503, { toTag: core.config.newToken(), headers: [retryLater] })), received.from);
-    case "new": return dispatch(core, matched.transaction, now);
-  }
-}
-
-/** RFC 3261 §8.2 and §12.2.2: to a call, to a dialog, or answered here. */
-function dispatch(core: Core, transaction: ServerTransaction, now: Millis): void {
-  const { received } = transaction;
-  const { method } = received.message;
+  if (core.transactions.absorb(received, now)) return;
+  const { message: { method }, envelope } = received;
+  const user = core.dialogs.get(receivedDialogKey(received));
+  if (method === "ACK") return user?.receiveAck(received, now);
+  const reply = (status: number, headers: readonly Header[] = []): void => core.respondStateless(received, status, statelessTag(envelope), headers);
   const refusal = refusalOf(received);
-  if (refusal !== null) return core.answerAlone(transaction, refusal.status, now, refusal.headers);
-  if (method === "CANCEL") return receiveCancel(core, transaction, now);
-  if (received.envelope.toTag !== "") {
-    const user = core.dialogs.get(receivedDialogKey(received));
-    return user === undefined ? core.answerAlone(transaction, 481, now) : user.receive(transaction, now);
+  if (refusal !== null) return reply(refusal.status, refusal.headers);
+  if (method === "CANCEL") return receiveCancel(core, received, now);
+  if (envelope.toTag !== "") {
+    if (user === undefined) return reply(481);
+    if (!core.transactions.isFull) user.receive(core.transactions.create(received), now);
+    return;
   }
-  if (method === "OPTIONS") return core.answerAlone(transaction, 200, now, [allowHeader, acceptHeader]);
-  if (method !== "INVITE") return core.answerAlone(transaction, 481, now);
-  if (core.calls.size >= core.config.maxCalls) return core.answerAlone(transaction, 503, now, [retryLater]);
-  startInboundCall(core, transaction, now);
+  if (method === "OPTIONS") return reply(200, [allowHeader, acceptHeader]);
+  if (method !== "INVITE") return reply(481);
+  if (core.transactions.isMerged(received)) return reply(482);
+  if (core.calls.size >= core.config.maxCalls || core.transactions.isFull || !core.config.admitsCall(received.peer)) return reply(503, [retryLater]);
+  startInboundCall(core, core.transactions.create(received), now);
 }
 
 /** RFC 3261 §9.2: the CANCEL itself succeeds whenever its INVITE is known, also when it comes too late to change anything. */
-function receiveCancel(core: Core, transaction: ServerTransaction, now: Millis): void {
-  const invite = core.transactions.inviteOf(transaction.received);
+function receiveCancel(core: Core, cancel: Received<SipRequest>, now: Millis): void {
+  const invite = core.transactions.inviteOf(cancel);
   const owner = invite === null ? undefined : core.inviteOwners.get(invite);
-  if (owner === undefined) return core.answerAlone(transaction, 481, now);
-  core.respond(transaction, 200, now, { toTag: owner.toTag });
+  if (owner === undefined) return core.respondStateless(cancel, 481, statelessTag(cancel.envelope), []);
+  core.respondStateless(cancel, 200, owner.toTag, []);
   owner.cancelled(now);
+}
+
+/** RFC 3261 §8.2.7: the same request must get the same tag, so it is made of what repetitions have in common (FNV-1a). */
+function statelessTag({ callId, fromTag, cseq }: Envelope): string {
+  let hash = 0x811c9dc5;
+  for (const c of `${callId} ${fromTag} ${cseq.number}`) hash = Math.imul(hash ^ (c.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
 }

@@ -13,9 +13,11 @@ export type UserAgentConfig = {
   readonly newCall: () => string;
   /** True when the IP address belongs to that neighbour: requests inside its dialogs may be sent there. */
   readonly ownsAddress: (peer: string, address: string) => boolean;
+  /** Asked for every new call of that neighbour: false gives it 503 with Retry-After, at the cost of one datagram. */
+  readonly admitsCall: (peer: string) => boolean;
   /** Calls at one time, in both directions; beyond it new ones get 503. */
   readonly maxCalls: number;
-  /** Transactions at one time; beyond it new INVITEs get 503 and other new requests silence. */
+  /** Transactions at one time; beyond it new INVITEs get 503 and new requests inside dialogs silence, so that they are repeated. */
   readonly maxTransactions: number;
 };
 
@@ -28,7 +30,7 @@ export type UserAgentInput =
   | { readonly type: "ring"; readonly call: string }
   /** 200 OK with this SDP: the answer to the call's offer, or an offer when the INVITE had none. */
   | { readonly type: "answer"; readonly call: string; readonly sdp: string }
-  | { readonly type: "reject"; readonly call: string; readonly status: number; readonly retryAfterSec?: number }
+  | { readonly type: "reject"; readonly call: string; readonly status: number }
   | DialInput
   /** Ends a call in any state: refuses, cancels or says BYE. `refusal` is the status for a call that is not answered yet. */
   | { readonly type: "hangup"; readonly call: string; readonly refusal?: number }
