@@ -74,22 +74,7 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     else report(call, "record-start", await telephony.record.start(recording, customer, agent));
     return null;
   };
-  const identify = async (call: EffectSource): Promise<void> => {
-    if (!call.isOpen() || call.core().customer !== null) return;
-    const found = await deps.customers.identify(call.core().customerNumber).catch((error: unknown) => {
-      deps.log.error({ call: call.core().id, err: error }, "the customer of a call could not be looked up");
-      return null;
-    });
-    if (found === null || !found.ok) {
-      clock.at(addMs(clock.now(), IDENTIFY_AGAIN_MS), () => void identify(call));
-      return;
-    }
-    const { customerId, name, openVoiceConversation } = found.value;
-    call.send({
-      type: "customer.identified", customerId, name, isNew: openVoiceConversation === null,
-      conversationId: openVoiceConversation ?? newId(), at: clock.now(),
-    });
-  };
+  const identify = createIdentify(deps);
 
   return async (call, effect) => {
     switch (effect.do) {
@@ -116,6 +101,27 @@ export function createEffects(deps: EffectDeps): PerformEffect {
         return null;
     }
   };
+}
+
+/** Looks for the customer of a call until the database answers, or the call is gone. */
+function createIdentify({ customers, clock, log }: EffectDeps): (call: EffectSource) => Promise<void> {
+  const identify = async (call: EffectSource): Promise<void> => {
+    if (!call.isOpen() || call.core().customer !== null) return;
+    const found = await customers.identify(call.core().customerNumber).catch((error: unknown) => {
+      log.error({ call: call.core().id, err: error }, "the customer of a call could not be looked up");
+      return null;
+    });
+    if (found === null || !found.ok) {
+      clock.at(addMs(clock.now(), IDENTIFY_AGAIN_MS), () => void identify(call));
+      return;
+    }
+    const { customerId, name, openVoiceConversation } = found.value;
+    call.send({
+      type: "customer.identified", customerId, name, isNew: openVoiceConversation === null,
+      conversationId: openVoiceConversation ?? newId(), at: clock.now(),
+    });
+  };
+  return identify;
 }
 
 const dial = (telephony: Telephony, { leg, to, from }: { readonly leg: LegId; readonly to: E164; readonly from: E164 }) =>

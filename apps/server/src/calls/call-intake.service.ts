@@ -4,9 +4,9 @@ import type { Logger } from "pino";
 import type { FactLog } from "../facts/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { SupportNumbers } from "../numbers/index.ts";
-import type { LegEvent, SwitchState, Telephony } from "../telephony/index.ts";
+import type { LegEvent, SwitchSnapshot, SwitchState, Telephony } from "../telephony/index.ts";
 import type { CallRegistry, LiveCall } from "./call-registry.service.ts";
-import { callStream, decodeCallFact, type BirthFact, type FactOf } from "./call.facts.ts";
+import { callStream, decodeCallFact, type BirthFact, type CallFact, type FactOf } from "./call.facts.ts";
 import { MAX_LIVE_CALLS } from "./call.limits.rules.ts";
 import { openingEffects } from "./call.machine.ts";
 import type { CallSurroundings } from "./call.ports.ts";
@@ -34,7 +34,7 @@ export type Intake = {
 };
 
 export function createIntake(deps: IntakeDeps): Intake {
-  const { registry, telephony, clock } = deps;
+  const { registry, telephony } = deps;
   /** Inbound calls whose first fact is being written: their next events wait for it. */
   const births = new Map<LegId, Promise<void>>();
   let unlisten = (): void => {};
@@ -87,35 +87,41 @@ export function createIntake(deps: IntakeDeps): Intake {
   const onSwitch = (state: SwitchState): void => {
     if (state.state === "down") return;
     caughtUp = true;
-    const snapshot = indexSnapshot(state.snapshot);
-    for (const call of registry.all()) {
-      const { core, phase } = call.state();
-      void call.actor.send({ type: "switch.reported", report: reportOf(core, phase, snapshot), at: clock.now() });
-    }
-  };
-
-  const takeUp = async (stream: string, id: CallId): Promise<void> => {
-    const facts = [];
-    for (const stored of await deps.facts.read(stream)) {
-      const fact = decodeCallFact(stored);
-      if (fact.ok) facts.push(fact.value);
-      else deps.log.error({ stream, seq: stored.seq, detail: fact.error.detail }, "a fact of a call cannot be read");
-    }
-    const state = replay(id, facts);
-    if (state === null) return deps.log.error({ stream }, "the facts of a call have no beginning");
-    const call = registry.open(state, addMs(clock.now(), RECOVERY_GRACE_MS));
-    if (state.core.customer === null) registry.perform(call, [{ do: "identify" }]);
+    reportToAll(deps, state.snapshot);
   };
 
   return {
     born,
     start: async () => {
       const streams = await deps.facts.openStreams("call");
-      for (const stream of streams) await takeUp(stream, stream.slice(callStream("").length) as CallId);
+      for (const stream of streams) await takeUp(deps, stream, stream.slice(callStream("").length) as CallId);
       if (streams.length > 0) deps.log.info({ calls: streams.length }, "calls taken up after a restart");
       const stops = [telephony.onEvent(onEvent), telephony.onSwitch(onSwitch)];
       unlisten = () => { for (const stop of stops) stop(); };
     },
     stop: () => unlisten(),
   };
+}
+
+/** Every live call hears what the switch holds of it, and makes up for what is missing. */
+function reportToAll({ registry, clock }: IntakeDeps, snapshot: SwitchSnapshot): void {
+  const index = indexSnapshot(snapshot);
+  for (const call of registry.all()) {
+    const { core, phase } = call.state();
+    void call.actor.send({ type: "switch.reported", report: reportOf(core, phase, index), at: clock.now() });
+  }
+}
+
+/** Opens a call again from its facts. */
+async function takeUp({ facts, registry, clock, log }: IntakeDeps, stream: string, id: CallId): Promise<void> {
+  const known: CallFact[] = [];
+  for (const stored of await facts.read(stream)) {
+    const fact = decodeCallFact(stored);
+    if (fact.ok) known.push(fact.value);
+    else log.error({ stream, seq: stored.seq, detail: fact.error.detail }, "a fact of a call cannot be read");
+  }
+  const state = replay(id, known);
+  if (state === null) return log.error({ stream }, "the facts of a call have no beginning");
+  const call = registry.open(state, addMs(clock.now(), RECOVERY_GRACE_MS));
+  if (state.core.customer === null) registry.perform(call, [{ do: "identify" }]);
 }

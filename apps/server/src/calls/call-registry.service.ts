@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import type { FactLog } from "../facts/index.ts";
 import { createActor, type Actor, type Clock } from "../kernel/index.ts";
 import type { Telephony } from "../telephony/index.ts";
-import type { PerformEffect } from "./call-effects.service.ts";
+import type { EffectSource, PerformEffect } from "./call-effects.service.ts";
 import type { CallEvent } from "./call.events.rules.ts";
 import { callStream } from "./call.facts.ts";
 import { callMachine, decide } from "./call.machine.ts";
@@ -45,45 +45,16 @@ export type RegistryDeps = {
 };
 
 export function createRegistry(deps: RegistryDeps): CallRegistry {
-  const calls = new Map<CallId, LiveCall>();
-  const legs = new Map<LegId, CallId>();
-  const recordings = new Map<RecordingId, CallId>();
-  const agents = new Map<UserId, CallId>();
-  const settled = new Set<CallId>();
+  const index = createCallIndex();
   const listeners = new Set<(change: CallChange) => void>();
-
   const tell = (changes: readonly CallChange[]): void => {
     for (const change of changes) for (const listen of listeners) listen(change);
   };
-  const find = (id: CallId | undefined): LiveCall | null => (id === undefined ? null : (calls.get(id) ?? null));
-  const index = (state: CallState): void => {
-    legs.set(state.core.customerLeg, state.core.id);
-    for (const { leg } of state.core.legs) legs.set(leg, state.core.id);
-    recordings.set(state.core.recordingId, state.core.id);
-    const agent = agentOf(state.phase);
-    if (agent !== null) agents.set(agent.userId, state.core.id);
-  };
-  const freeAgent = (state: CallState): void => {
-    const agent = agentOf(state.phase);
-    if (agent !== null && agents.get(agent.userId) === state.core.id) agents.delete(agent.userId);
-  };
-  const forget = (state: CallState): void => {
-    const { id, customerLeg, recordingId } = state.core;
-    freeAgent(state);
-    legs.delete(customerLeg);
-    for (const { leg } of state.core.legs) legs.delete(leg);
-    recordings.delete(recordingId);
-    calls.delete(id);
-    settled.add(id);
-    const [oldest] = settled;
-    if (settled.size > MAX_REMEMBERED && oldest !== undefined) settled.delete(oldest);
-  };
   const changed = (after: CallState, before: CallState): void => {
-    if (agentOf(before.phase)?.userId !== agentOf(after.phase)?.userId) freeAgent(before);
-    index(after);
+    index.update(after, before);
     if (after.phase.kind === "settled") {
-      calls.get(after.core.id)?.actor.stop();
-      forget(after);
+      index.get(after.core.id)?.actor.stop();
+      index.forget(after);
     }
     tell(changesBetween(before, after));
   };
@@ -94,23 +65,23 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
     for (const { leg } of state.core.legs) void deps.telephony.hangup(leg);
     void deps.telephony.unbridge(state.core.bridge);
     if (state.core.recording === "running") void deps.telephony.record.stop(state.core.recordingId);
-    forget(state);
+    index.forget(state);
     const over: CallState = isOver(state.phase) ? state : { ...state, phase: { kind: "ending", outcome: "interrupted", reason: null, settleBy: deps.clock.now() } };
     tell(changesBetween(state, over));
   };
+  const sourceOf = (call: () => LiveCall): EffectSource => ({
+    core: () => call().state().core, isOpen: () => index.get(call().id) !== null, send: (event) => void call().actor.send(event),
+  });
 
   const open = (initial: CallState, notBefore?: Millis): LiveCall => {
     const { id } = initial.core;
-    const stream = callStream(id);
-    const clock: Clock = notBefore === undefined ? deps.clock : { now: deps.clock.now, at: (due, run) => deps.clock.at(due < notBefore ? notBefore : due, run) };
-    const source = { core: () => call.state().core, isOpen: () => calls.has(id), send: (event: CallEvent): void => void actor.send(event) };
+    const source = sourceOf(() => call);
     const actor = createActor(callMachine, initial, {
-      clock,
+      clock: notBefore === undefined ? deps.clock : patientClock(deps.clock, notBefore),
       append: async (event, { before }) => {
         const { facts } = decide(before, event);
         if (facts.length === 0) return;
-        const closes = facts.at(-1)?.type === "call.settled";
-        const stored = await deps.facts.append(stream, facts, { closes });
+        const stored = await deps.facts.append(callStream(id), facts, { closes: facts.at(-1)?.type === "call.settled" });
         if (!stored.ok) throw new Error(`facts of a call were refused: ${stored.error.type}`);
       },
       perform: (effect) => deps.perform(source, effect),
@@ -118,27 +89,20 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
       died: (error) => died(call, error),
     });
     const call: LiveCall = { id, actor, state: actor.state };
-    calls.set(id, call);
-    index(initial);
+    index.add(call);
     return call;
   };
 
   return {
     open,
-    get: (id) => calls.get(id) ?? null,
-    byLeg: (leg) => find(legs.get(leg)),
-    byRecording: (recording) => find(recordings.get(recording)),
-    byAgent: (user) => find(agents.get(user)),
-    all: () => calls.values(),
-    size: () => calls.size,
-    wasHere: (id) => settled.has(id),
+    get: index.get, byLeg: index.byLeg, byRecording: index.byRecording, byAgent: index.byAgent, all: index.all, size: index.size, wasHere: index.wasHere,
     announce: (call) => {
       const { core, phase } = call.state();
       const agent = agentOf(phase);
       if (agent !== null) tell([{ type: "started", callId: core.id, userId: agent.userId, direction: core.direction }]);
     },
     perform: (call, effects) => {
-      const source = { core: () => call.state().core, isOpen: () => calls.has(call.id), send: (event: CallEvent): void => void call.actor.send(event) };
+      const source = sourceOf(() => call);
       for (const effect of effects) {
         deps.perform(source, effect).then((event) => { if (event !== null) source.send(event); }).catch((error: unknown) => died(call, error));
       }
@@ -147,6 +111,57 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
       listeners.add(listen);
       return () => { listeners.delete(listen); };
     },
-    stop: () => { for (const call of calls.values()) call.actor.stop(); },
+    stop: () => { for (const call of index.all()) call.actor.stop(); },
+  };
+}
+
+/** A clock by which nothing fires before `notBefore`. */
+const patientClock = (clock: Clock, notBefore: Millis): Clock => ({ now: clock.now, at: (due, run) => clock.at(due < notBefore ? notBefore : due, run) });
+
+/** The live calls by everything that names them. */
+function createCallIndex() {
+  const calls = new Map<CallId, LiveCall>();
+  const legs = new Map<LegId, CallId>();
+  const recordings = new Map<RecordingId, CallId>();
+  const agents = new Map<UserId, CallId>();
+  const settled = new Set<CallId>();
+
+  const find = (id: CallId | undefined): LiveCall | null => (id === undefined ? null : (calls.get(id) ?? null));
+  const put = (state: CallState): void => {
+    legs.set(state.core.customerLeg, state.core.id);
+    for (const { leg } of state.core.legs) legs.set(leg, state.core.id);
+    recordings.set(state.core.recordingId, state.core.id);
+    const agent = agentOf(state.phase);
+    if (agent !== null) agents.set(agent.userId, state.core.id);
+  };
+  const freeAgent = (state: CallState): void => {
+    const agent = agentOf(state.phase);
+    if (agent !== null && agents.get(agent.userId) === state.core.id) agents.delete(agent.userId);
+  };
+  return {
+    get: (id: CallId) => find(id),
+    byLeg: (leg: LegId) => find(legs.get(leg)),
+    byRecording: (recording: RecordingId) => find(recordings.get(recording)),
+    byAgent: (user: UserId) => find(agents.get(user)),
+    all: () => calls.values(),
+    size: () => calls.size,
+    wasHere: (id: CallId) => settled.has(id),
+    add: (call: LiveCall): void => {
+      calls.set(call.id, call);
+      put(call.state());
+    },
+    update: (after: CallState, before: CallState): void => {
+      if (agentOf(before.phase)?.userId !== agentOf(after.phase)?.userId) freeAgent(before);
+      put(after);
+    },
+    forget: (state: CallState): void => {
+      freeAgent(state);
+      for (const { leg } of [{ leg: state.core.customerLeg }, ...state.core.legs]) legs.delete(leg);
+      recordings.delete(state.core.recordingId);
+      calls.delete(state.core.id);
+      settled.add(state.core.id);
+      const [oldest] = settled;
+      if (settled.size > MAX_REMEMBERED && oldest !== undefined) settled.delete(oldest);
+    },
   };
 }

@@ -5,7 +5,7 @@ import { newId } from "../kernel/index.ts";
 import { parseNumber, type SupportNumbers } from "../numbers/index.ts";
 import type { TelephonyError } from "../telephony/index.ts";
 import { createEffects, type EffectDeps } from "./call-effects.service.ts";
-import { createIntake, type IntakeDeps } from "./call-intake.service.ts";
+import { createIntake, type Intake, type IntakeDeps } from "./call-intake.service.ts";
 import { createRegistry, type CallRegistry, type LiveCall } from "./call-registry.service.ts";
 import type { CallError, DialError } from "./call.errors.ts";
 import type { CallEvent } from "./call.events.rules.ts";
@@ -34,9 +34,7 @@ export type CallService = Calls & {
 export function createCalls(deps: CallDeps): CallService {
   const registry = createRegistry({ ...deps, perform: createEffects(deps) });
   const intake = createIntake({ ...deps, registry });
-  /** Agents whose outbound call is being written down: they are taken already. */
-  const dialling = new Set<UserId>();
-
+  const dialler = createDialler(deps, registry, intake);
   /** A command of the call's own agent. It fails when the machine makes nothing of it. */
   const command = async (id: CallId, user: UserId, event: CallEvent): Promise<Result<void, CallError>> => {
     const call = ownCall(registry, id, user);
@@ -51,38 +49,12 @@ export function createCalls(deps: CallDeps): CallService {
   const accept = async (id: CallId, agent: Agent, offerId: OfferId): Promise<Result<void, CallError>> => {
     const call = registry.get(id);
     if (call === null) return err({ type: "call-over", call: id });
-    if (dialling.has(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "wrong-phase", phase: "other-call" });
+    if (dialler.isDialling(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "wrong-phase", phase: "other-call" });
     const taken = await call.actor.send({ type: "agent.accepted", offerId, userId: agent.userId, name: agent.name, at: now() });
     const { phase } = call.state();
     if (agentOf(phase)?.userId === agent.userId) return ok(undefined);
     if (!taken && !isOver(phase)) return err({ type: "not-recorded" });
     return isOver(phase) ? err({ type: "call-over", call: id }) : err({ type: "wrong-phase", phase: phase.kind });
-  };
-
-  const dial: Calls["dial"] = async (agent, typed, from) => {
-    const to = parseNumber(typed, deps.country());
-    if (!to.ok) return to;
-    if (dialling.has(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "agent-occupied", why: "call" });
-    const may = deps.surroundings.mayDial(agent.userId);
-    if (!may.ok) return may;
-    const number = from === null ? deps.numbers.standard() : deps.numbers.byId(from);
-    if (number === null) return err({ type: "support-number-unknown" });
-    if (registry.size() >= MAX_LIVE_CALLS) return err({ type: "too-many-calls", limit: MAX_LIVE_CALLS });
-    dialling.add(agent.userId);
-    try {
-      return await place(agent, to.value, number);
-    } finally {
-      dialling.delete(agent.userId);
-    }
-  };
-  const place = async (agent: Agent, to: E164, number: SupportNumber): Promise<Result<CallId, DialError>> => {
-    const id = newId<CallId>();
-    const birth: FactOf<"call.placed"> = { type: "call.placed", v: 1, at: now(), data: {
-      position: null, customerLeg: newId<LegId>(), bridge: newId(), recording: newId(), record: number.recording,
-      supportNumber: number.number, supportNumberLabel: number.label, to, userId: agent.userId, name: agent.name,
-    } };
-    const opened = await intake.born(id, birth);
-    return opened.ok ? ok(id) : err({ type: "not-recorded" });
   };
 
   const connectAudio: Calls["connectAudio"] = async (id, user, sdp) => {
@@ -101,7 +73,7 @@ export function createCalls(deps: CallDeps): CallService {
     legs: function* legs() {
       for (const call of registry.all()) for (const leg of call.state().core.legs) if (leg.open) yield leg.leg;
     },
-    accept, dial, connectAudio,
+    accept, dial: dialler.dial, connectAudio,
     noteOffer: (id, offerId, { userId, name }) => void registry.get(id)?.actor.send({ type: "offer.made", offerId, userId, name, at: now() }),
     noteOfferEnd: (id, offerId, userId, result) => void registry.get(id)?.actor.send({ type: "offer.ended", offerId, userId, result, at: now() }),
     audioFailed: (id, user, why) => command(id, user, { type: "agent.audio-failed", why, at: now() }),
@@ -121,6 +93,38 @@ export function createCalls(deps: CallDeps): CallService {
     },
     onChanged: registry.onChanged,
   };
+}
+
+/** Outbound calls, from what the agent typed to the first fact. */
+function createDialler(deps: CallDeps, registry: CallRegistry, intake: Intake) {
+  /** Agents whose call is being written down: they are taken already. */
+  const dialling = new Set<UserId>();
+  const place = async (agent: Agent, to: E164, number: SupportNumber): Promise<Result<CallId, DialError>> => {
+    const id = newId<CallId>();
+    const birth: FactOf<"call.placed"> = { type: "call.placed", v: 1, at: deps.clock.now(), data: {
+      position: null, customerLeg: newId<LegId>(), bridge: newId(), recording: newId(), record: number.recording,
+      supportNumber: number.number, supportNumberLabel: number.label, to, userId: agent.userId, name: agent.name,
+    } };
+    const opened = await intake.born(id, birth);
+    return opened.ok ? ok(id) : err({ type: "not-recorded" });
+  };
+  const dial: Calls["dial"] = async (agent, typed, from) => {
+    const to = parseNumber(typed, deps.country());
+    if (!to.ok) return to;
+    if (dialling.has(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "agent-occupied", why: "call" });
+    const may = deps.surroundings.mayDial(agent.userId);
+    if (!may.ok) return may;
+    const number = from === null ? deps.numbers.standard() : deps.numbers.byId(from);
+    if (number === null) return err({ type: "support-number-unknown" });
+    if (registry.size() >= MAX_LIVE_CALLS) return err({ type: "too-many-calls", limit: MAX_LIVE_CALLS });
+    dialling.add(agent.userId);
+    try {
+      return await place(agent, to.value, number);
+    } finally {
+      dialling.delete(agent.userId);
+    }
+  };
+  return { dial, isDialling: (user: UserId): boolean => dialling.has(user) };
 }
 
 /** The live call, if it is this agent's. */

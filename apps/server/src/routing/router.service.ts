@@ -35,13 +35,17 @@ export type Router = {
   readonly stop: () => void;
 };
 
+/** Who waits to hear whether the call they accepted is theirs. */
+type Accepting = Map<OfferId, (outcome: Result<CallId, OfferError>) => void>;
+
 export function createRouter(deps: RouterDeps): Router {
   const { calls, agents, clock } = deps;
   let state = emptyRouter(newId().slice(-16));
   let disarm = (): void => {};
   let busy = false;
   const mailbox: RouterEvent[] = [];
-  const accepting = new Map<OfferId, (outcome: Result<CallId, OfferError>) => void>();
+  const accepting: Accepting = new Map();
+  const perform = createPerformer(deps, accepting, (event) => send(event), (user) => refresh(user));
 
   const send = (event: RouterEvent): void => {
     mailbox.push(event);
@@ -64,34 +68,6 @@ export function createRouter(deps: RouterDeps): Router {
     const due = routerDeadline(state);
     disarm = due === null ? () => {} : clock.at(due, () => send({ type: "clock.reached", now: clock.now() }));
   };
-  const agentOf = (userId: UserId): Agent => ({ userId, name: deps.nameOf(userId) });
-
-  const perform = (effect: RouterEffect): void => {
-    switch (effect.do) {
-      case "ring": calls.noteOffer(effect.offer.call, effect.offer.id, agentOf(effect.offer.agent)); break;
-      // That an offer was accepted is said by the call itself, when it is the agent's.
-      case "stop-ringing": if (effect.result !== "accepted") calls.noteOfferEnd(effect.offer.call, effect.offer.id, effect.offer.agent, effect.result); break;
-      case "assign": void assign(effect.offer); break;
-      case "make-unavailable":
-        agents.setStatus(effect.agent, "unavailable", "offer-missed");
-        return;
-    }
-    deps.touched(effect.offer.agent);
-    deps.callTouched(effect.offer.call);
-  };
-  const assign = async (offer: Offer): Promise<void> => {
-    const taken = await calls.accept(offer.call, agentOf(offer.agent), offer.id).catch((error: unknown): Result<void, CallError> => {
-      deps.log.error({ call: offer.call, err: error }, "an accepted call could not be handed over");
-      return err({ type: "not-recorded" });
-    });
-    if (!taken.ok) calls.noteOfferEnd(offer.call, offer.id, offer.agent, "withdrawn");
-    send({ type: "claim.settled", call: offer.call, agent: offer.agent, ok: taken.ok, now: clock.now() });
-    refresh(offer.agent);
-    accepting.get(offer.id)?.(taken.ok ? ok(offer.call) : taken);
-    accepting.delete(offer.id);
-    deps.touched(offer.agent);
-  };
-
   const refresh = (user: UserId): void => {
     const status = agents.status(user);
     const queues = agents.voiceQueues(user);
@@ -126,5 +102,36 @@ export function createRouter(deps: RouterDeps): Router {
     },
     refresh,
     stop: () => disarm(),
+  };
+}
+
+/** Performs what the router asks for. */
+function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: RouterEvent) => void, refresh: (user: UserId) => void): (effect: RouterEffect) => void {
+  const { calls, agents, clock } = deps;
+  const agentOf = (userId: UserId): Agent => ({ userId, name: deps.nameOf(userId) });
+  const assign = async (offer: Offer): Promise<void> => {
+    const taken = await calls.accept(offer.call, agentOf(offer.agent), offer.id).catch((error: unknown): Result<void, CallError> => {
+      deps.log.error({ call: offer.call, err: error }, "an accepted call could not be handed over");
+      return err({ type: "not-recorded" });
+    });
+    if (!taken.ok) calls.noteOfferEnd(offer.call, offer.id, offer.agent, "withdrawn");
+    send({ type: "claim.settled", call: offer.call, agent: offer.agent, ok: taken.ok, now: clock.now() });
+    refresh(offer.agent);
+    accepting.get(offer.id)?.(taken.ok ? ok(offer.call) : taken);
+    accepting.delete(offer.id);
+    deps.touched(offer.agent);
+  };
+  return (effect) => {
+    switch (effect.do) {
+      case "ring": calls.noteOffer(effect.offer.call, effect.offer.id, agentOf(effect.offer.agent)); break;
+      // That an offer was accepted is said by the call itself, when it is the agent's.
+      case "stop-ringing": if (effect.result !== "accepted") calls.noteOfferEnd(effect.offer.call, effect.offer.id, effect.offer.agent, effect.result); break;
+      case "assign": void assign(effect.offer); break;
+      case "make-unavailable":
+        agents.setStatus(effect.agent, "unavailable", "offer-missed");
+        return;
+    }
+    deps.touched(effect.offer.agent);
+    deps.callTouched(effect.offer.call);
   };
 }

@@ -9,6 +9,7 @@ import type { Agents } from "../teams/index.ts";
 import { composeDesk, dialerFor } from "./desk.rules.ts";
 import { queueLine } from "./queue.rules.ts";
 import { createRouter } from "./router.service.ts";
+import type { RouterState } from "./router.state.rules.ts";
 import type { DeskPublisher, Queues, Routing, StatusError, VoiceCapacity } from "./routing.ports.ts";
 
 /** Changes of queues within this time go out together. */
@@ -50,10 +51,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   const deskOf = (user: UserId): Desk => {
     const offer = router.offerFor(user);
     const call = offer === null ? undefined : waiting.get(offer.call);
-    return composeDesk({
-      status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user), lastCall: lastCalls.get(user) ?? null,
-      offer: offer === null || call === undefined ? null : { offer, call }, isFull: deps.capacity?.isFull(user) ?? false,
-    });
+    return composeDesk({ ...standing(deps, user), lastCall: lastCalls.get(user) ?? null, offer: offer === null || call === undefined ? null : { offer, call } });
   };
   const onAgent = (user: UserId): void => {
     if (agents.status(user).value === "available") lastCalls.delete(user);
@@ -66,7 +64,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
       case "waiting":
         waiting.set(change.call.callId, change.call);
         lines.touch(change.call.queueId);
-        retouch(change.call.callId);
+        retouch(router.state(), change.call.callId, desks.touch); // the name of a caller is known a moment later than it rings
         break;
       case "not-waiting":
         waiting.delete(change.callId);
@@ -85,12 +83,6 @@ export function createRouting(deps: RoutingDeps): RoutingService {
       case "ended": break;
     }
     router.onCallChange(change);
-  };
-  /** The name of a caller is known a moment later than the call rings. */
-  const retouch = (call: CallId): void => {
-    const hold = router.state().calls.get(call)?.hold;
-    const offered = hold?.kind === "offered" ? router.state().offers.get(hold.offer)?.agent : undefined;
-    if (offered !== undefined) desks.touch(offered);
   };
   const refreshAll = (): void => {
     for (const user of deps.directory.users()) onAgent(user.id);
@@ -114,12 +106,24 @@ export function createRouting(deps: RoutingDeps): RoutingService {
       agents.setStatus(user, status, "chosen");
       return ok(deskOf(user));
     },
-    mayDial: (user) => {
-      if (router.isTaken(user)) return err({ type: "agent-occupied", why: "offer" });
-      const dialer = dialerFor(agents.dialer(user), agents.status(user));
-      return dialer.allowed ? ok(undefined) : err({ type: "dialer-denied", why: dialer.why });
-    },
+    mayDial: (user) => mayDial(deps, user, router.isTaken(user)),
   };
+}
+
+/** What a desk shows besides routing's own. */
+const standing = ({ agents, calls, capacity }: RoutingDeps, user: UserId) =>
+  ({ status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user), isFull: capacity?.isFull(user) ?? false });
+
+function retouch(state: RouterState, call: CallId, touch: (user: UserId) => void): void {
+  const hold = state.calls.get(call)?.hold;
+  const offered = hold?.kind === "offered" ? state.offers.get(hold.offer)?.agent : undefined;
+  if (offered !== undefined) touch(offered);
+}
+
+function mayDial({ agents }: RoutingDeps, user: UserId, isTaken: boolean): Result<void, DialError> {
+  if (isTaken) return err({ type: "agent-occupied", why: "offer" });
+  const dialer = dialerFor(agents.dialer(user), agents.status(user));
+  return dialer.allowed ? ok(undefined) : err({ type: "dialer-denied", why: dialer.why });
 }
 
 const nameOf = (deps: RoutingDeps, user: UserId): string => deps.directory.user(user)?.name ?? "An agent";
@@ -147,7 +151,7 @@ function createDesks(deskOf: (user: UserId) => Desk, publish: DeskPublisher) {
 }
 
 /** The live view: a queue's line is worked out again only when something in it has changed. */
-function createLines(deps: RoutingDeps, router: () => Parameters<typeof queueLine>[3], waiting: () => Iterable<WaitingCall>) {
+function createLines(deps: RoutingDeps, router: () => RouterState, waiting: () => Iterable<WaitingCall>) {
   const known = new Map<QueueId, QueueLine>();
   let disarm: (() => void) | null = null;
   let published = "";
