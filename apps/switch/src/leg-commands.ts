@@ -3,12 +3,13 @@ import { err, ok, type LegId, type Result } from "@ringdesk/std";
 import { refusalOfMedia, refusalOfTrunk } from "./control-errors.ts";
 import type { CarryOut, Outcome } from "./control/command-runner.ts";
 import type { LegBook, SipLeg } from "./leg-book.ts";
+import type { LegPlays } from "./leg-plays.ts";
 import { LONGEST_LEG_MS, type Ending, type LegRegistryOptions } from "./leg-ending.ts";
 import type { MediaError } from "./media-plane.types.ts";
 import type { TrunkError } from "./trunk/trunk.types.ts";
 
 /** Legs that the switch holds at most; the next dial or browser is refused. */
-export const MAX_LEGS = 4_000;
+export const MAX_LEGS = 2_000;
 
 export type LegCommands = {
   readonly carryOut: CarryOut;
@@ -19,6 +20,7 @@ export type LegCommands = {
 
 type Needs = LegRegistryOptions & {
   readonly book: LegBook;
+  readonly plays: LegPlays;
   readonly ending: Ending;
   readonly browserWaits: (leg: LegId) => void;
 };
@@ -48,7 +50,7 @@ export function createLegCommands(needs: Needs): LegCommands {
       case "leg.dial": return dial(needs, command);
       case "leg.connect-browser": return connectBrowser(needs, command);
       case "leg.hangup": return hangup(needs, command.leg);
-      case "leg.play": return plane.play(command.leg, command.play, command.items).then(media);
+      case "leg.play": return play(needs, command);
       case "leg.stop-play": return media(plane.stopPlay(command.leg));
       case "leg.send-dtmf": return media(plane.sendDtmf(command.leg, command.digits));
       case "bridge.set": return media(plane.setBridge(command.bridge, command.legs));
@@ -167,6 +169,14 @@ async function connectBrowser(needs: Needs, { leg, sdp }: Of<"leg.connect-browse
   if (answered.ok) return ok({ sdp: answered.value });
   if (known === undefined) forget(needs, leg);
   return err(refusalOfMedia(answered.error));
+}
+
+async function play({ plays, media: plane }: Needs, { leg, play: id, items }: Of<"leg.play">): Promise<Outcome> {
+  const mediaId = plays.begin(leg, id);
+  if (mediaId === null) return DONE;
+  const done = await plane().play(leg, mediaId, items);
+  if (!done.ok) plays.end(leg, mediaId);
+  return media(done);
 }
 
 /** A leg that was refused never was: no event tells of it. */

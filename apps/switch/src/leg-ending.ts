@@ -1,6 +1,7 @@
 import type { LegEndCause, SwitchEvent } from "@ringdesk/contract/switch";
 import type { LegId, Millis } from "@ringdesk/std";
 import type { LegBook, LegEntry } from "./leg-book.ts";
+import type { LegPlays } from "./leg-plays.ts";
 import type { MediaPlane } from "./media-plane.types.ts";
 import type { TrunkSide } from "./trunk/trunk.types.ts";
 
@@ -31,9 +32,10 @@ export type Ending = {
   readonly hangUp: (entry: LegEntry, cause: LegEndCause, by: "server" | "switch") => void;
 };
 
-export function createEnding(book: LegBook, { trunk, media, emit, log }: LegRegistryOptions): Ending {
+export function createEnding(book: LegBook, plays: LegPlays, { trunk, media, emit, log }: LegRegistryOptions): Ending {
   const ended: Ending["ended"] = (leg, cause, by) => {
     if (!book.remove(leg)) return;
+    plays.forget(leg);
     const quality = media().closeLeg(leg);
     emit({ type: "leg.ended", leg, cause, by, quality });
   };

@@ -4,6 +4,7 @@ import type { LegId, Millis } from "@ringdesk/std";
 import type { CarryOut } from "./control/command-runner.ts";
 import { createLegBook, type LegBook, type SipLeg } from "./leg-book.ts";
 import { createLegCommands } from "./leg-commands.ts";
+import { createLegPlays, playOf, type LegPlays } from "./leg-plays.ts";
 import {
   BROWSER_WITHOUT_AUDIO_LIMIT_MS, createEnding, INCOMING_LIMIT_MS, LONGEST_LEG_MS, RTP_TIMEOUT_MS, type Ending, type LegRegistryOptions,
 } from "./leg-ending.ts";
@@ -27,12 +28,13 @@ export type LegRegistry = {
 
 export function createLegRegistry(options: LegRegistryOptions): LegRegistry {
   const book = createLegBook();
-  const ending = createEnding(book, options);
-  const commands = createLegCommands({ ...options, book, ending, browserWaits: (leg) => browserWaits(book, ending, leg) });
+  const plays = createLegPlays();
+  const ending = createEnding(book, plays, options);
+  const commands = createLegCommands({ ...options, book, plays, ending, browserWaits: (leg) => browserWaits(book, ending, leg) });
   const rtpTimer = setInterval(() => endSilentLegs(book, options), RTP_CHECK_INTERVAL_MS);
   return {
     trunkEvents: trunkEvents(book, ending, commands.opensPort, options),
-    onMedia: (event) => onMedia(book, ending, options, event),
+    onMedia: (event) => onMedia({ ...options, book, plays, ending }, event),
     carryOut: commands.carryOut,
     trunks: commands.trunks,
     snapshot: () => snapshotOf(book, options.media()),
@@ -111,7 +113,9 @@ function browserWaits(book: LegBook, ending: Ending, leg: LegId): void {
   book.arm(leg, "waiting", BROWSER_WITHOUT_AUDIO_LIMIT_MS, () => ending.ended(leg, "media-lost", "switch"));
 }
 
-function onMedia(book: LegBook, ending: Ending, { emit }: LegRegistryOptions, event: MediaEvent): void {
+type MediaNeeds = Pick<LegRegistryOptions, "emit"> & { readonly book: LegBook; readonly plays: LegPlays; readonly ending: Ending };
+
+function onMedia({ book, plays, ending, emit }: MediaNeeds, event: MediaEvent): void {
   switch (event.type) {
     case "media-connected": {
       const entry = book.get(event.leg);
@@ -135,11 +139,12 @@ function onMedia(book: LegBook, ending: Ending, { emit }: LegRegistryOptions, ev
       return emit({ type: "leg.dtmf", leg: event.leg, digit: event.digit, durationMs: Math.round(event.durationMs) as Millis });
     case "play-reached":
       if (book.get(event.leg) === undefined) return;
-      return emit({ type: "play.reached", leg: event.leg, play: event.play, item: event.item });
+      return emit({ type: "play.reached", leg: event.leg, play: playOf(event.play), item: event.item });
     case "play-finished":
+      plays.end(event.leg, event.play);
       // The end of a leg ends its play too: `leg.ended` says so, and is the last event of the leg.
       if (book.get(event.leg) === undefined) return;
-      return emit({ type: "play.finished", leg: event.leg, play: event.play, why: event.why });
+      return emit({ type: "play.finished", leg: event.leg, play: playOf(event.play), why: event.why });
     case "recording-started": return emit({ type: "recording.started", recording: event.recording });
     case "recording-stopped":
       return emit({ type: "recording.stopped", recording: event.recording, why: event.why, durationMs: Math.round(event.durationMs) as Millis, path: event.path });

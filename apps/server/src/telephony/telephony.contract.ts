@@ -93,6 +93,20 @@ export function telephonyContract(open: () => Promise<TelephonyBench>): void {
       expect(await bench.telephony().stopPlay(leg)).toEqual(DONE);
     });
 
+    test("asked for again, what is being played goes on; once it has ended, it is played anew", async () => {
+      const { leg } = await answered();
+      const begun = (): number => bench.events.filter((e) => e.type === "play-reached").length;
+      for (let times = 0; times < 2; times += 1) {
+        await bench.telephony().play(leg, "music", MUSIC);
+        await bench.until(() => (begun() === times + 1 ? true : undefined));
+        expect(await bench.telephony().play(leg, "music", MUSIC)).toEqual(DONE);
+        await bench.telephony().bridge(BRIDGE, [leg]);
+        await bench.until(() => (bench.events.filter((e) => e.type === "play-finished").length === times + 1 ? true : undefined));
+        await bench.telephony().unbridge(BRIDGE);
+      }
+      expect(begun()).toBe(2);
+    });
+
     test("a bridge ends what was played; a recording starts, pauses and stops once", async () => {
       const [a, b] = [await answered(), await answered()];
       await bench.telephony().play(a.leg, "music", MUSIC);

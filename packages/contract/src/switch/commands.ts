@@ -50,7 +50,8 @@ export const command = z.discriminatedUnion("do", [
   /** Connects a browser to a new leg, or, when the leg exists, again to the same leg (CALL-12). Answers with `sdp`. */
   z.object({ do: z.literal("leg.connect-browser"), ...to, sdp: z.string().max(32_768) }),
   z.object({ do: z.literal("leg.hangup"), ...to }),
-  /** Plays to the leg alone, instead of what it hears now, until the list ends or `leg.stop-play`. A new play replaces the old. */
+  /** Plays to the leg alone, instead of what it hears now, until the list ends or `leg.stop-play`. A new play replaces the old; a play
+   * with the id of the one that is going on changes nothing. An id may come again after its play has ended. */
   z.object({ do: z.literal("leg.play"), ...to, play: playId, items: z.array(playItem).min(1).max(MAX_PLAY_ITEMS) }),
   z.object({ do: z.literal("leg.stop-play"), ...to }),
   z.object({ do: z.literal("leg.send-dtmf"), ...to, digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
