@@ -10,6 +10,7 @@ import { createPhone, EVENT_PAYLOAD_TYPE, type Phone } from "./phone.ts";
 export type TestPlane = {
   readonly plane: MediaPlane;
   readonly folder: string;
+  readonly webrtcPort: number;
   readonly events: MediaEvent[];
   /** Resolves with the first event, past or future, that fits. */
   readonly until: <T extends MediaEvent["type"]>(type: T, fits?: (event: Extract<MediaEvent, { type: T }>) => boolean) => Promise<Extract<MediaEvent, { type: T }>>;
@@ -26,8 +27,9 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
   const events: MediaEvent[] = [];
   const waiting = new Set<() => void>();
   const first = portBase();
+  const webrtcPort = portBase() + 21_001;
   const opened = await createMediaPlane({
-    address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort: portBase() + 21_001, mediaFolder: folder, timings, log: quiet,
+    address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet,
     onEvent: (event) => {
       events.push(event);
       for (const look of waiting) look();
@@ -37,7 +39,7 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
   const plane = opened.value;
   const phones: Phone[] = [];
   return {
-    plane, folder, events,
+    plane, folder, webrtcPort, events,
     until: (type, fits = () => true) => new Promise((resolve) => {
       const look = (): void => {
         const found = events.find((event): event is Extract<MediaEvent, { type: typeof type }> => event.type === type && fits(event as never));

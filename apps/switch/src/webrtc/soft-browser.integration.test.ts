@@ -1,3 +1,6 @@
+import { createSocket } from "node:dgram";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { BridgeId, LegId } from "@ringdesk/std";
 import { ulawToLinear } from "@ringdesk/telecom/g711";
@@ -111,4 +114,22 @@ test("several browsers share one UDP port", async () => {
   await eventually(() => all.every((browser) => browser.heard.length > 5));
   await eventually(() => setup.plane.snapshot().legs.every((leg) => leg.media === "up" && leg.quality.packets > 5));
   expect(new Set(all.map((browser) => browser.heard[0]?.ssrc)).size).toBe(3);
+});
+
+const wire = fileURLToPath(new URL("../../../../../shared/reference/wire", import.meta.url));
+test.skipIf(!existsSync(wire))("hundreds of malformed STUN, DTLS and SRTP packets of a stranger disturb no call (skipped where the corpus is absent)", async () => {
+  const browser = await connect(agent, 1_000);
+  await setup.until("media-connected");
+  const stranger = createSocket("udp4");
+  for (const kind of ["stun", "dtls", "rtp", "rtcp"]) {
+    for (const file of readdirSync(`${wire}/${kind}`)) {
+      const bytes = readFileSync(`${wire}/${kind}/${file}`);
+      for (let copy = 0; copy < 20; copy += 1) stranger.send(bytes, setup.webrtcPort, "127.0.0.1");
+    }
+  }
+  const before = browser.heard.length;
+  await eventually(() => browser.heard.length > before + 50);
+  stranger.close();
+  expect(setup.events.filter((event) => event.type === "media-lost")).toEqual([]);
+  expect(setup.plane.quality(agent)?.lost).toBe(0);
 });

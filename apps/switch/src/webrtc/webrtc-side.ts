@@ -126,7 +126,8 @@ function wire(peer: PeerConnection, track: Track, release: () => void, events: B
     if (over) return;
     over = true;
     release();
-    events.onLost(why);
+    // What ends before it opened was refused; the library tells the two ends in either order.
+    events.onLost(isOpen ? why : "failed");
   };
   track.onOpen(() => {
     if (over) return;

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { LegId, RecordingId } from "@ringdesk/std";
 import { ulawToLinear } from "@ringdesk/telecom/g711";
 import { strongestTone } from "../../testkit/phone.ts";
 import { createTestPlane } from "../../testkit/plane.ts";
@@ -33,4 +34,16 @@ test("REC-4 a recording whose process is killed is whole up to the last moment a
     child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("a recordings folder that cannot be read does not keep the switch from starting, nor calls from being made", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ringdesk-unreadable-"));
+  mkdirSync(join(folder, "recordings"));
+  writeFileSync(join(folder, "recordings/live"), "in the way");
+  const setup = await createTestPlane({}, folder);
+  await setup.callFrom("a");
+  setup.plane.startRecording("r" as RecordingId, "a" as LegId, null);
+  expect(await setup.until("recording-stopped")).toMatchObject({ recording: "r", why: "failed" });
+  await setup.close();
+  rmSync(folder, { recursive: true, force: true });
 });
