@@ -1,10 +1,11 @@
 import { BEAT_MS, clientMessage, type ClientMessage, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
 import type { User } from "@ringdesk/contract/http";
-import type { CustomerId, Millis, UserId } from "@ringdesk/std";
+import { addMs } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { Live, LiveProviders, Presence } from "./live.ports.ts";
-import { createPresenceCount } from "./presence-count.ts";
-import { createUpdateLog, type Audience } from "./update-log.ts";
+import { createPresenceCount, type PresenceCount } from "./presence-count.ts";
+import { createSocketIndex, type Peer, type Socket, type SocketIndex } from "./socket-index.ts";
+import { createUpdateLog, type Audience, type UpdateLog } from "./update-log.ts";
 
 /** Updates kept for browsers that reconnect. */
 const KEPT_UPDATES = 5_000;
@@ -21,12 +22,6 @@ const MAX_MESSAGES_PER_SECOND = 20;
 /** Why a socket is closed by us (RFC 6455 §7.4). */
 export const closeCodes = { signedOut: 4001, silent: 4002, tooMany: 4003, slow: 1013, refused: 1008, stopping: 1001 } as const;
 
-/** One socket, as the service needs it. `send` after the end does nothing. */
-export interface Peer {
-  readonly send: (text: string) => void;
-  readonly close: (code: number) => void;
-  readonly bufferedBytes: () => number;
-}
 export interface Connection {
   readonly received: (text: string) => void;
   readonly closed: () => void;
@@ -45,177 +40,153 @@ export interface LiveDeps {
   readonly presence: Presence;
 }
 
-type Phase = { readonly kind: "silent" } | { readonly kind: "returning"; readonly from: number } | { readonly kind: "live" } | { readonly kind: "over" };
-interface Socket {
-  readonly peer: Peer;
-  readonly sessionId: string;
-  readonly user: UserId;
-  phase: Phase;
-  tab: string;
-  desktop: boolean;
-  handset: string | null;
-  customers: ReadonlySet<CustomerId>;
-  missedBeats: number;
-  second: { at: Millis; messages: number };
-  cancel: () => void;
-}
-
 /** Fan-out of updates to sockets, with what a socket missed while it was away. Knows no WebSocket. */
 export function createLive(deps: LiveDeps): LiveService {
-  const { clock, providers } = deps;
-  const log = createUpdateLog(KEPT_UPDATES);
-  const presence = createPresenceCount(deps.presence);
-  const sockets = new Set<Socket>();
-  const ofUser = new Map<UserId, Set<Socket>>();
-  const ofCustomer = new Map<CustomerId, Set<Socket>>();
-
-  const after = (ms: number, run: () => void): (() => void) => clock.at((clock.now() + ms) as Millis, run);
-  const tell = (socket: Socket, message: ServerMessage): void => sendText(socket, JSON.stringify(message));
-  const sendText = (socket: Socket, text: string): void => {
-    if (socket.phase.kind === "over") return;
-    if (socket.peer.bufferedBytes() > MAX_BUFFERED_BYTES) return end(socket, closeCodes.slow);
-    socket.peer.send(text);
-  };
-  const state = (socket: Socket, update: LiveUpdate): void => tell(socket, { type: "update", seq: log.pass(), update });
-
-  function publish(audience: Audience, update: LiveUpdate): void {
-    const lasting = update.type === "timeline" || update.type === "notice";
-    const seq = lasting ? log.keep(audience, update) : log.pass();
-    let text: string | null = null;
-    for (const socket of listeners(audience)) {
-      if (socket.phase.kind !== "live" || !concerns(socket, audience)) continue;
-      text ??= JSON.stringify({ type: "update", seq, update } satisfies ServerMessage);
-      sendText(socket, text);
-    }
+  const room: Room = { deps, log: createUpdateLog(KEPT_UPDATES), presence: createPresenceCount(deps.presence), index: createSocketIndex() };
+  const { index } = room;
+  let stopBeat = after(room, BEAT_MS, beatAll);
+  function beatAll(): void {
+    for (const socket of index.all()) beat(room, socket);
+    stopBeat = after(room, BEAT_MS, beatAll);
   }
-  const listeners = (audience: Audience): Iterable<Socket> => {
-    switch (audience.to) {
-      case "all": case "handset": return sockets;
-      case "user": return ofUser.get(audience.user) ?? [];
-      case "customer": return ofCustomer.get(audience.customer) ?? [];
-    }
-  };
-
-  function hello(socket: Socket, { seen, tab }: Extract<ClientMessage, { type: "hello" }>): void {
-    if (socket.phase.kind !== "silent") return;
-    socket.cancel();
-    socket.tab = tab;
-    const returns = seen !== null && seen.epoch === deps.epoch && log.covers(seen.seq);
-    tell(socket, { type: "welcome", epoch: deps.epoch, seq: log.seq(), reset: !returns });
-    if (!returns) return goLive(socket, null);
-    socket.phase = { kind: "returning", from: seen.seq };
-    socket.cancel = after(WATCH_WAIT_MS, () => goLive(socket, seen.seq));
-  }
-
-  /** Sends what was missed since `from`, in order, then how things stand now. */
-  function goLive(socket: Socket, from: number | null): void {
-    socket.cancel();
-    socket.phase = { kind: "live" };
-    const missed = from === null ? [] : log.since(from);
-    for (const { seq, audience, update } of missed) if (concerns(socket, audience)) tell(socket, { type: "update", seq, update });
-    state(socket, { type: "desk", desk: providers.deskOf(socket.user) });
-    state(socket, { type: "queues", items: [...providers.queueLines()] });
-    tellHandset(socket);
-  }
-  const tellHandset = (socket: Socket): void => {
-    const handset = socket.handset === null ? null : providers.handsetOf(socket.handset);
-    if (handset !== null && socket.phase.kind === "live") state(socket, { type: "handset", handset });
-  };
-
-  function watch(socket: Socket, message: Extract<ClientMessage, { type: "watch" }>): void {
-    if (socket.phase.kind === "silent") return;
-    for (const customer of socket.customers) forget(ofCustomer, customer, socket);
-    socket.customers = new Set(message.customers);
-    for (const customer of socket.customers) remember(ofCustomer, customer, socket);
-    if (message.handset !== socket.handset) {
-      if (socket.handset !== null) presence.handset(socket.handset, socket.tab, -1);
-      socket.handset = message.handset;
-      if (socket.handset !== null) presence.handset(socket.handset, socket.tab, 1);
-      tellHandset(socket);
-    }
-    if (socket.phase.kind === "returning") goLive(socket, socket.phase.from);
-  }
-
-  function setDesktop(socket: Socket, open: boolean): void {
-    if (socket.phase.kind === "silent" || socket.desktop === open) return;
-    socket.desktop = open;
-    presence.desktop(socket.user, socket.tab, open ? 1 : -1);
-  }
-
-  function received(socket: Socket, text: string): void {
-    if (socket.phase.kind === "over") return;
-    socket.missedBeats = 0;
-    const now = clock.now();
-    if (now - socket.second.at >= 1_000) socket.second = { at: now, messages: 0 };
-    socket.second.messages += 1;
-    const message = socket.second.messages > MAX_MESSAGES_PER_SECOND ? null : parse(text);
-    if (message === null) return end(socket, closeCodes.refused);
-    switch (message.type) {
-      case "hello": return hello(socket, message);
-      case "watch": return watch(socket, message);
-      case "desktop": return setDesktop(socket, message.open);
-      case "alive": return undefined;
-    }
-  }
-
-  function end(socket: Socket, code: number | null): void {
-    if (socket.phase.kind === "over") return;
-    const { handset, tab, user } = socket;
-    socket.phase = { kind: "over" };
-    socket.cancel();
-    sockets.delete(socket);
-    forget(ofUser, user, socket);
-    for (const customer of socket.customers) forget(ofCustomer, customer, socket);
-    if (code !== null) socket.peer.close(code);
-    if (socket.desktop) presence.desktop(user, tab, -1);
-    if (handset !== null) presence.handset(handset, tab, -1);
-  }
-
-  function beat(): void {
-    for (const socket of [...sockets]) {
-      if (socket.missedBeats >= MISSED_BEATS) {
-        end(socket, closeCodes.silent);
-        continue;
-      }
-      socket.missedBeats += 1;
-      tell(socket, { type: "beat" });
-    }
-    stopBeat = after(BEAT_MS, beat);
-  }
-  let stopBeat = after(BEAT_MS, beat);
-
-  function connect(peer: Peer, session: { readonly sessionId: string; readonly user: User }): Connection {
-    const user = session.user.id;
-    const theirs = ofUser.get(user);
-    if (theirs !== undefined && theirs.size >= MAX_SOCKETS_PER_USER) for (const oldest of [...theirs].slice(0, 1)) end(oldest, closeCodes.tooMany);
-    const socket: Socket = {
-      peer, sessionId: session.sessionId, user, phase: { kind: "silent" }, tab: "", desktop: false, handset: null, customers: new Set(),
-      missedBeats: 0, second: { at: clock.now(), messages: 0 }, cancel: () => undefined,
-    };
-    socket.cancel = after(HELLO_WAIT_MS, () => end(socket, closeCodes.refused));
-    sockets.add(socket);
-    remember(ofUser, user, socket);
-    return { received: (text) => received(socket, text), closed: () => end(socket, null) };
-  }
-
   return {
-    publishTo: (user, update) => publish({ to: "user", user }, update),
-    publishAll: (update) => publish({ to: "all" }, update),
-    publishCustomer: (customer, update) => publish({ to: "customer", customer }, update),
-    publishHandset: (handset, now) => publish({ to: "handset", handset }, { type: "handset", handset: now }),
-    connect,
+    publishTo: (user, update) => publish(room, { to: "user", user }, update),
+    publishAll: (update) => publish(room, { to: "all" }, update),
+    publishCustomer: (customer, update) => publish(room, { to: "customer", customer }, update),
+    publishHandset: (handset, now) => publish(room, { to: "handset", handset }, { type: "handset", handset: now }),
+    connect: (peer, session) => connect(room, peer, session),
     endSession: (sessionId) => {
-      for (const socket of [...sockets].filter((each) => each.sessionId === sessionId)) {
-        tell(socket, { type: "signed-out" });
-        end(socket, closeCodes.signedOut);
+      for (const socket of index.all()) {
+        if (socket.sessionId !== sessionId) continue;
+        tell(room, socket, { type: "signed-out" });
+        end(room, socket, closeCodes.signedOut);
       }
     },
-    sockets: () => sockets.size,
+    sockets: index.size,
     stop: () => {
       stopBeat();
-      for (const socket of [...sockets]) end(socket, closeCodes.stopping);
+      for (const socket of index.all()) end(room, socket, closeCodes.stopping);
     },
   };
+}
+
+/** What the functions below share. */
+interface Room { readonly deps: LiveDeps; readonly log: UpdateLog; readonly presence: PresenceCount; readonly index: SocketIndex }
+
+const after = ({ deps: { clock } }: Room, ms: number, run: () => void): (() => void) => clock.at(addMs(clock.now(), ms), run);
+
+function connect(room: Room, peer: Peer, session: { readonly sessionId: string; readonly user: User }): Connection {
+  const user = session.user.id;
+  const [oldest, ...others] = room.index.ofUser(user);
+  if (oldest !== undefined && others.length + 1 >= MAX_SOCKETS_PER_USER) end(room, oldest, closeCodes.tooMany);
+  const socket: Socket = {
+    peer, sessionId: session.sessionId, user, phase: { kind: "silent" }, tab: "", desktop: false, handset: null, customers: new Set(),
+    missedBeats: 0, second: { at: room.deps.clock.now(), messages: 0 }, cancel: () => undefined,
+  };
+  socket.cancel = after(room, HELLO_WAIT_MS, () => end(room, socket, closeCodes.refused));
+  room.index.add(socket);
+  return { received: (text) => received(room, socket, text), closed: () => end(room, socket, null) };
+}
+
+function publish(room: Room, audience: Audience, update: LiveUpdate): void {
+  const lasting = update.type === "timeline" || update.type === "notice";
+  const seq = lasting ? room.log.keep(audience, update) : room.log.pass();
+  let text: string | null = null;
+  for (const socket of room.index.listeners(audience)) {
+    if (socket.phase.kind !== "live" || !concerns(socket, audience)) continue;
+    text ??= JSON.stringify({ type: "update", seq, update } satisfies ServerMessage);
+    sendText(room, socket, text);
+  }
+}
+
+const tell = (room: Room, socket: Socket, message: ServerMessage): void => sendText(room, socket, JSON.stringify(message));
+const tellState = (room: Room, socket: Socket, update: LiveUpdate): void => tell(room, socket, { type: "update", seq: room.log.pass(), update });
+
+function sendText(room: Room, socket: Socket, text: string): void {
+  if (socket.phase.kind === "over") return;
+  if (socket.peer.bufferedBytes() > MAX_BUFFERED_BYTES) end(room, socket, closeCodes.slow);
+  else socket.peer.send(text);
+}
+
+function received(room: Room, socket: Socket, text: string): void {
+  if (socket.phase.kind === "over") return;
+  socket.missedBeats = 0;
+  const now = room.deps.clock.now();
+  if (now - socket.second.at >= 1_000) socket.second = { at: now, messages: 0 };
+  socket.second.messages += 1;
+  const message = socket.second.messages > MAX_MESSAGES_PER_SECOND ? null : parse(text);
+  if (message === null) return end(room, socket, closeCodes.refused);
+  switch (message.type) {
+    case "hello": return hello(room, socket, message);
+    case "watch": return watch(room, socket, message);
+    case "desktop": return setDesktop(room, socket, message.open);
+    case "alive": return undefined;
+  }
+}
+
+function hello(room: Room, socket: Socket, { seen, tab }: Extract<ClientMessage, { type: "hello" }>): void {
+  if (socket.phase.kind !== "silent") return;
+  const { epoch } = room.deps;
+  socket.cancel();
+  socket.tab = tab;
+  const returns = seen !== null && seen.epoch === epoch && room.log.covers(seen.seq);
+  tell(room, socket, { type: "welcome", epoch, seq: room.log.seq(), reset: !returns });
+  if (!returns) return goLive(room, socket, null);
+  socket.phase = { kind: "returning", from: seen.seq };
+  socket.cancel = after(room, WATCH_WAIT_MS, () => goLive(room, socket, seen.seq));
+}
+
+/** Sends what was missed since `from`, in order, then how things stand now. */
+function goLive(room: Room, socket: Socket, from: number | null): void {
+  const { providers } = room.deps;
+  socket.cancel();
+  socket.phase = { kind: "live" };
+  const missed = from === null ? [] : room.log.since(from);
+  for (const { seq, audience, update } of missed) if (concerns(socket, audience)) tell(room, socket, { type: "update", seq, update });
+  tellState(room, socket, { type: "desk", desk: providers.deskOf(socket.user) });
+  tellState(room, socket, { type: "queues", items: [...providers.queueLines()] });
+  tellHandset(room, socket);
+}
+
+function tellHandset(room: Room, socket: Socket): void {
+  const handset = socket.handset === null ? null : room.deps.providers.handsetOf(socket.handset);
+  if (handset !== null && socket.phase.kind === "live") tellState(room, socket, { type: "handset", handset });
+}
+
+function watch(room: Room, socket: Socket, message: Extract<ClientMessage, { type: "watch" }>): void {
+  if (socket.phase.kind === "silent") return;
+  room.index.watch(socket, new Set(message.customers));
+  if (message.handset !== socket.handset) {
+    if (socket.handset !== null) room.presence.handset(socket.handset, socket.tab, -1);
+    socket.handset = message.handset;
+    if (socket.handset !== null) room.presence.handset(socket.handset, socket.tab, 1);
+    tellHandset(room, socket);
+  }
+  if (socket.phase.kind === "returning") goLive(room, socket, socket.phase.from);
+}
+
+function setDesktop(room: Room, socket: Socket, open: boolean): void {
+  if (socket.phase.kind === "silent" || socket.desktop === open) return;
+  socket.desktop = open;
+  room.presence.desktop(socket.user, socket.tab, open ? 1 : -1);
+}
+
+function beat(room: Room, socket: Socket): void {
+  if (socket.missedBeats >= MISSED_BEATS) return end(room, socket, closeCodes.silent);
+  socket.missedBeats += 1;
+  tell(room, socket, { type: "beat" });
+}
+
+/** `code` null: the other side has closed it. */
+function end(room: Room, socket: Socket, code: number | null): void {
+  if (socket.phase.kind === "over") return;
+  const { handset, tab, user } = socket;
+  socket.phase = { kind: "over" };
+  socket.cancel();
+  room.index.remove(socket);
+  if (code !== null) socket.peer.close(code);
+  if (socket.desktop) room.presence.desktop(user, tab, -1);
+  if (handset !== null) room.presence.handset(handset, tab, -1);
 }
 
 function parse(text: string): ClientMessage | null {
@@ -233,15 +204,4 @@ function concerns(socket: Socket, audience: Audience): boolean {
     case "customer": return socket.customers.has(audience.customer);
     case "handset": return socket.handset === audience.handset;
   }
-}
-
-function remember<K>(index: Map<K, Set<Socket>>, key: K, socket: Socket): void {
-  const set = index.get(key);
-  if (set === undefined) index.set(key, new Set([socket]));
-  else set.add(socket);
-}
-function forget<K>(index: Map<K, Set<Socket>>, key: K, socket: Socket): void {
-  const set = index.get(key);
-  set?.delete(socket);
-  if (set?.size === 0) index.delete(key);
 }

@@ -24,7 +24,7 @@ export interface UpdateLog {
 
 /** The last `limit` updates that a browser which reconnects may have missed. */
 export function createUpdateLog(limit: number): UpdateLog {
-  const ring: (LoggedUpdate | undefined)[] = new Array<LoggedUpdate | undefined>(limit);
+  const ring: LoggedUpdate[] = [];
   let kept = 0;
   let seq = 0;
   let forgottenUpTo = 0;
