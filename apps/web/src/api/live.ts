@@ -9,6 +9,8 @@ export interface LiveHandlers {
   readonly apply: (update: LiveUpdate) => void;
   readonly refresh: (forget: boolean) => void;
   readonly signedOut: () => void;
+  /** A message that this page does not understand: the server is newer. */
+  readonly unreadable: () => void;
 }
 
 export interface Live {
@@ -18,6 +20,10 @@ export interface Live {
   readonly watchCustomer: (id: CustomerId) => () => void;
   readonly watchHandset: (id: string | null) => void;
   readonly close: () => void;
+}
+
+function parseJson(text: string): unknown {
+  try { return JSON.parse(text); } catch { return null; }
 }
 
 const nameOf = (state: LiveState, wasLive: boolean): Connection => {
@@ -53,8 +59,9 @@ export function openLive(handlers: LiveHandlers, options: { readonly desktop: bo
     mine.addEventListener("close", ofMine(() => ({ type: "socket.closed", ...context() })));
     mine.addEventListener("message", (event: MessageEvent<unknown>) => {
       if (socket !== mine || typeof event.data !== "string") return;
-      const parsed = serverMessage.safeParse(JSON.parse(event.data));
+      const parsed = serverMessage.safeParse(parseJson(event.data));
       if (parsed.success) feed({ type: "message.received", message: parsed.data, ...context() });
+      else handlers.unreadable();
     });
   }
   function drop(): void {

@@ -28,6 +28,7 @@ function useLiveHandset(id: string | undefined): void {
       apply: (update) => { applyUpdate(queries, update, () => undefined); },
       refresh: (forget) => { refreshQueries(queries, forget); },
       signedOut: () => { location.reload(); },
+      unreadable: () => undefined,
     }, { desktop: false });
     live.watchHandset(id);
     return () => { live.close(); };

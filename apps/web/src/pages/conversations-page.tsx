@@ -14,7 +14,7 @@ import { callerName, conversationColors, conversationWords } from "../words/call
 import { fullTime, moment } from "../words/time.ts";
 import { Heading } from "./page.tsx";
 
-const COLUMNS = "22px minmax(160px, 1.4fr) minmax(110px, 1fr) minmax(110px, 1fr) 92px 96px 220px";
+const COLUMNS = "22px minmax(160px, 1.4fr) minmax(110px, 1fr) minmax(110px, 1fr) 92px 96px 244px";
 const route = getRouteApi("/desk/conversations");
 type Filter = ConversationStatus | "all";
 const filters: readonly { readonly value: Filter; readonly label: string }[] = [
@@ -42,7 +42,7 @@ export function ConversationButton({ conversation }: { readonly conversation: Pi
   const change = useConversationChange();
   const done = conversation.status === "done" || conversation.status === "wrap-up";
   return (
-    <Group gap={6} wrap="nowrap" justify="end">
+    <Group gap={6} wrap="nowrap" justify="end" className="rd-buttons">
       {done && <Button size="compact-sm" variant="default" leftSection={<IconRotate size={14} />} loading={change.isPending} onClick={() => { change.mutate({ change: "reopen", id: conversation.id }); }}>Reopen</Button>}
       {conversation.status !== "done" && <Button size="compact-sm" variant="default" leftSection={<IconCheck size={14} />} loading={change.isPending} data-testid="mark-done" onClick={() => { change.mutate({ change: "markDone", id: conversation.id }); }}>Mark done</Button>}
     </Group>

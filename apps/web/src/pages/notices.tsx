@@ -1,6 +1,9 @@
 import { Button, Text } from "@mantine/core";
 import { IconPhoneCheck, IconPlugConnectedX, IconZzz } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { describeError } from "../api/client.ts";
+import { deskQuery } from "../api/queries.ts";
 import { useConnection, useDesk, useDeskActions } from "../softphone/desk.tsx";
 import { useStatusChange } from "../softphone/status-menu.tsx";
 
@@ -41,8 +44,12 @@ function AfterCall() {
 /** What the agent should know now, under the status bar. */
 export function Notices() {
   const connection = useConnection();
+  const { error, data, refetch } = useQuery(deskQuery);
   return (
     <>
+      {error !== null && data === undefined && (
+        <Line tone="warn" icon={<IconPlugConnectedX size={18} />} actions={<Button size="xs" variant="default" onClick={() => void refetch()}>Try again</Button>}>{describeError(error).title}. {describeError(error).detail}</Line>
+      )}
       {connection === "reconnecting" && <Line tone="warn" icon={<IconPlugConnectedX size={18} />}>Reconnecting… Calls go on.</Line>}
       <AfterCall />
     </>

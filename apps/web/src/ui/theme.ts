@@ -18,6 +18,8 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } } },
     Button: { defaultProps: { loaderProps: { type: "dots" } }, styles: { label: { fontWeight: 550 } } },
+    Badge: { styles: { root: { textTransform: "none", fontWeight: 600 } } },
+    Table: { defaultProps: { borderColor: "var(--rd-line)" } },
     Fieldset: { styles: { legend: { fontSize: 13, fontWeight: 600, color: "var(--mantine-color-dimmed)", padding: 0, marginBottom: 6 } } },
     InputWrapper: { styles: { label: { fontWeight: 550 } } },
     Loader: { defaultProps: { type: "dots" } },
@@ -28,6 +30,10 @@ export const theme = createTheme({
 
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-dimmed": "#5b6570", "--rd-page": "#f5f7f8", "--rd-card": "#ffffff", "--rd-line": "#e2e6e9", "--rd-soft": "#eef1f3" },
+  light: {
+    "--mantine-color-dimmed": "#5b6570", "--mantine-color-error": "#c92a2a", "--mantine-color-placeholder": "#7c868f",
+    "--mantine-color-yellow-light-color": "#7f5200", "--mantine-color-orange-light-color": "#9c3a00", "--mantine-color-teal-light-color": "#066649", "--mantine-color-red-light-color": "#a61e1e",
+    "--rd-page": "#f5f7f8", "--rd-card": "#ffffff", "--rd-line": "#e2e6e9", "--rd-soft": "#eef1f3",
+  },
   dark: { "--mantine-color-dimmed": "#a3acb5", "--mantine-color-body": "#15191d", "--rd-page": "#0f1215", "--rd-card": "#171b1f", "--rd-line": "#2a3037", "--rd-soft": "#20262c" },
 });
