@@ -94,6 +94,8 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     start: () => {
       stops = [calls.onChanged(onCall), agents.onChanged(onAgent), ...(deps.capacity === null ? [] : [deps.capacity.onChanged(onAgent)])];
       for (const call of calls.waiting()) onCall({ type: "waiting", call });
+      // A crash between a call's fact and its agent's status must not leave somebody in a call available (STAT-3).
+      for (const { id } of deps.directory.users()) if (calls.callOf(id) !== null) agents.setStatus(id, "busy", "restarted");
       refreshAll();
     },
     stop: () => { for (const stop of [...stops, router.stop, lines.stop]) stop(); },

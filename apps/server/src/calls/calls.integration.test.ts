@@ -1,0 +1,92 @@
+// Calls in a real PostgreSQL: facts in, summary and timeline out, in one transaction.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CallId, CustomerId } from "@ringdesk/std";
+import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
+import type { Timeline } from "../conversations/index.ts";
+import { createFactLog, type FactLogService } from "../facts/wiring.ts";
+import { createSystemClock } from "../kernel/index.ts";
+import { createQueues, seedQueue } from "../routing/wiring.ts";
+import { migratedDatabase } from "../test-database.ts";
+import { callStream, type CallFact } from "./call.facts.ts";
+import { stepCall, decide } from "./call.machine.ts";
+import { callProjection, createCallStore } from "./call.pg.ts";
+import { agentLegEnds, arrived, events, ids } from "./call.samples.fake.ts";
+import { begin } from "./call.state.rules.ts";
+import { summarise } from "./call.summary.rules.ts";
+
+let database: Awaited<ReturnType<typeof migratedDatabase>>;
+let folder: string;
+let facts: FactLogService;
+const entries: { readonly customer: CustomerId; readonly entry: TimelineEntry }[] = [];
+const timeline: Pick<Timeline, "put"> = { put: async (_, customer, entry) => { entries.push({ customer, entry: timelineEntry.parse(entry) }); } };
+
+beforeAll(async () => {
+  database = await migratedDatabase();
+  folder = await mkdtemp(join(tmpdir(), "rd-calls-"));
+  facts = await createFactLog({
+    db: database.db, journalFolder: folder, clock: createSystemClock(), log: pino({ level: "silent" }), alarm: () => undefined,
+    projections: [callProjection(timeline as Timeline)],
+  });
+});
+afterAll(async () => {
+  await facts.close();
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** The facts of a whole answered call, step by step as the machine makes them. */
+function answeredCall(): readonly (readonly CallFact[])[] {
+  let state = begin(ids.call, arrived);
+  const batches: CallFact[][] = [[arrived]];
+  const quiet = { at: arrived.at };
+  const happened = [
+    events["leg.answered"], events["customer.identified"], events["greeting.over"], events["offer.made"], events["agent.accepted"], { ...events["agent.leg-made"], leg: ids.agentLeg },
+    events["leg.media-connected"], events["recording.started"], events["agent.held"], events["agent.resumed"],
+    { ...events["leg.ended"], quality: { packets: 990, lost: 10, jitterMs: 2, roundTripMs: null, mos: 4.2 } }, agentLegEnds, events["recording.stopped"],
+  ].map((event, second) => ({ ...event, at: (quiet.at + 1_000 * (second + 1)) as typeof quiet.at }));
+  for (const event of happened) {
+    batches.push([...decide(state, event).facts]);
+    state = stepCall(state, event).state;
+  }
+  expect(state.phase.kind).toBe("settled");
+  return batches.filter((b) => b.length > 0);
+}
+
+test("CALL-8 the facts of a call become its summary and one entry on the timeline, kept up to date", async () => {
+  const store = createCallStore(database.db);
+  const batches = answeredCall();
+  for (const [index, batch] of batches.entries()) {
+    expect((await facts.append(callStream(ids.call), batch, { closes: index === batches.length - 1 })).ok).toBe(true);
+  }
+  const found = await store.summary(ids.call);
+  expect(found).toMatchObject({ ok: true, value: {
+    outcome: "answered", endedBy: "customer", waitMs: 4_000, talkMs: 3_000, holdMs: 1_000, holds: 1, agentName: "Ana", queueName: "Support",
+    offers: [{ agentName: "Ana", result: "accepted" }], quality: [{ party: "customer", mos: 4.2, lossPercent: 1, jitterMs: 2 }], recordings: [{ state: "complete", durationMs: 9_000 }],
+  } });
+  expect(found.ok ? found.value : null).toEqual(summarise(ids.call, batches.flat())?.summary);
+  expect(new Set(entries.map((e) => e.entry.id))).toEqual(new Set([`call-${ids.call}`]));
+  expect(entries.at(-1)).toMatchObject({ customer: ids.customer, entry: { kind: "call", conversationId: ids.conversation, call: { state: "ended" } } });
+});
+
+test("a call that nobody knows is null", async () => {
+  expect(await createCallStore(database.db).summary("nobody" as CallId)).toEqual({ ok: true, value: null });
+});
+
+test("queues: there is one default queue, it is not voice-enabled, and names are unique", async () => {
+  const { db } = database;
+  const now = arrived.at;
+  const make = (queue: Parameters<typeof seedQueue>[1]) => db.transaction().execute((trx) => seedQueue(trx, queue, now));
+  const standard = await make({ name: "default", displayName: "Default queue", isDefault: true });
+  const support = await make({ name: "support", displayName: "Support", voiceEnabled: true });
+  await expect(make({ name: "Support" })).rejects.toThrow();
+  await expect(make({ name: "other", isDefault: true })).rejects.toThrow();
+  await expect(make({ name: "loud", isDefault: true, voiceEnabled: true })).rejects.toThrow();
+  const queues = createQueues(db);
+  expect((await queues.reload()).ok).toBe(true);
+  expect([queues.standard()?.id, queues.byId(support)?.displayName, queues.isVoiceQueue(support), queues.isVoiceQueue(standard), queues.settings().unansweredTimeoutMs])
+    .toEqual([standard, "Support", true, false, 120_000]);
+});
