@@ -19,22 +19,27 @@ export type TestPlane = {
   readonly close: () => Promise<void>;
 };
 
-const portBase = (): number => 20_000 + 2 * Math.floor(Math.random() * 10_000);
+/** Below the ports that the system gives to other sockets. */
+const randomPort = (first: number, count: number): number => first + 2 * Math.floor((Math.random() * count) / 2);
+const MOST_TRIES = 5;
 const quiet = { debug: () => {}, info: () => {}, warn: () => {} };
 
 export async function createTestPlane(timings: Partial<MediaTimings> = {}, mediaFolder?: string): Promise<TestPlane> {
   const folder = mediaFolder ?? await mkdtemp(join(tmpdir(), "ringdesk-media-"));
   const events: MediaEvent[] = [];
   const waiting = new Set<() => void>();
-  const first = portBase();
-  const webrtcPort = portBase() + 21_001;
-  const opened = await createMediaPlane({
-    address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet,
-    onEvent: (event) => {
-      events.push(event);
-      for (const look of waiting) look();
-    },
-  });
+  const onEvent = (event: MediaEvent): void => {
+    events.push(event);
+    for (const look of waiting) look();
+  };
+  let webrtcPort = 0;
+  const open = async (tries: number): ReturnType<typeof createMediaPlane> => {
+    const first = randomPort(20_000, 10_000);
+    webrtcPort = randomPort(30_001, 2_700);
+    const opened = await createMediaPlane({ address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet, onEvent });
+    return !opened.ok && opened.error.type === "socket-failed" && tries < MOST_TRIES ? open(tries + 1) : opened;
+  };
+  const opened = await open(1);
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   const plane = opened.value;
   const phones: Phone[] = [];
