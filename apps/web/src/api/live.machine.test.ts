@@ -72,6 +72,13 @@ describe("API-3 the live connection", () => {
   });
 });
 
+test("a connection refused twice in a row asks whether the session has ended", () => {
+  const once = stepLive(openingLive(0 as Millis), closed);
+  expect(once.effects).toEqual([]);
+  const again = stepLive(stepLive(once.state, { ...at(9_000), type: "network.back" }).state, closed);
+  expect(again.effects).toEqual([{ do: "check-session" }]);
+});
+
 test("retries back off from 0.5 s to 5 s and are spread by chance", () => {
   expect([0, 1, 2, 3, 4, 20].map((n) => retryDelayMs(n, 1))).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
   expect(retryDelayMs(20, 0)).toBe(2_500);

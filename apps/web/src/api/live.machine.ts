@@ -25,6 +25,8 @@ export type LiveEvent = { readonly now: Millis; readonly chance: number } & (
 
 export type LiveEffect =
   | { readonly do: "open" | "close" | "alive" | "signed-out" }
+  /** It could not be opened, twice in a row: whether somebody is still signed in is worth asking. */
+  | { readonly do: "check-session" }
   | { readonly do: "hello"; readonly seen: Seen }
   /** Connected. `forget`: all that was read before may be old; otherwise only what an update could have missed. */
   | { readonly do: "refresh"; readonly forget: boolean }
@@ -54,7 +56,8 @@ const stay = (state: LiveState): Move => ({ state, effects: [] });
 function lost(state: Exclude<LiveState, { kind: "signed-out" }>, event: LiveEvent, close: boolean): Move {
   const failures = state.kind === "live" ? 0 : state.failures;
   const retryAt = (event.now + retryDelayMs(failures, event.chance)) as Millis;
-  return { state: { kind: "waiting", seen: state.seen, failures: failures + 1, retryAt }, effects: close ? [{ do: "close" }] : [] };
+  const effects: readonly LiveEffect[] = [...(close ? [{ do: "close" } as const] : []), ...(state.kind === "opening" && failures > 0 ? [{ do: "check-session" } as const] : [])];
+  return { state: { kind: "waiting", seen: state.seen, failures: failures + 1, retryAt }, effects };
 }
 
 function reopen(state: Extract<LiveState, { kind: "waiting" }>, now: Millis): Move {

@@ -9,6 +9,8 @@ export interface LiveHandlers {
   readonly apply: (update: LiveUpdate) => void;
   readonly refresh: (forget: boolean) => void;
   readonly signedOut: () => void;
+  /** The server refuses the connection, or is away: perhaps the session has ended. */
+  readonly checkSession: () => void;
   /** A message that this page does not understand: the server is newer. */
   readonly unreadable: () => void;
 }
@@ -79,10 +81,11 @@ export function openLive(handlers: LiveHandlers, options: { readonly desktop: bo
       case "hello":
         send({ type: "hello", seen: effect.seen, tab });
         if (options.desktop) send({ type: "desktop", open: true });
-        if (watched.size > 0 || handset !== null) sendWatch();
+        sendWatch(); // also with nothing to watch: the server waits for it before it sends what was missed
         return;
       case "refresh": handlers.refresh(effect.forget); return;
       case "apply": handlers.apply(effect.update); return;
+      case "check-session": handlers.checkSession(); return;
       case "signed-out": handlers.signedOut(); return;
     }
   }

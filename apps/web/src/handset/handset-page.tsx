@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type Re
 import { describeError, describeFailure } from "../api/client.ts";
 import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
 import { openLive } from "../api/live.ts";
-import { handsetQuery, numbersQuery } from "../api/queries.ts";
+import { handsetQuery, keys, numbersQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { browserOf, microphoneHelp } from "../softphone/microphone-help.ts";
 import { canUseMicrophones } from "../softphone/microphone.ts";
@@ -28,6 +28,7 @@ function useLiveHandset(id: string | undefined): void {
       apply: (update) => { applyUpdate(queries, update, () => undefined); },
       refresh: (forget) => { refreshQueries(queries, forget); },
       signedOut: () => { location.reload(); },
+      checkSession: () => { void queries.invalidateQueries({ queryKey: keys.session }); },
       unreadable: () => undefined,
     }, { desktop: false });
     live.watchHandset(id);

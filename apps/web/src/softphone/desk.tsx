@@ -53,6 +53,7 @@ export function DeskProvider({ children }: { readonly children: ReactNode }) {
       signedOut: () => {
         void navigate({ to: "/sign-in", search: { return: location.pathname } }).then(() => { queries.clear(); });
       },
+      checkSession: () => { void queries.invalidateQueries({ queryKey: keys.session }); },
       unreadable: () => { notify("warning", "This page is out of date", "The server was updated. Reload the page; a call in progress comes back."); },
     }, { desktop: true });
     const phone = createSoftphone({

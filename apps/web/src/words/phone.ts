@@ -32,7 +32,7 @@ export type Entry =
 const reasons = {
   INVALID_COUNTRY: "No country has this code",
   NOT_A_NUMBER: "That is not a phone number",
-  TOO_SHORT: "Too short for a phone number",
+  TOO_SHORT: "Not a phone number yet: too short",
   TOO_LONG: "Too long for a phone number",
   INVALID_LENGTH: "That is not the length of a phone number",
 } as const;
