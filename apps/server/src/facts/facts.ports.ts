@@ -35,13 +35,15 @@ export interface LogHealth {
   readonly waiting: number;
 }
 
+export type AppendAnswer = Result<readonly StoredFact[], FactsRefused>;
+
 /** The append-only log. Each stream has exactly one writer: the actor that owns it. */
 export interface FactLog {
   /**
    * Appends to one stream, all or nothing. Resolves when durable: committed in PostgreSQL, or, while the database is away
    * or slow, synced to the local journal, from where it goes to the database in order.
    */
-  readonly append: (stream: string, facts: readonly NewFact[], options?: AppendOptions) => Promise<Result<readonly StoredFact[], FactsRefused>>;
+  readonly append: (stream: string, facts: readonly NewFact[], options?: AppendOptions) => Promise<AppendAnswer>;
   /** All facts of a stream in order, those that still wait in the journal included. Rejects while the database is away. */
   readonly read: (stream: string) => Promise<readonly StoredFact[]>;
   /** Streams `<kind>:…` that are not closed. Answered from memory. */

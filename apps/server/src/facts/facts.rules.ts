@@ -5,6 +5,8 @@ import type { FactsRefused, NewFact, StoredFact } from "./facts.ports.ts";
 export const MAX_FACT_CHARS = 65_536;
 /** Facts that may wait for the database, in memory and in the journal. */
 export const MAX_WAITING_FACTS = 100_000;
+/** Facts of one transaction. */
+export const MAX_BATCH_FACTS = 500;
 /** When this share of the limit waits, the alarm rings. */
 export const ALARM_SHARE = 0.8;
 
@@ -44,3 +46,17 @@ function replaceUnstorable(_key: string, value: unknown): unknown {
 
 /** The fact without its id, as the rest of the house knows it. */
 export const stored = ({ stream, seq, type, v, at, data }: IdentifiedFact): StoredFact => ({ stream, seq, type, v, at, data });
+
+export const countFacts = (appends: readonly Append[]): number => appends.reduce((sum, append) => sum + append.facts.length, 0);
+
+/** The first appends: at least one, and no more than fit one transaction. */
+export function firstFacts(appends: readonly Append[]): readonly Append[] {
+  let facts = 0;
+  let count = 0;
+  for (const { facts: { length } } of appends) {
+    if (count > 0 && facts + length > MAX_BATCH_FACTS) break;
+    facts += length;
+    count += 1;
+  }
+  return appends.slice(0, count);
+}
