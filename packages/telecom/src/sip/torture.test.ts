@@ -1,5 +1,5 @@
 // RFC 4475 and hand-made hostile messages, each through the whole user agent. The corpora are not part of this repository.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Millis } from "@ringdesk/std";
 import { describe, expect, test } from "vitest";
@@ -74,4 +74,41 @@ describe.skipIf(!present)("SEC-3 hostile SIP", () => {
       expect([...allowed]).toContain(got.outcome);
     });
   }
+});
+
+describe.skipIf(!present)("SEC-3 mutated messages at a living user agent", () => {
+  test("never throw, never send elsewhere than back, and leave nothing behind", () => {
+    const folders = [join(corpora, "sip-torture/rfc4475"), join(corpora, "wire/sip")];
+    const corpus = folders.flatMap((folder) => readdirSync(folder).map((file) => readFileSync(join(folder, file), "latin1")));
+    let seed = 4_475;
+    const random = (below: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+      return below === 0 ? 0 : seed % below;
+    };
+    const pick = (): string => corpus[random(corpus.length)] ?? "";
+    let n = 0;
+    const agent = createUserAgent({
+      host: "198.51.100.1", port: 5060, product: "test", newToken: () => `t${++n}`, newCall: () => `c${++n}`,
+      ownsAddress: () => false, admitsCall: () => true, maxCalls: 50, maxTransactions: 200,
+    });
+    let at = 0;
+    for (let round = 0; round < 5_000; round++) {
+      let text = pick();
+      for (let i = random(4); i > 0; i--) {
+        const cut = random(text.length);
+        const other = pick();
+        const from = random(other.length);
+        text = text.slice(0, cut) + other.slice(from, from + random(60)) + text.slice(cut + random(30));
+      }
+      agent.handle({ type: "datagram", peer: "trunk", from, bytes: Buffer.from(text, "latin1") }, (at += 20) as Millis);
+      for (let out = agent.poll(); out !== null; out = agent.poll()) {
+        if (out.type === "send") expect(out.to).toEqual(from);
+        // Every kind of answer gets its turn.
+        if (out.type === "incoming") agent.handle(random(2) === 0 ? { type: "answer", call: out.call, sdp: "v=0" } : { type: "reject", call: out.call, status: 486 }, at as Millis);
+        if (out.type === "offer") agent.handle({ type: "accept-offer", call: out.call, sdp: "v=0" }, at as Millis);
+      }
+    }
+    for (let due = agent.deadline(); due !== null; due = agent.deadline()) agent.handle({ type: "tick" }, due);
+    expect(agent.counters()).toMatchObject({ calls: 0, transactions: 0 });
+  });
 });
