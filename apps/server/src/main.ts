@@ -17,6 +17,7 @@ import { createNumbers, insertNumber, numberRoutes, selectNumbers } from "./numb
 import {
   auditProjection, createAudit, createOrganisationStore, createPasswords, createSetup, createThrottle, openDirectory, openSessions, organisationRoutes,
 } from "./organisation/wiring.ts";
+import { storeAway } from "./platform/index.ts";
 import { completeHandlers, createHttpServer, createLog, openDatabase, runMigrations, type OpenDatabase } from "./platform/wiring.ts";
 import { createPrompts, createSocketVoice } from "./prompts/wiring.ts";
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
@@ -31,6 +32,8 @@ const EXIT_BAD_CONFIG = 78;
 const EXIT_CRASH = 1;
 const STOP_LIMIT_MS = 10_000;
 const DATABASE_LOOK_MS = 500;
+/** A migration may rewrite a large table. */
+const MIGRATION_LIMIT_MS = 3_600_000;
 /** Connections of the log of facts: calls never wait for a slow page. */
 const FACT_CONNECTIONS = 3;
 const MIGRATIONS = join(import.meta.dirname, "../migrations");
@@ -51,7 +54,8 @@ async function run(config: Config, databaseUrl: string): Promise<void> {
     process.exit(EXIT_CRASH);
   };
   process.on("uncaughtException", crash);
-  process.on("unhandledRejection", crash);
+  // An absent database is no bug: whoever forgot to expect it must not end the server, which could not start again without one.
+  process.on("unhandledRejection", (reason) => (storeAway(reason) === null ? crash(reason) : log.error({ err: reason }, "something was left undone while the database is away")));
   let stop: () => Promise<void> = () => Promise.resolve();
   const line = lifeline(process, (why) => {
     log.info({ why }, "stopping");
@@ -60,8 +64,17 @@ async function run(config: Config, databaseUrl: string): Promise<void> {
   });
   const main = openDatabase({ url: databaseUrl, log });
   await untilItAnswers(main, log);
-  await runMigrations(main.db, MIGRATIONS, log);
+  await migrate(databaseUrl, log);
   stop = await startHouse({ config, databaseUrl, log, main, line });
+}
+
+async function migrate(url: string, log: Logger): Promise<void> {
+  const patient = openDatabase({ url, log, maxConnections: 1, statementTimeoutMs: MIGRATION_LIMIT_MS, name: "ringdesk-migrations" });
+  try {
+    await runMigrations(patient.db, MIGRATIONS, log);
+  } finally {
+    await patient.close();
+  }
 }
 
 async function untilItAnswers(database: OpenDatabase, log: Logger): Promise<void> {
@@ -154,7 +167,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     },
   });
   const telephony: TelephonyService = createTelephony({
-    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk), readNumber,
+    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk, config.sandbox), readNumber,
   });
   telephony.observe((event) => {
     if (event.type === "answered" || event.type === "media-connected" || event.type === "media-lost" || event.type === "ended") sandbox.carriers.onLeg(event);

@@ -1,4 +1,4 @@
-import { API_BASE, api, type Access, type OperationId, type Route } from "@ringdesk/contract/http";
+import { API_BASE, api, problem, type Access, type OperationId, type Route } from "@ringdesk/contract/http";
 import { err, type Result } from "@ringdesk/std";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -133,7 +133,8 @@ function schemaOf(operation: OperationId, route: Route): Record<string, unknown>
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),
-    response: { 200: route.response },
+    ...(route.access === "public" ? { security: [] } : {}),
+    response: { 200: route.response, default: problem.describe("A problem (RFC 9457)") },
   };
 }
 

@@ -31,7 +31,7 @@ export function invalidInput(where: "params" | "query" | "body", error: z.ZodErr
 /** RFC 9457 §3: the body of a problem. */
 export function problemBody(p: HttpProblem): Problem {
   return {
-    type: `/api/docs/problems/${p.code}`, title: p.title, status: p.status, code: p.code,
+    type: `urn:ringdesk:problem:${p.code}`, title: p.title, status: p.status, code: p.code,
     ...(p.detail === undefined ? {} : { detail: p.detail }),
     ...(p.errors === undefined ? {} : { errors: [...p.errors] }),
   };
