@@ -67,7 +67,7 @@ describe("kill -9", () => {
     });
     await phaseIs(agent.page, "talking");
     expect((await deskOf(api)).call?.talkingSince).toBe(before.talkingSince);
-    await press(agent.page, "End call");
+    await press(agent.page, "End");
     await noCall(agent.page);
     expect(await call.ended, await call.errors()).toBe(0);
     const ended = await endedCall(api, from);

@@ -1,7 +1,7 @@
 // Every way in which a call can end or an offer can fail, with real callers and a real desktop.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hear, openPerson, type Person } from "../support/browser.ts";
-import { accept, decline, noCall, notRinging, phaseIs, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
+import { accept, chooseStatus, decline, noCall, notRinging, phaseIs, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
 import { deskOf, endedCall } from "../support/records.ts";
 import { callBySipp, type SippCall } from "../support/sipp.ts";
@@ -175,9 +175,9 @@ describe("bad input", () => {
     try {
       await signIn(deaf.page, product.owner);
       // The page asks before becoming Available; one who goes on without is offered the call and told why it does not connect.
-      await deaf.page.getByTestId("agent-status").click();
-      await deaf.page.getByRole("menuitem", { name: "Available", exact: true }).click();
-      await deaf.page.getByText(/microphone/i).first().waitFor();
+      await chooseStatus(deaf.page, "Available");
+      await deaf.page.getByTestId("microphone-help").waitFor();
+      await deaf.page.keyboard.press("Escape");
       const owner = await product.signIn(product.owner);
       await owner.send("PUT", "/desk/status", { status: "available" });
       const { call, from } = await ring();

@@ -71,13 +71,13 @@ describe("first-call", () => {
     expect(Math.abs(dominant(againAtAgent.subarray(4_000)) - CUSTOMER_HZ)).toBeLessThanOrEqual(4);
     expect(Math.abs(dominant(call.phone.heard(againFrom, performance.now())) - AGENT_HZ)).toBeLessThanOrEqual(4);
 
-    await press(agent.page, "End call");
+    await press(agent.page, "End");
     await noCall(agent.page);
     expect(await call.ended, await call.errors()).toBe(0);
     await statusIs(agent.page, "Busy");
 
     // The customer's page, opened on accept, shows the call without a reload.
-    const entry = agent.page.getByTestId("timeline-call").first();
+    const entry = agent.page.locator("[data-testid=timeline-entry][data-kind=call]").first();
     await entry.getByText("Answered").waitFor();
     const api = await product.signIn(product.agents[0]!);
     const customerId = new URL(agent.page.url()).pathname.split("/").at(-1)!;

@@ -1,7 +1,7 @@
 // The telephone in the browser, both ways, between two Chromium windows.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hear, openPerson, type Person } from "../support/browser.ts";
-import { accept, noCall, phaseIs, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
+import { accept, noCall, phaseIs, press, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
 import { startProduct, type ApiClient, type Product } from "../support/product.ts";
 import { endedCall } from "../support/records.ts";
 import { dominant, rms } from "../support/sound.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await signIn(agent.page, product.agents[0]!);
   await signIn(customer.page, product.owner);
   await customer.page.goto("/handset");
-  number = (await customer.page.getByTestId("handset-number").getAttribute("data-number"))!;
+  number = (await customer.page.getByTestId("handset").getAttribute("data-number"))!;
   expect(number).toMatch(/^\+1\d{3}55501\d\d$/);
   api = await product.signIn(product.agents[0]!);
 }, 120_000);
@@ -36,7 +36,7 @@ const bothHear = async (): Promise<void> => {
 describe("the handset", () => {
   test("ORG-1 CALL-4: the handset calls the support number, hears greeting and music, and the agent answers", async () => {
     await setStatus(agent.page, "Available");
-    await customer.page.getByRole("button", { name: /^Call \(|^Call \+|^Call support/ }).first().click();
+    await customer.page.getByTestId("handset-support-number").first().click();
     await handsetIs("talking");
     expect(rms((await hear(customer.page, 1_500)).subarray(4_000)), "the greeting is heard").toBeGreaterThan(100);
     await ringing(agent.page, 30_000);
@@ -51,9 +51,9 @@ describe("the handset", () => {
 
   test("CALL-1 CALL-2 CALL-3: the agent calls the handset, hears it ring, and the handset answers", async () => {
     await setStatus(agent.page, "Available");
-    await agent.page.getByRole("button", { name: "Open dialer" }).click();
-    await agent.page.getByLabel("Number to call").fill(number.replace("+1", ""));
-    await agent.page.getByRole("button", { name: "Call", exact: true }).click();
+    await agent.page.getByTestId("dialer-open").click();
+    await agent.page.getByTestId("dialer-number").fill(number.replace("+1", ""));
+    await agent.page.getByTestId("dialer-call").click();
     await handsetIs("ringing");
     await phaseIs(agent.page, "ringing");
     const ringback = (await hear(agent.page, 4_500)).subarray(4_000);
@@ -63,15 +63,15 @@ describe("the handset", () => {
     await phaseIs(agent.page, "talking");
     await statusIs(agent.page, "Busy");
     await bothHear();
-    await agent.page.getByRole("button", { name: "End call", exact: true }).click();
+    await press(agent.page, "End");
     await handsetIs("idle");
     expect(await endedCall(api, number)).toMatchObject({ direction: "outbound", outcome: "answered", endedBy: "agent", supportNumber: product.supportNumber });
   }, 90_000);
 
   test("CALL-1: an invalid number says so before dialling", async () => {
     await setStatus(agent.page, "Available");
-    await agent.page.getByRole("button", { name: "Open dialer" }).click();
-    await agent.page.getByLabel("Number to call").fill("12");
+    await agent.page.getByTestId("dialer-open").click();
+    await agent.page.getByTestId("dialer-number").fill("12");
     await agent.page.getByText(/not a (valid )?phone number/i).waitFor();
   }, 30_000);
 });

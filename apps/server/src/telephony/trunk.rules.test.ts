@@ -2,8 +2,16 @@ import { trunk } from "@ringdesk/contract/switch";
 import { expect, test } from "vitest";
 import { trunksOf } from "./trunk.rules.ts";
 
+const config = { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], target: { host: "sip.example.com", port: 5060 } };
+
 test("the configured trunk is what the switch takes", () => {
-  const [configured] = trunksOf({ sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], target: { host: "sip.example.com", port: 5060 } });
+  const [configured] = trunksOf(config, false);
   expect(trunk.parse(configured)).toEqual({ id: "sip", sources: ["192.0.2.10/32", "198.51.100.0/24"], target: { host: "sip.example.com", port: 5060 } });
-  expect(trunksOf(null)).toEqual([]);
+  expect(trunksOf(null, false)).toEqual([]);
+});
+
+test("SEC-3: the sandbox takes calls from this machine alone, after the configured trunk", () => {
+  const both = trunksOf(config, true);
+  expect(both.map(({ id }) => id)).toEqual(["sip", "sandbox"]);
+  expect(trunk.parse(both[1])).toEqual({ id: "sandbox", sources: ["127.0.0.0/8", "::1/128"], target: null });
 });

@@ -3,9 +3,14 @@ import type { Trunk } from "@ringdesk/contract/switch";
 
 /** Name of the trunk that the settings describe. */
 export const CONFIGURED_TRUNK = "sip";
+/** Name of the sandbox carrier's trunk: telephones of this machine. */
+const SANDBOX_TRUNK = "sandbox";
+const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 
-/** The trunks of the settings, as the switch wants them: none or one. */
-export function trunksOf(config: TrunkConfig | null): readonly Trunk[] {
-  if (config === null) return [];
-  return [{ id: CONFIGURED_TRUNK, sources: config.sources.map(({ address, bits }) => `${address}/${bits}`), target: config.target }];
+/** The trunks of the settings, as the switch wants them. The sandbox takes calls from this machine alone. */
+export function trunksOf(config: TrunkConfig | null, sandbox: boolean): readonly Trunk[] {
+  const configured: readonly Trunk[] = config === null ? []
+    : [{ id: CONFIGURED_TRUNK, sources: config.sources.map(({ address, bits }) => `${address}/${bits}`), target: config.target }];
+  // The configured trunk comes first: it may stand on this machine too, and the first trunk that fits has the call.
+  return sandbox ? [...configured, { id: SANDBOX_TRUNK, sources: LOOPBACK, target: null }] : configured;
 }
