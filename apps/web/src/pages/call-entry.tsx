@@ -37,7 +37,7 @@ function Facts({ call }: { readonly call: CallSummary }) {
     call.queueName === null ? null : ["Queue", call.queueName],
     call.agentName === null ? null : ["Agent", call.agentName],
     call.waitMs === null ? null : [call.direction === "inbound" ? "Waited" : "Rang", span(call.waitMs)],
-    call.talkMs === null ? null : ["Talked", span(call.talkMs)],
+    call.talkMs === null || call.state === "live" ? null : ["Talked", span(call.talkMs)],
     call.holds === 0 ? null : ["On hold", `${span(call.holdMs)}${call.holds > 1 ? ` in ${call.holds} holds` : ""}`],
     call.endedBy === null ? null : ["Ended", endedByWords[call.endedBy]],
   ];

@@ -1,4 +1,5 @@
 import { Button, Text } from "@mantine/core";
+import type { ConversationId } from "@ringdesk/std";
 import { IconPhoneCheck, IconPlugConnectedX, IconZzz } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -6,6 +7,7 @@ import { describeError } from "../api/client.ts";
 import { deskQuery } from "../api/queries.ts";
 import { useConnection, useDesk, useDeskActions } from "../softphone/desk.tsx";
 import { useStatusChange } from "../softphone/status-menu.tsx";
+import { useConversationChange } from "./conversations-page.tsx";
 
 function Line({ tone, icon, children, actions }: { readonly tone: "calm" | "warn"; readonly icon: ReactNode; readonly children: ReactNode; readonly actions?: ReactNode }) {
   return (
@@ -13,6 +15,12 @@ function Line({ tone, icon, children, actions }: { readonly tone: "calm" | "warn
       {icon}<Text size="sm" className="rd-grow">{children}</Text>{actions}
     </div>
   );
+}
+
+/** An open voice conversation takes up the agent's capacity (CAP-1), so finishing it belongs here. */
+function MarkDone({ id }: { readonly id: ConversationId }) {
+  const change = useConversationChange();
+  return <Button size="xs" variant="default" loading={change.isPending} disabled={change.isSuccess} onClick={() => { change.mutate({ change: "markDone", id }); }}>{change.isSuccess ? "Done" : "Mark done"}</Button>;
 }
 
 /** After a call the agent stays Busy until they choose otherwise (STAT-3); nobody should forget that. */
@@ -26,6 +34,7 @@ function AfterCall() {
   if (lastCall !== null && status.value === "busy") return (
     <>
       <Line tone="calm" icon={<IconPhoneCheck size={18} />} actions={<>
+        {lastCall.conversationId !== null && <MarkDone id={lastCall.conversationId} />}
         {lastCall.customerId !== null && <Button size="xs" variant="default" onClick={() => { openCustomer(lastCall.customerId); }}>Open customer</Button>}
         {available}
       </>}>{lastCall.reason ?? "The call has ended."} You are still Busy: no calls are offered to you.</Line>
