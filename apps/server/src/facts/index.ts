@@ -1,2 +1,2 @@
 // Front door of the facts: what the log promises. Factories are in wiring.ts.
-export type { AppendOptions, FactLog, FactsRefused, LogHealth, NewFact, Projection, StoredFact, Transaction } from "./facts.ports.ts";
+export type { FactLog, Projection, StoredFact, Transaction } from "./facts.ports.ts";

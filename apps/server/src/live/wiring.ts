@@ -1,3 +1,3 @@
 // Service door of the live updates. Only main.ts imports it.
-export { createLive, type LiveService } from "./live.service.ts";
+export { createLive } from "./live.service.ts";
 export { attachLiveSocket } from "./live.socket.ts";

@@ -1,2 +1,2 @@
 // Front door of the organisation: who works here.
-export type { Audit, AuditData, Directory, NewUser, SeedOutcome, SessionOf, Sessions, SetupMade, SetupSeed } from "./organisation.ports.ts";
+export type { Audit, Directory, SeedOutcome, SetupMade, SetupSeed } from "./organisation.ports.ts";

@@ -1,6 +1,6 @@
 // Service door of the platform. Only main.ts imports it.
-export { openDatabase, type DatabaseOptions, type OpenDatabase } from "./database.ts";
+export { openDatabase, type OpenDatabase } from "./database.ts";
 export { completeHandlers } from "./handlers.ts";
-export { createHttpServer, type HttpOptions } from "./http/server.ts";
+export { createHttpServer } from "./http/server.ts";
 export { createLog } from "./log.ts";
 export { runMigrations } from "./migrate.ts";

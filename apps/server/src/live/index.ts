@@ -1,2 +1,0 @@
-// Front door of the live updates.
-export type { Live, LiveProviders, Presence } from "./live.ports.ts";
