@@ -4,7 +4,7 @@ import { insertHandset, saveHandset, selectHandsets } from "./handset.pg.ts";
 import type { HandsetStore } from "./sandbox.service.ts";
 
 export { handsetRoutes } from "./handset.routes.ts";
-export { createSandbox, type HandsetStore, type Sandbox, type SandboxDeps } from "./sandbox.service.ts";
+export { createSandbox, type HandsetStore } from "./sandbox.service.ts";
 
 export const createHandsetStore = (db: Database): HandsetStore => ({
   all: () => selectHandsets(db),

@@ -1,4 +1,2 @@
 // Front door: types only.
-export type {
-  Actor, ConversationLine, ConversationMissing, ConversationPage, ConversationQuery, Conversations, Timeline, TimelineListener, TimelinePage,
-} from "./conversations.ports.ts";
+export type { Conversations, Timeline } from "./conversations.ports.ts";

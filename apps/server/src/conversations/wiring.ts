@@ -1,6 +1,6 @@
 // Service door: factories and routes. Only main.ts imports it.
 export { conversationsProjection } from "./conversations.projection.ts";
 export { conversationRoutes } from "./conversations.routes.ts";
-export { createConversations, type ConversationsDeps } from "./conversations.service.ts";
+export { createConversations } from "./conversations.service.ts";
 export { createTimeline } from "./timeline.pg.ts";
 export { createVoiceLoad, type VoiceLoad } from "./voice-load.ts";

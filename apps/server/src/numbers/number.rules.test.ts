@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { E164 } from "@ringdesk/std";
-import { formatNumber, numberInvalidWords, parseNumber } from "./number.rules.ts";
+import { numberInvalidWords, parseNumber } from "./number.rules.ts";
 import { createNumbers } from "./numbers.service.ts";
 
 describe("CALL-1 numbers in any usual form", () => {
@@ -32,13 +32,6 @@ describe("CALL-1 numbers in any usual form", () => {
       if (parsed.ok) expect(parsed.value).toMatch(/^\+[1-9]\d{1,14}$/);
     }));
   });
-});
-
-test("CALL-1 numbers are shown as the country writes them", () => {
-  expect(formatNumber("+12025550123" as E164, "US")).toBe("(202) 555-0123");
-  expect(formatNumber("+14165550142" as E164, "US")).toBe("(416) 555-0142");
-  expect(formatNumber("+442071838750" as E164, "US")).toBe("+44 20 7183 8750");
-  expect(formatNumber("+12" as E164, "US")).toBe("+12");
 });
 
 test("the numbers in memory follow the table at a reload, and stay when it cannot be read", async () => {

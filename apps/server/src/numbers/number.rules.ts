@@ -1,4 +1,4 @@
-// What people type as a number, and how numbers are shown. Pure.
+// What people type as a number. Pure.
 import { err, ok, type E164, type Result } from "@ringdesk/std";
 import { parsePhoneNumberWithError, ParseError, validatePhoneNumberLength, type CountryCode } from "libphonenumber-js/max";
 import type { NumberInvalid } from "./numbers.ports.ts";
@@ -54,15 +54,3 @@ export const numberInvalidWords: Readonly<Record<NumberInvalid["why"], string>> 
   "not-assigned": "No such number can exist. Check the digits.",
   "emergency": "Emergency and service codes cannot be called from here. Use a mobile phone or a landline.",
 };
-
-/** A number as people of `country` write it: nationally for their own, with the country code otherwise. */
-export function formatNumber(number: E164, country: string): string {
-  try {
-    const parsed = parsePhoneNumberWithError(number);
-    return parsed.countryCallingCode === callingCode(country) ? parsed.formatNational() : parsed.formatInternational();
-  } catch {
-    return number; // a number of another numbering plan that the metadata does not know is shown as it is stored
-  }
-}
-
-const callingCode = (country: string): string => (country === "US" || country === "CA" ? "1" : "");

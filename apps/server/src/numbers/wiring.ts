@@ -1,4 +1,4 @@
 // Service door: factories and routes. Only main.ts imports it.
 export { insertNumber, selectNumbers } from "./number.pg.ts";
 export { numberRoutes } from "./numbers.routes.ts";
-export { createNumbers, type NumbersService } from "./numbers.service.ts";
+export { createNumbers } from "./numbers.service.ts";

@@ -10,7 +10,6 @@ export const recordingNews = z.discriminatedUnion("type", [
   fact("call.recording-stopped", { recordingId, why: z.enum(["completed", "failed", "repaired"]), durationMs: span, path: z.string() }),
   fact("call.settled", {}),
 ]);
-export type RecordingNews = Readonly<z.output<typeof recordingNews>>;
 
 const OF_INTEREST: ReadonlySet<string> = new Set(recordingNews.options.map((o) => o.shape.type.value));
 export const isRecordingNews = (type: string): boolean => OF_INTEREST.has(type);

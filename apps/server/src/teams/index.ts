@@ -1,3 +1,2 @@
-// Front door: types and pure functions.
-export type { Agents, AgentsSurroundings, DialerAccess, StatusCause, StatusView, Team } from "./agents.ports.ts";
-export { statusWords } from "./status.rules.ts";
+// Front door: types only.
+export type { Agents, DialerAccess, StatusView, Team } from "./agents.ports.ts";

@@ -1,3 +1,3 @@
 // Service door: factories. Only main.ts imports it.
-export { createAgents, type AgentsDeps, type AgentsService } from "./agents.service.ts";
+export { createAgents } from "./agents.service.ts";
 export { createTeamsStore, insertTeam, statusHistoryProjection } from "./team.pg.ts";

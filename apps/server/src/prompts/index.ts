@@ -1,2 +1,0 @@
-// Front door: types and pure functions.
-export type { Prompt, Prompts, PromptUnavailable, Voice } from "./prompts.ports.ts";
