@@ -217,6 +217,7 @@ test("an event of the switch that is delivered again changes nothing", () => {
   const talking = after(states.talking, lost, back);
   expect(talking.phase.kind).toBe("talking");
   expect(decide(talking, lost)).toEqual({ facts: [], effects: [] });
+  expect(decide(talking, { ...lost, position: { epoch: "e1", seq: 9 } })).toEqual({ facts: [], effects: [] });
   expect(after(talking, { ...lost, position: { epoch: "e2", seq: 1 } }).phase.kind).toBe("away");
 });
 

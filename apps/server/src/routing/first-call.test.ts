@@ -1,7 +1,7 @@
 // A call through calls, routing and agents together, as the spec tells it.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { CallId, LegId } from "@ringdesk/std";
-import { ana, ben, CALLER, callIn, connect, createOutside, cy, greetingEnds, openHouse, restart, takeCall, type House } from "./house.fake.ts";
+import { ana, ben, CALLER, callIn, connect, createOutside, cy, greetingEnds, openHouse, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
 const outside = () => house.outside;
@@ -59,6 +59,8 @@ test("the walk: greeting, decline, next agent, ring out, accept, talk, hold, res
   expect((await house.calls.hangUp(call, ana)).ok).toBe(true);
   await house.pass(10);
   expect([phaseOf(ana), statusOf(ana), house.routing.deskOf(ana).lastCall?.id]).toEqual([null, "busy", call]);
+  house.routing.setStatus(ana, "available");
+  expect(house.routing.deskOf(ana).lastCall).toBeNull();
   expect(phone().snapshot()).toEqual({ legs: [], bridges: [], recordings: [] });
 
   const summary = house.summary(call);
@@ -165,6 +167,7 @@ describe("RTE-4 and CALL-12: the agent's audio", () => {
     expect([phaseOf(ben), phone().playing(caller)]).toEqual(["talking", null]);
     await house.calls.hangUp(call, ben);
     await house.pass(10);
+    expect(house.summary(call).waitMs, "the first wait counts").toBeLessThan(1_000);
     expect(house.summary(call)).toMatchObject({ outcome: "answered", agentName: "Ben Okafor", recordings: [{ state: "complete" }] });
   });
   test("only the call's own agent may act in it", async () => {
@@ -254,72 +257,6 @@ describe("outbound", () => {
     await greetingEnds(house, caller);
     expect(await dial(ben, "+12025550123")).toMatchObject({ error: { type: "agent-occupied", why: "offer" } });
   });
-});
-
-describe("CALL-13, RTE-9: the server is restarted", () => {
-  test("in the greeting: the caller goes on to the queue", async () => {
-    const caller = await callIn(house);
-    house = await restart(house);
-    expect(phone().playing(caller)).toBe("welcome");
-    await greetingEnds(house, caller);
-    expect(rings(ana)).toBe(true);
-  });
-  test("in the queue: the call is offered again, and not to who declined it", async () => {
-    const caller = await callIn(house);
-    await greetingEnds(house, caller);
-    house.routing.decline(house.routing.deskOf(ana).offer?.id as never, ana);
-    await house.pass(100);
-    house = await restart(house);
-    expect([rings(ana), rings(ben), phone().playing(caller)]).toEqual([false, true, "welcome"]);
-  });
-  test("connecting, talking, held, away: the same call in the same phase, and it can be ended", async () => {
-    const { caller, call, leg } = await talking();
-    house = await restart(house);
-    expect([phaseOf(ana), statusOf(ana), phone().snapshot().bridges[0]?.legs]).toEqual(["talking", "busy", [caller, leg]]);
-    await house.calls.hold(call, ana);
-    house = await restart(house);
-    expect([phaseOf(ana), phone().playing(caller)]).toEqual(["held", "music"]);
-    phone().mediaIsLost(leg);
-    await house.pass(10);
-    house = await restart(house);
-    expect(phaseOf(ana)).toBe("away");
-    await connect(house, ana);
-    expect(phaseOf(ana)).toBe("held");
-    await house.calls.hangUp(call, ana);
-    await house.pass(10);
-    expect(house.summary(call)).toMatchObject({ outcome: "answered", endedBy: "agent", recordings: [{ state: "complete" }] });
-    expect(phone().snapshot().legs).toEqual([]);
-  });
-  test("what happened while the server was away is made up for", async () => {
-    const { caller, call } = await talking();
-    house.stop();
-    phone().goesDown();
-    phone().peerEnds(caller);
-    await house.pass(3_000);
-    house = await restart(house);
-    await house.pass(100);
-    expect(house.summary(call)).toMatchObject({ outcome: "answered", endedBy: "customer" });
-    expect(phone().snapshot().legs).toEqual([]);
-  });
-  test("an effect that was lost in the crash is performed after it", async () => {
-    const { caller, call, leg } = await talking();
-    house.outside.telephony.goesDown(); // the commands of this hold never reach the switch
-    await house.calls.hold(call, ana);
-    house.stop();
-    house = await restart(house);
-    expect([phaseOf(ana), phone().playing(caller)]).toEqual(["held", "music"]);
-    expect(phone().snapshot().bridges.find((b) => b.legs.includes(leg))).toBeUndefined();
-  });
-});
-
-test("kill -9 of the switch: every call is closed as interrupted", async () => {
-  const { call } = await talking();
-  const waits = await callIn(house);
-  phone().goesDown();
-  phone().comesUp({ fresh: true });
-  await house.pass(61_000);
-  for (const id of [call, waits as string as CallId]) expect(house.summary(id)).toMatchObject({ state: "ended", outcome: "interrupted", reason: "The phone service restarted during this call." });
-  expect(await outside().log.openStreams("call")).toEqual([]);
 });
 
 test("the queue view says who waits and how many agents there are", async () => {

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import type { CallView } from "@ringdesk/contract/http";
+import type { Millis } from "@ringdesk/std";
+import { composeDesk, dialerFor, type DeskParts } from "./desk.rules.ts";
+
+const parts: DeskParts = { status: { value: "available", since: 0 as Millis, why: null }, dialer: { allowed: true }, offer: null, call: null, lastCall: null, isFull: false };
+
+test("CALL-1 only who is available may call, and sees why not", () => {
+  expect(dialerFor({ allowed: true }, { value: "available" })).toEqual({ allowed: true });
+  expect(dialerFor({ allowed: true }, { value: "busy" })).toEqual({ allowed: false, why: "Choose Available to call." });
+});
+test("TEAM-3 the reason of the team goes before the reason of the status", () => {
+  expect(dialerFor({ allowed: false, why: "no team" }, { value: "busy" })).toEqual({ allowed: false, why: "no team" });
+});
+test("CAP-1 who is available and gets no calls sees why", () => {
+  expect(composeDesk({ ...parts, isFull: true }).status.why).toMatch(/mark it done/);
+  expect(composeDesk(parts).status.why).toBeNull();
+  expect(composeDesk({ ...parts, isFull: true, status: { ...parts.status, value: "busy", why: "You took a call." } }).status.why).toBe("You took a call.");
+});
+test("the last call is shown only when there is no call", () => {
+  const lastCall = { id: "c1" as CallView["id"], customerId: null, conversationId: null, reason: null };
+  expect(composeDesk({ ...parts, lastCall }).lastCall).toEqual(lastCall);
+  expect(composeDesk({ ...parts, lastCall, call: {} as CallView }).lastCall).toBeNull();
+});
