@@ -86,6 +86,19 @@ describe("CALL-13, RTE-9: the server is restarted", () => {
     await house.pass(10);
     expect(await house.outside.log.openStreams("call")).toEqual([]);
   });
+  test("no timer of an old call fires before the switch has told what it kept", async () => {
+    await house.calls.dial({ userId: ana, name: "Ana Silva" }, CALLER, null);
+    await connect(house, ana);
+    house.stop();
+    phone().goesDown();
+    phone().calleeAnswers(phone().commands.find((c) => c.do === "dial")?.["leg"] as LegId);
+    await house.pass(200_000);
+    house = await openHouse(house.outside);
+    await house.pass(1_000);
+    phone().comesUp();
+    await house.pass(10_000);
+    expect(phaseOf(ana)).toBe("talking");
+  });
   test("what happened while the server was away is made up for", async () => {
     const { caller, call } = await talking();
     house.stop();

@@ -94,8 +94,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     start: () => {
       stops = [calls.onChanged(onCall), agents.onChanged(onAgent), ...(deps.capacity === null ? [] : [deps.capacity.onChanged(onAgent)])];
       for (const call of calls.waiting()) onCall({ type: "waiting", call });
-      // A crash between a call's fact and its agent's status must not leave somebody in a call available (STAT-3).
-      for (const { id } of deps.directory.users()) if (calls.callOf(id) !== null) agents.setStatus(id, "busy", "restarted");
+      keepBusy(deps);
       refreshAll();
     },
     stop: () => { for (const stop of [...stops, router.stop, lines.stop]) stop(); },
@@ -110,6 +109,11 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     },
     mayDial: (user) => mayDial(deps, user, router.isTaken(user)),
   };
+}
+
+/** A crash between a call's fact and its agent's status must not leave somebody in a call available (STAT-3). */
+function keepBusy({ directory, calls, agents }: RoutingDeps): void {
+  for (const { id } of directory.users()) if (calls.callOf(id) !== null) agents.setStatus(id, "busy", "restarted");
 }
 
 /** What a desk shows besides routing's own. */
