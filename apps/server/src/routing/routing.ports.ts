@@ -1,5 +1,5 @@
 // What routing offers: queues, offers and desks.
-import type { CallId, Millis, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
+import type { CallId, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
 import type { AgentStatus, Desk, QueueLine } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
 
@@ -29,8 +29,6 @@ export interface Routing {
   readonly setStatus: (user: UserId, status: AgentStatus) => Result<Desk, StatusError>;
   readonly deskOf: (user: UserId) => Desk;
   readonly queueLines: () => readonly QueueLine[];
-  /** True while a call rings for this agent. */
-  readonly isRinging: (user: UserId) => boolean;
 }
 
 /** Where changes of desks and queues go: the live room. */
@@ -41,6 +39,3 @@ export interface DeskPublisher {
 
 /** CAP-1: whether open conversations fill this agent's voice capacity; null when nobody counts them. */
 export type VoiceCapacity = { readonly isFull: (user: UserId) => boolean; readonly onChanged: (listen: (user: UserId) => void) => () => void };
-
-/** An offer as it rings. */
-export type RingingOffer = { readonly id: OfferId; readonly call: CallId; readonly agent: UserId; readonly ringsUntil: Millis };

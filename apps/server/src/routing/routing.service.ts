@@ -80,7 +80,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
         onAgent(change.userId);
         break;
       case "changed": desks.touch(change.userId); break;
-      case "ended": break;
+      case "ended":
     }
     router.onCallChange(change);
   };
@@ -101,7 +101,6 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     refreshAll, deskOf,
     accept: router.accept, decline: router.decline,
     queueLines: lines.all,
-    isRinging: (user) => router.offerFor(user) !== null,
     setStatus: (user, status): Result<Desk, StatusError> => {
       if (calls.callOf(user) !== null && status !== "busy") return err({ type: "status-denied", why: "You are in a call and stay busy until it ends." });
       agents.setStatus(user, status, "chosen");
