@@ -1,9 +1,13 @@
-// The shell around live.machine.ts: the socket, one timer, and what open pages want to watch.
-import { LIVE_PATH, serverMessage, type ClientMessage, type LiveUpdate } from "@ringdesk/contract/live";
+// The shell around live.machine.ts: the socket, and what open pages want to watch.
+import type { LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId, Millis } from "@ringdesk/std";
+import { createListeners, nowMs, runMachine } from "../machine/run-machine.ts";
+import { createLiveSocket, type LiveSocket } from "./live-socket.ts";
 import { liveDeadline, openingLive, stepLive, type LiveEffect, type LiveEvent, type LiveState } from "./live.machine.ts";
 
 export type Connection = "connecting" | "live" | "reconnecting" | "signed-out";
+/** The server takes no more at once. */
+const MAX_WATCHED = 20;
 
 export interface LiveHandlers {
   readonly apply: (update: LiveUpdate) => void;
@@ -24,64 +28,58 @@ export interface Live {
   readonly close: () => void;
 }
 
-function parseJson(text: string): unknown {
-  try { return JSON.parse(text); } catch { return null; }
-}
-
 const nameOf = (state: LiveState, wasLive: boolean): Connection => {
   if (state.kind === "live") return "live";
   if (state.kind === "signed-out") return "signed-out";
   return wasLive || (state.kind === "waiting" && state.failures > 1) ? "reconnecting" : "connecting";
 };
 
+/** What the pages of this tab watch. Two pages may watch the same customer. */
+function createWatchList(socket: LiveSocket) {
+  const watched = new Map<CustomerId, number>();
+  let handset: string | null = null;
+  const send = (): void => { socket.send({ type: "watch", customers: [...watched.keys()].slice(0, MAX_WATCHED), handset }); };
+  return {
+    send,
+    customer: (id: CustomerId): (() => void) => {
+      watched.set(id, (watched.get(id) ?? 0) + 1);
+      send();
+      return () => {
+        const left = (watched.get(id) ?? 1) - 1;
+        if (left > 0) watched.set(id, left); else watched.delete(id);
+        send();
+      };
+    },
+    handset: (id: string | null): void => { handset = id; send(); },
+  };
+}
+
+const tabId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 /** Opens the live connection and keeps it open. `desktop`: this page can ring (STAT-2). */
 export function openLive(handlers: LiveHandlers, options: { readonly desktop: boolean }): Live {
-  const tab = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const watched = new Map<CustomerId, number>();
-  const listeners = new Set<() => void>();
-  let handset: string | null = null;
-  let socket: WebSocket | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
+  const tab = tabId();
+  const listeners = createListeners();
+  const context = (): { now: Millis; chance: number } => ({ now: nowMs(), chance: Math.random() });
+  const socket = createLiveSocket({
+    opened: () => { machine.feed({ type: "socket.opened", ...context() }); },
+    closed: () => { machine.feed({ type: "socket.closed", ...context() }); },
+    received: (message) => { machine.feed({ type: "message.received", message, ...context() }); },
+    unreadable: handlers.unreadable,
+  });
+  const watch = createWatchList(socket);
   let wasLive = false;
-  let state = openingLive(now());
-  let shown = nameOf(state, wasLive);
-
-  function now(): Millis { return Date.now() as Millis; }
-  function send(message: ClientMessage): void {
-    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-  }
-  const sendWatch = (): void => { send({ type: "watch", customers: [...watched.keys()].slice(0, 20), handset }); };
-
-  function open(): void {
-    const mine = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${LIVE_PATH}`);
-    socket = mine;
-    const ofMine = (event: () => LiveEvent) => () => { if (socket === mine) feed(event()); };
-    mine.addEventListener("open", ofMine(() => ({ type: "socket.opened", ...context() })));
-    mine.addEventListener("close", ofMine(() => ({ type: "socket.closed", ...context() })));
-    mine.addEventListener("message", (event: MessageEvent<unknown>) => {
-      if (socket !== mine || typeof event.data !== "string") return;
-      const parsed = serverMessage.safeParse(parseJson(event.data));
-      if (parsed.success) feed({ type: "message.received", message: parsed.data, ...context() });
-      else handlers.unreadable();
-    });
-  }
-  function drop(): void {
-    const old = socket;
-    socket = null; // its late events are not ours any more
-    old?.close();
-  }
-  const context = (): { now: Millis; chance: number } => ({ now: now(), chance: Math.random() });
+  let shown: Connection = "connecting";
 
   function perform(effect: LiveEffect): void {
     switch (effect.do) {
-      case "open": open(); return;
-      case "close": drop(); return;
-      case "alive": send({ type: "alive" }); return;
+      case "open": socket.open(); return;
+      case "close": socket.drop(); return;
+      case "alive": socket.send({ type: "alive" }); return;
       case "hello":
-        send({ type: "hello", seen: effect.seen, tab });
-        if (options.desktop) send({ type: "desktop", open: true });
-        sendWatch(); // also with nothing to watch: the server waits for it before it sends what was missed
+        socket.send({ type: "hello", seen: effect.seen, tab });
+        if (options.desktop) socket.send({ type: "desktop", open: true });
+        watch.send(); // also with nothing to watch: the server waits for it before it sends what was missed
         return;
       case "refresh": handlers.refresh(effect.forget); return;
       case "apply": handlers.apply(effect.update); return;
@@ -89,48 +87,30 @@ export function openLive(handlers: LiveHandlers, options: { readonly desktop: bo
       case "signed-out": handlers.signedOut(); return;
     }
   }
-  function arm(): void {
-    clearTimeout(timer);
-    const due = liveDeadline(state);
-    if (due !== null && !closed) timer = setTimeout(() => { feed({ type: "clock.reached", ...context() }); }, Math.max(0, due - now()));
-  }
-  function feed(event: LiveEvent): void {
-    if (closed) return;
-    const step = stepLive(state, event);
-    state = step.state;
+  function settled(state: LiveState): void {
     wasLive ||= state.kind === "live";
-    step.effects.forEach(perform);
-    arm();
     const name = nameOf(state, wasLive);
     if (name === shown) return;
     shown = name;
-    listeners.forEach((listen) => { listen(); });
+    listeners.tell();
   }
-  const networkBack = (): void => { if (document.visibilityState === "visible") feed({ type: "network.back", ...context() }); };
-
+  const machine = runMachine<LiveState, LiveEvent, LiveEffect>({
+    initial: openingLive(nowMs()), step: stepLive, deadline: liveDeadline, clockReached: () => ({ type: "clock.reached", ...context() }), perform, settled,
+  });
+  const networkBack = (): void => { if (document.visibilityState === "visible") machine.feed({ type: "network.back", ...context() }); };
   addEventListener("online", networkBack);
   document.addEventListener("visibilitychange", networkBack);
-  open();
-  arm();
+  socket.open();
   return {
     connection: () => shown,
-    subscribe: (listen) => { listeners.add(listen); return () => { listeners.delete(listen); }; },
-    watchCustomer: (id) => {
-      watched.set(id, (watched.get(id) ?? 0) + 1);
-      sendWatch();
-      return () => {
-        const left = (watched.get(id) ?? 1) - 1;
-        if (left > 0) watched.set(id, left); else watched.delete(id);
-        sendWatch();
-      };
-    },
-    watchHandset: (id) => { handset = id; sendWatch(); },
+    subscribe: listeners.subscribe,
+    watchCustomer: watch.customer,
+    watchHandset: watch.handset,
     close: () => {
-      closed = true;
-      clearTimeout(timer);
+      machine.stop();
       removeEventListener("online", networkBack);
       document.removeEventListener("visibilitychange", networkBack);
-      drop();
+      socket.drop();
     },
   };
 }

@@ -1,12 +1,14 @@
 import { Button, Text } from "@mantine/core";
 import type { ConversationId } from "@ringdesk/std";
 import { IconPhoneCheck, IconPlugConnectedX, IconZzz } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { describeError } from "../api/client.ts";
-import { deskQuery } from "../api/queries.ts";
+import { conversationsQuery, deskQuery } from "../api/queries.ts";
+import { useHouseStyle } from "../api/session.ts";
 import { useConnection, useDesk, useDeskActions } from "../softphone/desk.tsx";
 import { useStatusChange } from "../softphone/status-menu.tsx";
+import { callerName } from "../words/calls.ts";
 import { useConversationChange } from "./conversations-page.tsx";
 
 function Line({ tone, icon, children, actions }: { readonly tone: "calm" | "warn"; readonly icon: ReactNode; readonly children: ReactNode; readonly actions?: ReactNode }) {
@@ -21,6 +23,20 @@ function Line({ tone, icon, children, actions }: { readonly tone: "calm" | "warn
 function MarkDone({ id }: { readonly id: ConversationId }) {
   const change = useConversationChange();
   return <Button size="xs" variant="default" loading={change.isPending} disabled={change.isSuccess} onClick={() => { change.mutate({ change: "markDone", id }); }}>{change.isSuccess ? "Done" : "Mark done"}</Button>;
+}
+
+/** An available agent whose open voice conversation keeps new calls away would wait in vain without knowing (CAP-1). */
+function AtCapacity() {
+  const { format } = useHouseStyle();
+  const { openCustomer } = useDeskActions();
+  const open = useInfiniteQuery({ ...conversationsQuery({ status: "open", mine: true }), staleTime: 0 }).data?.pages[0]?.items.find((each) => each.channel === "voice");
+  if (open === undefined) return null;
+  return (
+    <Line tone="calm" icon={<IconPhoneCheck size={18} />} actions={<>
+      <MarkDone key={open.id} id={open.id} />
+      <Button size="xs" variant="default" onClick={() => { openCustomer(open.customerId); }}>Open customer</Button>
+    </>}>New calls come when the conversation with {callerName({ name: open.customerName, number: open.customerNumber }, format)} is marked done.</Line>
+  );
 }
 
 /** After a call the agent stays Busy until they choose otherwise (STAT-3); nobody should forget that. */
@@ -47,6 +63,7 @@ function AfterCall() {
       {dialog}
     </>
   );
+  if (status.value === "available") return <><AtCapacity key={status.since} />{dialog}</>;
   return dialog;
 }
 

@@ -2,7 +2,6 @@
 import type { AgentStatus, CallOutcome, CallPhase, CallSummary, ConversationStatus } from "@ringdesk/contract/http";
 
 export const statusWords = { available: "Available", busy: "Busy", unavailable: "Unavailable" } as const satisfies Record<AgentStatus, string>;
-export const statusColors = { available: "teal", busy: "orange", unavailable: "gray" } as const satisfies Record<AgentStatus, string>;
 
 export const outcomeWords = {
   answered: "Answered", missed: "Missed", "abandoned-in-ivr": "Abandoned in IVR", "abandoned-in-queue": "Abandoned in queue",

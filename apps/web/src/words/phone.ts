@@ -17,7 +17,7 @@ export const editNumber = (before: string, after: string, atEnd: boolean, countr
 
 /** What was typed so far, laid out as a number of the country. What is no number stays as it is. */
 export function formatTyping(typed: string, country: string): string {
-  if (/[^\d\s()+.\-]/.test(typed)) return typed;
+  if (/[^\d\s()+.-]/.test(typed)) return typed;
   const formatted = new AsYouType(countryOf(country)).input(typed);
   return formatted === "" ? typed : formatted;
 }
