@@ -130,7 +130,7 @@ function SupportNumbers({ numbers, disabled, onCall }: { readonly numbers: reado
           <button key={each.id} type="button" className="rd-row" disabled={disabled} data-testid="handset-support-number" data-number={each.number} onClick={() => { onCall(each.number); }}
             style={{ width: "100%", gridTemplateColumns: "1fr auto", borderWidth: "0 0 1px", borderStyle: "solid", borderColor: "var(--rd-line)", background: "none", font: "inherit", textAlign: "start", cursor: "pointer" }}>
             <span><Text span display="block" size="sm" fw={600}>{each.label}</Text><Text span size="sm" c="dimmed" className="rd-number">{format(each.number)}</Text></span>
-            <IconPhone size={19} color="#157f3c" aria-label="Call" />
+            <IconPhone size={19} color="light-dark(#157f3c, #51c978)" aria-label="Call" />
           </button>
         ))}
       </div>

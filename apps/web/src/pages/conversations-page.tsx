@@ -89,7 +89,7 @@ export function ConversationsPage() {
           <SegmentedControl size="sm" aria-label="Status" value={status} onChange={(value) => { choose({ status: value as Filter }); }} data={[...filters]} />
         </Group>
       </Heading>
-      <div className="rd-card">
+      <div className="rd-card rd-table">
         {list.isPending && <Rows count={8} height={26} />}
         {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
         {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={mine ? `${title} of yours` : title}>{detail}</Nothing>}

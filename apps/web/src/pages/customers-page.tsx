@@ -47,7 +47,7 @@ export function CustomersPage() {
         <TextInput w={300} aria-label="Find by name or number" placeholder="Name or number" leftSection={<IconSearch size={16} />} value={text} maxLength={100} onChange={(event) => { setText(event.currentTarget.value); seek(event.currentTarget.value.trim()); }}
           rightSection={text === "" ? null : <CloseButton size="sm" aria-label="Clear" onClick={() => { setText(""); seek(""); }} />} />
       </Heading>
-      <div className="rd-card">
+      <div className="rd-card rd-table">
         {list.isPending && <Rows count={8} height={26} />}
         {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
         {list.isSuccess && rows.length === 0 && (search === ""

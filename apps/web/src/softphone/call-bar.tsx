@@ -96,7 +96,7 @@ function Bar({ call }: { readonly call: CallView }) {
           </Text>
         </div>
         <Text fw={550} className="rd-number" data-testid="call-timer"><Timer call={call} /></Text>
-        <Group gap={12} wrap="nowrap" className="rd-wide">
+        <Group gap={12} wrap="nowrap" className="rd-signs">
           {call.recording && <Group gap={6} wrap="nowrap" data-testid="recording-sign"><i className="rd-recording" aria-hidden /><Text size="xs">Recording</Text></Group>}
           <QualityBars mos={call.mos} />
           {microphone !== null && !muted && <LevelMeter stream={microphone} />}
