@@ -16,6 +16,7 @@ const still = (phase: PhaseKind): Readonly<Record<EventKey, Cell>> =>
 
 const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell>>>> = {
   arriving: { ...still("arriving"),
+    "switch.reported": ["greeting", "answered", "answer welcome"],
     "leg.answered": ["greeting", "answered", "welcome"],
     "leg.ended": ["ending", "leg-ended ended", "unbridge"],
     "customer.identified": ["arriving", "identified"],
@@ -56,6 +57,7 @@ const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell
     "agent's leg.ended": ["connecting", "leg-ended"],
   },
   dialling: { ...still("dialling"),
+    "switch.reported": ["talking", "answered bridged", "bridge record-start"],
     "leg.ringing": ["ringing", "ringing", "play-ringback"],
     "leg.early-media": ["ringing", "ringing", "bridge"],
     "leg.answered": ["talking", "answered bridged", "bridge record-start"],
@@ -69,6 +71,7 @@ const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell
     "agent's leg.ended": ["dialling", "leg-ended agent-lost"],
   },
   ringing: { ...still("ringing"),
+    "switch.reported": ["talking", "answered bridged", "bridge record-start"],
     "leg.early-media": ["ringing", "", "bridge"],
     "leg.answered": ["talking", "answered bridged", "bridge record-start"],
     "leg.media-lost": ["ringing", "agent-lost"],

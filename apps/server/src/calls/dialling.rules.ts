@@ -34,6 +34,7 @@ export function whenDialling(state: StateIn<"dialling" | "ringing">, event: Call
       return decision(state.phase.kind === "dialling" ? [note("call.ringing", event, {})] : [],
         agent.leg === null ? [] : [{ do: "bridge", bridge: state.core.bridge, legs: [state.core.customerLeg, agent.leg] }]);
     case "leg.answered": return isCustomerLeg(state, event.leg) ? customerAnswered(state, event) : nothing;
+    case "switch.reported": return event.report.customer === "up" ? customerAnswered(state, event) : nothing;
     case "leg.media-lost": return event.leg === agent.leg && audio === "up" ? decision([lostFact(event)]) : nothing;
     case "agent.leg-made": return madeLeg(state, event);
     case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);

@@ -12,7 +12,10 @@ export function whenArriving(state: StateIn<"arriving">, event: CallEvent): Deci
     case "customer.unreachable": return endCall(state, event, { outcome: "failed", by: "system", reason: event.reason });
     case "clock.reached":
       return event.at < state.phase.answerBy ? nothing : endCall(state, event, { outcome: "failed", by: "system", reason: "phone-service-away" });
-    case "switch.reported": return event.report.customer === "incoming" ? decision([], [{ do: "answer", leg }]) : nothing;
+    case "switch.reported":
+      // A handset's answer is made in this process and may have died with the last one.
+      if (event.report.customer === "up") return decision([note("call.answered", event, {})], [{ do: "answer", leg }, { do: "welcome", leg }]);
+      return event.report.customer === "incoming" ? decision([], [{ do: "answer", leg }]) : nothing;
     default: return nothing;
   }
 }
