@@ -21,6 +21,7 @@ export type LegRegistryOptions = {
   /** Address that goes into SDP. */
   readonly advertised: string;
   readonly emit: (event: SwitchEvent) => void;
+  /** Monotonic. */
   readonly now: () => Millis;
   readonly log: { readonly info: (fields: object, message: string) => void; readonly warn: (fields: object, message: string) => void };
 };

@@ -236,6 +236,29 @@ describe("recording", () => {
     expect(plane.pauseRecording("none" as RecordingId)).toEqual({ ok: false, error: { type: "recording-unknown", recording: "none" } });
   });
 
+  test("REC-1 a recording goes on while one of its legs is left, and is completed with the last", async () => {
+    const { plane, events, callFrom, until } = setup;
+    const [a, b, c] = [await callFrom("a"), await callFrom("b"), await callFrom("c")];
+    for (const phone of [a, b, c]) phone.say(440);
+    const id = "rec1" as RecordingId;
+    plane.startRecording(id, leg("a"), leg("b"));
+    plane.startRecording("rec2" as RecordingId, leg("c"), leg("b"));
+    await until("recording-started");
+    plane.closeLeg(leg("b"));
+    plane.setRecordingLegs(id, leg("a"), leg("c"));
+    plane.closeLeg(leg("a"));
+    await new Promise((resolve) => { setTimeout(resolve, 300); });
+    expect(events.filter((event) => event.type === "recording-stopped")).toEqual([]);
+    plane.closeLeg(leg("c"));
+    expect(plane.snapshot().recordings).toEqual([]);
+    expect(await until("recording-stopped", (event) => event.recording === id)).toMatchObject({ why: "completed", path: "recordings/rec1.wav" });
+    await until("recording-stopped", (event) => event.recording === "rec2");
+    // The server's own stop comes later, and changes nothing.
+    plane.stopRecording(id);
+    expect(plane.setRecordingLegs(id, leg("a"), leg("c")).ok).toBe(true);
+    expect(events.filter((event) => event.type === "recording-stopped").length).toBe(2);
+  });
+
   test("REC-4 a disk that refuses stops the recording with an event, and the call goes on", async () => {
     const { plane, folder, callFrom, until } = setup;
     const [a, b] = [await callFrom("a"), await callFrom("b")];

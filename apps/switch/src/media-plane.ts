@@ -79,6 +79,7 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
     legs.remove(id);
     endMediaLeg(leg);
     sip.release(leg);
+    recordings.legEnded(id);
     return qualityOf(leg, "leg");
   };
   return {

@@ -76,7 +76,10 @@ export interface MediaPlane {
   readonly setRemote: (leg: LegId, media: NegotiatedMedia) => Result<void, MediaError>;
   /** Connects a browser to a new leg, or a new browser connection to an existing browser leg. The value is the SDP answer. */
   readonly connectBrowser: (leg: LegId, offerSdp: string) => Promise<Result<string, MediaError>>;
-  /** Ends a leg's media: leaves its bridge, stops its play. Recordings that name it go on with silence on that channel. */
+  /**
+   * Ends a leg's media: leaves its bridge, stops its play. A recording that names it goes on with silence on that channel; one
+   * that has no other leg left is completed.
+   */
   readonly closeLeg: (leg: LegId) => LegQuality | null;
 
   /** Plays to one leg, instead of its bridge, until the list ends. Refused when a file is missing or too large. */

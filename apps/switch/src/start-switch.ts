@@ -24,7 +24,10 @@ export type RunningSwitch = {
 /** Why the switch cannot start, in words for the terminal. */
 export type StartFailed = { readonly type: "start-failed"; readonly detail: string };
 
-const now = (): Millis => Date.now() as Millis;
+/** The instant of records, by the wall clock. */
+const wallNow = (): Millis => Date.now() as Millis;
+/** What timers go by: a wall clock that is set would fire or hold back all of them. */
+const monotonicNow = (): Millis => Math.floor(performance.now()) as Millis;
 
 /** The whole switch: media, signalling, legs and the control socket, joined. */
 export async function startSwitch(config: Config, log: Logger): Promise<Result<RunningSwitch, StartFailed>> {
@@ -34,9 +37,9 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   const parts: { trunk?: TrunkSide; media?: MediaPlane } = {};
   const legs = createLegRegistry({
     trunk: () => required(parts.trunk), media: () => required(parts.media),
-    advertised: config.address, now, log,
+    advertised: config.address, now: monotonicNow, log,
     // Before the control socket is open, events of repaired recordings wait in the log.
-    emit: (event) => (control === null ? void events.append(event, now()) : control.emit(event)),
+    emit: (event) => (control === null ? void events.append(event, wallNow()) : control.emit(event)),
   });
   const failed = async (detail: string): Promise<Result<RunningSwitch, StartFailed>> => {
     legs.close();
@@ -55,14 +58,14 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
     address: config.bind, port: config.sipPort, advertised: config.address,
     trunks: legs.trunks, acceptingCalls: () => control?.connected() ?? false,
     newLegId: () => randomUUID() as string as LegId,
-    events: legs.trunkEvents, now, log,
+    events: legs.trunkEvents, now: monotonicNow, log,
   });
   if (!trunk.ok) return failed(`SIP: ${JSON.stringify(trunk.error)}`);
   parts.trunk = trunk.value;
   const runFolder = resolve(config.runFolder);
   await mkdir(runFolder, { recursive: true, mode: 0o700 });
   const opened = await createControlServer({
-    socketPath: join(runFolder, "switch.sock"), epoch, startedAt: now(), now, events, log,
+    socketPath: join(runFolder, "switch.sock"), epoch, startedAt: wallNow(), now: wallNow, events, log,
     carryOut: legs.carryOut, snapshot: legs.snapshot, quality: legs.quality,
   });
   if (!opened.ok) return failed(`control socket ${opened.error.path}: ${opened.error.detail}`);

@@ -6,7 +6,7 @@ import type { LegEndCause, LegEndedBy, LegHappening, LegOwner, SwitchSnapshot } 
 
 type SnapshotLeg = SwitchSnapshot["legs"][number];
 export type FakeLeg = { kind: SnapshotLeg["kind"]; direction: SnapshotLeg["direction"]; state: SnapshotLeg["state"]; play: string | null };
-export type FakeRecording = { state: "recording" | "paused"; readonly since: Millis };
+export type FakeRecording = { state: "recording" | "paused"; readonly since: Millis; legs: readonly LegId[] };
 
 export type FakeSwitch = {
   readonly now: () => Millis;
@@ -21,6 +21,8 @@ export type FakeSwitch = {
   /** Without a position, as telephony makes some events itself. */
   readonly emitMade: (happening: LegHappening) => void;
   readonly stopPlaying: (leg: LegId, why: "stopped" | "replaced" | "completed") => void;
+  /** Nothing when it has stopped already. */
+  readonly stopRecording: (recording: RecordingId) => void;
   readonly end: (leg: LegId, cause: LegEndCause, by: LegEndedBy) => void;
   readonly snapshot: () => SwitchSnapshot;
   readonly goDown: () => void;
@@ -44,6 +46,11 @@ export function createFakeSwitch(now: () => Millis): FakeSwitch {
     it.play = null;
     log.emit({ type: "play-finished", leg, play, why });
   };
+  const stopRecording: FakeSwitch["stopRecording"] = (recording) => {
+    const it = recordings.get(recording);
+    if (it === undefined || !recordings.delete(recording)) return;
+    log.emit({ type: "recording-stopped", recording, why: "completed", durationMs: (now() - it.since) as Millis, path: `recordings/${recording}.wav` });
+  };
   const hears = (leg: LegId, it: FakeLeg): SnapshotLeg["hears"] => {
     if (it.play !== null) return "play";
     return [...bridges.values()].some((members) => members.includes(leg)) ? "bridge" : "nothing";
@@ -54,12 +61,16 @@ export function createFakeSwitch(now: () => Millis): FakeSwitch {
     recordings: [...recordings].map(([recording, it]) => ({ recording, state: it.state })),
   });
   return {
-    now, hub, legs, bridges, recordings, owners, emitMade, stopPlaying, snapshot,
+    now, hub, legs, bridges, recordings, owners, emitMade, stopPlaying, stopRecording, snapshot,
     emit: log.emit, isUp: log.isUp, redeliver: log.redeliver, unpersisted: log.unpersisted,
     end: (leg, cause, by) => {
       if (!legs.delete(leg)) return;
       for (const [bridge, members] of bridges) bridges.set(bridge, members.filter((m) => m !== leg));
       log.emit({ type: "ended", leg, cause, by, quality: null });
+      for (const [recording, it] of recordings) {
+        it.legs = it.legs.filter((one) => one !== leg);
+        if (it.legs.length === 0) stopRecording(recording);
+      }
     },
     goDown: () => {
       log.cut();

@@ -122,6 +122,21 @@ export function telephonyContract(open: () => Promise<TelephonyBench>): void {
     });
   });
 
+  test("a recording is completed when the last of its legs ends; stopping it then is done already", async () => {
+    const [a, b] = [await answered(), await answered()];
+    const { record } = bench.telephony();
+    expect(await record.start(RECORDING, a.leg, b.leg)).toEqual(DONE);
+    await event("recording-started");
+    for (const { leg, hangsUp } of [a, b]) {
+      expect(bench.events.some((e) => e.type === "recording-stopped")).toBe(false);
+      hangsUp();
+      await event("ended", of(leg));
+    }
+    expect(await event("recording-stopped")).toMatchObject({ recording: RECORDING, why: "completed" });
+    expect(await record.stop(RECORDING)).toEqual(DONE);
+    expect(bench.events.filter((e) => e.type === "recording-stopped")).toHaveLength(1);
+  });
+
   describe("crashes", () => {
     test("CALL-13: what a server has not persisted is delivered to the next, with the same positions; its legs are there", async () => {
       const { leg, hangsUp } = await answered();

@@ -111,7 +111,7 @@ function legCommands(fake: FakeSwitch, run: Run): LegCommands {
   };
 }
 
-function bridgeCommands({ legs, bridges, recordings, stopPlaying, emit, now }: FakeSwitch, run: Run): Pick<Telephony, "bridge" | "unbridge" | "record"> {
+function bridgeCommands({ legs, bridges, recordings, stopPlaying, stopRecording, emit, now }: FakeSwitch, run: Run): Pick<Telephony, "bridge" | "unbridge" | "record"> {
   const onRecording = (recording: RecordingId, act: (it: FakeRecording) => void) => (): Result<void, TelephonyError> => {
     const it = recordings.get(recording);
     if (it === undefined) return err({ type: "recording-unknown", detail: recording });
@@ -135,17 +135,15 @@ function bridgeCommands({ legs, bridges, recordings, stopPlaying, emit, now }: F
         const missing = [left, right].find((leg) => !legs.has(leg));
         if (missing !== undefined) return err(gone(missing));
         if (recordings.has(recording)) return ok(undefined);
-        recordings.set(recording, { state: "recording", since: now() });
+        recordings.set(recording, { state: "recording", since: now(), legs: [left, right] });
         emit({ type: "recording-started", recording });
         return ok(undefined);
       }),
       pause: (recording) => run({ do: "record.pause", recording }, onRecording(recording, (it) => { it.state = "paused"; })),
       resume: (recording) => run({ do: "record.resume", recording }, onRecording(recording, (it) => { it.state = "recording"; })),
-      legs: (recording, left, right) => run({ do: "record.legs", recording, left, right }, onRecording(recording, () => undefined)),
+      legs: (recording, left, right) => run({ do: "record.legs", recording, left, right }, onRecording(recording, (it) => { it.legs = [left, right]; })),
       stop: (recording) => run({ do: "record.stop", recording }, () => {
-        const it = recordings.get(recording);
-        if (it === undefined || !recordings.delete(recording)) return ok(undefined);
-        emit({ type: "recording-stopped", recording, why: "completed", durationMs: now() - it.since, path: `recordings/${recording}.wav` });
+        stopRecording(recording);
         return ok(undefined);
       }),
     },

@@ -23,6 +23,7 @@ export type ControlServerOptions = {
   /** Name of this life of the switch; never used twice. */
   readonly epoch: string;
   readonly startedAt: Millis;
+  /** The wall clock: when events happened. */
   readonly now: () => Millis;
   readonly events: EventLog;
   readonly carryOut: CarryOut;
@@ -63,7 +64,8 @@ export async function createControlServer(options: ControlServerOptions): Promis
         open.delete(session);
         if (current !== session) return;
         current = null;
-        log.warn({}, "the server is gone; calls go on without it");
+        // Also so whenever everything is stopped, the server first: that it died is the launcher's to say.
+        log.info({}, "the server is gone; calls go on without it");
       },
     }));
   });

@@ -59,13 +59,15 @@ export class OutgoingAudio implements Listener {
   }
 
   relayAudio(packet: Uint8Array, header: RtpHeader, law: Law, nowMs: number): void {
-    if (this.#send === null || this.#player !== null || !this.keys.idle) return;
+    if (this.#send === null) return;
+    if (this.#player !== null || !this.keys.idle) return this.stream.withheld();
     if (law !== this.law) transcodeInPlace(packet, header.payloadStart, header.payloadEnd, law === "pcmu" ? ulawToAlaw : alawToUlaw);
     this.#relay(packet, header, PAYLOAD_TYPE[this.law], false, nowMs);
   }
 
   relayEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
-    if (this.#send === null || this.#player !== null || !this.keys.idle || this.eventPayloadType === null) return;
+    if (this.#send === null || this.eventPayloadType === null) return;
+    if (this.#player !== null || !this.keys.idle) return this.stream.withheld();
     this.#relay(packet, header, this.eventPayloadType, true, nowMs);
   }
 

@@ -9,24 +9,29 @@ export interface Recordings {
   readonly pause: (recording: RecordingId) => Result<void, MediaError>;
   readonly resume: (recording: RecordingId) => Result<void, MediaError>;
   readonly stop: (recording: RecordingId) => void;
+  /** The leg is over. Completes the recordings that have no other leg left. */
+  readonly legEnded: (leg: LegId) => void;
   readonly list: () => readonly { readonly recording: RecordingId; readonly state: "recording" | "paused" }[];
 }
 
 /** Joins the recorder's channels to legs: the caller on the left, the agent on the right. */
 export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => MediaLeg | undefined): Recordings {
-  /** Takes a recording's channels off the legs that they were on. */
-  const untap = new Map<RecordingId, () => void>();
+  /** What each recording that runs listens to, and how to take its channels off it. */
+  const joined = new Map<RecordingId, { readonly legs: Set<LegId>; readonly untap: () => void }>();
 
   const join = (recording: RecordingId, left: MediaLeg, right: MediaLeg | null): void => {
-    untap.get(recording)?.();
+    joined.get(recording)?.untap();
     const track = recorder.track(recording);
     if (track === null) return;
     left.incoming.taps.add(track.left);
     right?.incoming.taps.add(track.right);
-    untap.set(recording, () => {
-      left.incoming.taps.delete(track.left);
-      right?.incoming.taps.delete(track.right);
-      untap.delete(recording);
+    joined.set(recording, {
+      legs: new Set(right === null ? [left.id] : [left.id, right.id]),
+      untap: () => {
+        left.incoming.taps.delete(track.left);
+        right?.incoming.taps.delete(track.right);
+        joined.delete(recording);
+      },
     });
   };
 
@@ -46,7 +51,7 @@ export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => Medi
       if (recorder.knows(recording)) return ok(undefined);
       const legs = find(left, right);
       if (!legs.ok) return legs;
-      if (!recorder.begin(recording, () => untap.get(recording)?.())) return err({ type: "limit-reached", detail: `${MAX_RECORDINGS} recordings` });
+      if (!recorder.begin(recording, () => joined.get(recording)?.untap())) return err({ type: "limit-reached", detail: `${MAX_RECORDINGS} recordings` });
       join(recording, ...legs.value);
       return ok(undefined);
     },
@@ -66,6 +71,9 @@ export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => Medi
       return known(recording);
     },
     stop: recorder.end,
+    legEnded: (leg) => {
+      for (const [recording, { legs }] of joined) if (legs.delete(leg) && legs.size === 0) recorder.end(recording);
+    },
     list: () => recorder.list().map(({ id, state }) => ({ recording: id as RecordingId, state })),
   };
 }

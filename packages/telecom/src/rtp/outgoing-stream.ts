@@ -55,6 +55,11 @@ export class OutgoingStream {
   /** The next packet begins a new talk spurt, whoever it comes from. Called when what the leg hears changes. */
   interrupt(): void { this.#source = "none"; }
 
+  /** A packet that would have been relayed was not: the next one that is must not look as if one had been lost. */
+  withheld(): void {
+    if (this.#source === "relay") this.#source = "none";
+  }
+
   /**
    * Writes the header of a 20 ms frame made here (player, silence) at the start of `packet`.
    * `framesElapsed` is how many frames of the paced clock have gone by since the previous one: 1 unless some were skipped.
