@@ -45,8 +45,8 @@ function Card({ offer }: { readonly offer: OfferView }) {
   const [shownAt] = useState(() => Date.now());
   const who = callerName(offer.caller, format);
   const blocked = useRing(offer, who);
-  const answer = async (what: "accept" | "decline"): Promise<void> => {
-    if (pending !== null || Date.now() - shownAt < SETTLE_MS) return;
+  const answer = async (what: "accept" | "decline", byKey: boolean): Promise<void> => {
+    if (pending !== null || (byKey && Date.now() - shownAt < SETTLE_MS)) return;
     setPending(what);
     await (what === "accept" ? accept(offer) : decline(offer));
     setPending(null);
@@ -61,8 +61,8 @@ function Card({ offer }: { readonly offer: OfferView }) {
       if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(document.activeElement)) return;
       const key = event.key.toLowerCase();
       const free = document.activeElement === null || document.activeElement === document.body;
-      if (key === "a" || (key === "enter" && free)) { event.preventDefault(); void latest.current("accept"); }
-      if (key === "d") { event.preventDefault(); void latest.current("decline"); }
+      if (key === "a" || (key === "enter" && free)) { event.preventDefault(); void latest.current("accept", true); }
+      if (key === "d") { event.preventDefault(); void latest.current("decline", true); }
     };
     document.addEventListener("keydown", onKey);
     return () => {
@@ -90,8 +90,8 @@ function Card({ offer }: { readonly offer: OfferView }) {
       </dl>
       <div style={{ margin: "14px 0" }}><Countdown offer={offer} /></div>
       <Group grow gap="sm">
-        <Button variant="default" leftSection={<IconPhoneOff size={17} />} rightSection={<Kbd size="xs">D</Kbd>} loading={pending === "decline"} onClick={() => void answer("decline")} data-testid="decline">Decline</Button>
-        <Button ref={acceptButton} color="call" leftSection={<IconPhone size={17} />} rightSection={<Kbd size="xs">A</Kbd>} loading={pending === "accept"} onClick={() => void answer("accept")} data-testid="accept">Accept</Button>
+        <Button variant="default" leftSection={<IconPhoneOff size={17} />} rightSection={<Kbd size="xs">D</Kbd>} loading={pending === "decline"} onClick={(event) => void answer("decline", event.detail === 0)} data-testid="decline">Decline</Button>
+        <Button ref={acceptButton} color="call" leftSection={<IconPhone size={17} />} rightSection={<Kbd size="xs">A</Kbd>} loading={pending === "accept"} onClick={(event) => void answer("accept", event.detail === 0)} data-testid="accept">Accept</Button>
       </Group>
       {blocked && <Text size="xs" c="dimmed" mt={10}>Your browser keeps the ring silent until you click somewhere on this page.</Text>}
     </section>
