@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listen, openPerson, type Person } from "../support/browser.ts";
 import { accept, noCall, phaseIs, press, ringing, setStatus, signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
-import { deskOf, endedCall } from "../support/records.ts";
+import { deskOf, endedCall, markAllDone } from "../support/records.ts";
 import { callBySipp, type SippCall } from "../support/sipp.ts";
 import { dominant, longestGapMs, readWav } from "../support/sound.ts";
 import { wait } from "../support/wait.ts";
@@ -21,6 +21,7 @@ afterAll(async () => { await agent?.close(); await product?.stop(); });
 
 /** A call that is answered and talking. */
 async function talking(from: string): Promise<SippCall> {
+  await markAllDone(api);
   await setStatus(agent.page, "Available");
   const call = await callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from, hz: CUSTOMER_HZ });
   await ringing(agent.page, 30_000);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hear, openPerson, type Person } from "../support/browser.ts";
 import { accept, chooseStatus, decline, noCall, notRinging, phaseIs, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
-import { deskOf, endedCall } from "../support/records.ts";
+import { deskOf, endedCall, markAllDone } from "../support/records.ts";
 import { callBySipp, type SippCall } from "../support/sipp.ts";
 import { dominant, rms } from "../support/sound.ts";
 import { wait } from "../support/wait.ts";
@@ -16,11 +16,6 @@ const ring = async (): Promise<{ call: SippCall; from: string }> => {
   const from = `+1202555${String(1_000 + callers)}`;
   return { from, call: await callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from, hz: 440 }) };
 };
-const marking = async (api: ApiClient): Promise<void> => {
-  const { items } = await api.get<{ items: { id: string }[] }>("/conversations?status=open&mine=true");
-  for (const c of items) await api.send("POST", `/conversations/${c.id}/done`);
-};
-
 beforeAll(async () => {
   product = await startProduct();
   [ana, ben] = await Promise.all([openPerson({ baseUrl: product.baseUrl, hz: 900 }), openPerson({ baseUrl: product.baseUrl, hz: 1_200 })]);
@@ -65,7 +60,7 @@ describe("a call ends as the spec says", () => {
     expect(await endedCall(api, from)).toMatchObject({ outcome: "answered", endedBy: "customer" });
     await wait(1_000);
     await statusIs(ana.page, "Busy");
-    await marking(api);
+    await markAllDone(api);
   }, 60_000);
 
   test("RTE-2 RTE-3: declined, the call goes to the next agent and the first stays Available", async () => {
@@ -84,7 +79,7 @@ describe("a call ends as the spec says", () => {
     await noCall(ben.page);
     const ended = await endedCall(api, from);
     expect(ended.offers.map((o) => [o.agentName, o.result])).toEqual([[product.agents[0]!.name, "declined"], [product.agents[1]!.name, "accepted"]]);
-    await marking(benApi);
+    await markAllDone(benApi);
   }, 60_000);
 
   test("STAT-4 RTE-2: rung out for 30 s: the agent becomes Unavailable, the next agent is offered", async () => {
@@ -129,7 +124,7 @@ describe("a call ends as the spec says", () => {
     expect(Math.abs(dominant(call.phone.heard(t0, performance.now())) - 900)).toBeLessThanOrEqual(4);
     await call.hangUp();
     expect(await endedCall(api, from)).toMatchObject({ outcome: "answered" });
-    await marking(api);
+    await markAllDone(api);
   }, 90_000);
 
   test("CALL-12: nobody comes back within 30 s: the call returns to the head of its queue and the next agent is offered", async () => {
@@ -149,8 +144,8 @@ describe("a call ends as the spec says", () => {
     const page = await ana.context.newPage();
     ana = { ...ana, page };
     await page.goto("/");
-    await marking(benApi);
-    await marking(api);
+    await markAllDone(benApi);
+    await markAllDone(api);
   }, 120_000);
 
   test("STAT-5: the tab is closed while it rings: the offer is withdrawn and the next agent is offered", async () => {

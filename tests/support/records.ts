@@ -23,3 +23,9 @@ export const endedCall = (api: ApiClient, number: string, ms = 15_000): Promise<
   }, ms);
 
 export const deskOf = (api: ApiClient): Promise<Desk> => api.get<Desk>("/desk");
+
+/** An open voice conversation takes the agent's capacity (CAP-1) until it is marked done. */
+export async function markAllDone(api: ApiClient): Promise<void> {
+  const { items } = await api.get<{ items: { id: string }[] }>("/conversations?status=open&mine=true");
+  for (const { id } of items) await api.send("POST", `/conversations/${id}/done`);
+}
