@@ -21,7 +21,9 @@ const states: { readonly [K in Kind]: Extract<SoftphoneState, { kind: K }> } = {
   connected: { ...on, kind: "connected", attempt: 2, checkAt: now },
 };
 const audio = { call, attempt: 2, now } as const;
-const events: { readonly [T in SoftphoneEvent["type"]]: Extract<SoftphoneEvent, { type: T }> } = {
+/** The event of one type, also where several types share a shape. */
+type EventOf<T extends SoftphoneEvent["type"], E = SoftphoneEvent> = E extends { readonly type: infer K } ? (T extends K ? Omit<E, "type"> & { readonly type: T } : never) : never;
+const events: { readonly [T in SoftphoneEvent["type"]]: EventOf<T> } = {
   "desk.changed": { type: "desk.changed", call: { id: call, phase: "away" }, muted: false, now },
   "user.claimed": { type: "user.claimed", now }, "user.unclaimed": { type: "user.unclaimed" }, "user.took-over": { type: "user.took-over" },
   "user.tried-again": { type: "user.tried-again" }, "user.muted": { type: "user.muted", muted: true },
