@@ -17,5 +17,5 @@ const wholeProduct = ["sip", "e2e", "chaos"].map((name) => ({
 }));
 
 export default defineConfig({
-  test: { projects: [...besideTheCode, ...wholeProduct].map((test) => ({ test: { environment: "node", ...test } })) },
+  test: { projects: [...besideTheCode, ...wholeProduct].map((test) => ({ test: { environment: "node", setupFiles: ["tools/fast-check.setup.ts"], ...test } })) },
 });

@@ -122,7 +122,8 @@ describe("what a leg hears", () => {
     }), {
       numRuns: 300,
       // A play that began and was stopped between two frames of the clock.
-      examples: [[["relay", "play", "relay", "stop", "relay"]]],
+      // And keys that began while the peer could not be sent to.
+      examples: [[["relay", "play", "relay", "stop", "relay"]], [["tick", "keys", "mute", "tick", "mute", "tick"]]],
     });
   });
 });

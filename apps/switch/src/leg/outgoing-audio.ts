@@ -74,7 +74,8 @@ export class OutgoingAudio implements Listener {
   /** One frame of the paced clock. */
   tick(nowMs: number, framesElapsed: number): void {
     if (!this.keys.idle) {
-      this.#sendKeys(nowMs, framesElapsed);
+      // Keys wait for a peer that can be sent to: one that nobody gets would be a gap in the stream, and lost.
+      if (this.#send !== null) this.#sendKeys(nowMs, framesElapsed);
       return;
     }
     const player = this.#player;
