@@ -7,7 +7,7 @@ type Check = { readonly name: string; readonly run: () => Promise<Outcome> };
 
 const WORKSPACES = ["packages/std", "packages/telecom", "packages/contract", "apps/launcher", "apps/switch", "apps/server", "apps/speech", "apps/web"];
 
-const unitTests: Check = { name: "unit tests", run: () => run("vitest", ["run", "--project", "unit", "--reporter", "dot"]) };
+const unitTests: Check = { name: "unit tests", run: () => run("vitest", ["run", "--project", "unit"]) };
 
 const checks: readonly Check[] = [
   ...(process.argv.includes("--without-tests") ? [] : [unitTests]),

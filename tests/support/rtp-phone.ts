@@ -1,7 +1,7 @@
 // The audio half of a test telephone: sends a tone as RTP every 20 ms and keeps all that it hears, with arrival times.
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { RATE, ulawToLinear, ulawTone } from "./sound.ts";
+import { ulawToLinear, ulawTone } from "./sound.ts";
 
 const FRAME = 160;
 
@@ -86,6 +86,3 @@ export async function openRtpPhone(hz: number): Promise<RtpPhone> {
     close: () => { clearInterval(timer); socket.close(); },
   };
 }
-
-/** Seconds of audio in so many samples. */
-export const seconds = (samples: Int16Array): number => samples.length / RATE;

@@ -52,7 +52,7 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
     if (f.frame !== "event") return;
     socket.write(`${JSON.stringify({ frame: "ack", seq: f.seq })}\n`);
     events.push(f.event);
-    for (const l of [...listeners]) l(f.event);
+    for (const l of listeners) l(f.event);
   });
   const say = (frame: unknown): void => { socket.write(`${JSON.stringify(frame)}\n`); };
   let nextId = 0;

@@ -21,4 +21,4 @@ export const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/) as unknown as z.ZodTyp
 /** An instant: milliseconds since the Unix epoch. */
 export const instant = z.number().int().nonnegative() as unknown as z.ZodType<Millis, number>;
 /** A span of time in milliseconds. */
-export const span = instant;
+export const span = z.number().int().nonnegative() as unknown as z.ZodType<Millis, number>;
