@@ -16,11 +16,14 @@ const setup = {
   RINGDESK_SETUP_OWNER_PASSWORD: "a good password",
 };
 
+const tls = { RINGDESK_TLS_CERT: "/etc/cert.pem", RINGDESK_TLS_KEY: "/etc/key.pem" };
+const turn = { RINGDESK_TURN_URL: "turn:turn.example.com:3478, turns:turn.example.com?transport=tcp", RINGDESK_TURN_SECRET: "a secret of coturn's" };
+
 describe("parseConfig", () => {
   test("nothing set gives the defaults", () => {
     expect(valid({ PATH: "/bin", HOME: "/root" })).toEqual({
       httpPort: 8080, sipPort: 5060, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
-      publicUrl: "http://127.0.0.1:8080", dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
+      publicUrl: "http://127.0.0.1:8080", tls: null, turn: null, dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
     });
   });
 
@@ -40,6 +43,13 @@ describe("parseConfig", () => {
     });
   });
 
+  test("a certificate makes the public URL https, and TURN servers come with their secret", () => {
+    expect(valid({ ...tls, ...turn, RINGDESK_ADDRESS: "203.0.113.7" })).toMatchObject({
+      publicUrl: "https://203.0.113.7:8080", tls: { certFile: "/etc/cert.pem", keyFile: "/etc/key.pem" },
+      turn: { urls: ["turn:turn.example.com:3478", "turns:turn.example.com?transport=tcp"], secret: "a secret of coturn's" },
+    });
+  });
+
   test("ORG-1 an unattended setup takes its defaults", () => {
     expect(valid(setup).setup).toEqual({
       organisation: "Acme", timeZone: "UTC", country: "US", ownerName: "Ada", ownerEmail: "ada@example.com",
@@ -56,6 +66,10 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_ADDRESS: ["0.0.0.0", "localhost", "1.2.3"],
   RINGDESK_BIND: ["eth0"],
   RINGDESK_PUBLIC_URL: ["desk.example.com", "ftp://desk.example.com", "https://a.example/?x"],
+  RINGDESK_TLS_CERT: ["x".repeat(1001)],
+  RINGDESK_TLS_KEY: ["x".repeat(1001)],
+  RINGDESK_TURN_URL: ["stun:turn.example.com", "turn:", "turn:a b", "turn:a?transport=sctp", "turn:a,,turn:b", Array(5).fill("turn:a").join(",")],
+  RINGDESK_TURN_SECRET: ["short"],
   RINGDESK_DATA: ["x".repeat(1001)],
   RINGDESK_RUN: ["x".repeat(1001)],
   DATABASE_URL: ["mysql://host/db", "ringdesk"],
@@ -79,7 +93,7 @@ describe("OPS-5 bad configuration is refused", () => {
 
   for (const name of settingNames) for (const value of refused[name] ?? [])
     test(`${name}=${value.slice(0, 30)} names the setting, what was given and what is allowed`, () => {
-      const env = name.startsWith("RINGDESK_SETUP_") ? { ...setup, [name]: value } : { [name]: value };
+      const env = { ...(name.startsWith("RINGDESK_SETUP_") ? setup : {}), ...(name.startsWith("RINGDESK_TLS_") ? tls : {}), ...(name.startsWith("RINGDESK_TURN_") ? turn : {}), [name]: value };
       const [problem, ...others] = problems(env);
       expect(others).toEqual([]);
       expect(problem).toMatchObject({ type: "value-refused", setting: name, allowed: settings[name].allowed });
@@ -99,6 +113,16 @@ describe("OPS-5 bad configuration is refused", () => {
   test("half an unattended setup names what is missing", () => {
     expect(problems({ RINGDESK_SETUP_ORGANISATION: "Acme" }).map((p) => [p.type, p.setting])).toEqual([
       ["value-missing", "RINGDESK_SETUP_OWNER_NAME"], ["value-missing", "RINGDESK_SETUP_OWNER_EMAIL"], ["value-missing", "RINGDESK_SETUP_OWNER_PASSWORD"]]);
+  });
+
+  test("a certificate without its key, and a TURN secret without a server, are refused", () => {
+    expect(problems({ RINGDESK_TLS_CERT: "a.pem", RINGDESK_TURN_SECRET: "a secret of coturn's" }).map((p) => [p.type, p.setting])).toEqual([
+      ["value-missing", "RINGDESK_TLS_KEY"], ["value-missing", "RINGDESK_TURN_URL"]]);
+  });
+
+  test("with a certificate the public URL is not http", () => {
+    expect(problems({ ...tls, RINGDESK_PUBLIC_URL: "http://desk.example.com" }).map(describeProblem)).toEqual([
+      'RINGDESK_PUBLIC_URL is "http://desk.example.com". Allowed: an https URL, because RINGDESK_TLS_CERT is set.']);
   });
 
   test("UDP ports that collide are refused", () => {

@@ -17,6 +17,11 @@ export type SetupConfig = {
 /** The one configured SIP trunk. `sources` empty: it receives no calls. `target` null: it places none. */
 export type TrunkConfig = { readonly sources: readonly AddressRange[]; readonly target: TrunkTarget | null };
 
+/** Paths of a certificate with its chain and of its private key, both PEM. */
+export type TlsConfig = { readonly certFile: string; readonly keyFile: string };
+/** TURN servers and the secret from which their time-limited credentials are made. */
+export type TurnConfig = { readonly urls: readonly string[]; readonly secret: string };
+
 /** The settings of a running Ringdesk, parsed and complete. */
 export type Config = {
   readonly httpPort: number;
@@ -29,6 +34,9 @@ export type Config = {
   readonly bind: string;
   /** Without a slash at its end. */
   readonly publicUrl: string;
+  /** Null: the pages are served by plain HTTP. */
+  readonly tls: TlsConfig | null;
+  readonly turn: TurnConfig | null;
   /** As given; the launcher makes it absolute before it starts the other processes. */
   readonly dataFolder: string;
   /** Holds `switch.sock` and `speech.sock`. Elsewhere than in the data folder when that path is too long for a socket. */
@@ -57,6 +65,8 @@ type Values = { readonly [N in SettingName]: z.output<(typeof settings)[N]["sche
 const REQUIRED_FOR_SETUP = [
   "RINGDESK_SETUP_ORGANISATION", "RINGDESK_SETUP_OWNER_NAME", "RINGDESK_SETUP_OWNER_EMAIL", "RINGDESK_SETUP_OWNER_PASSWORD",
 ] as const satisfies readonly SettingName[];
+/** Settings that mean something only together. */
+const PAIRS = [["RINGDESK_TLS_CERT", "RINGDESK_TLS_KEY"], ["RINGDESK_TURN_URL", "RINGDESK_TURN_SECRET"]] as const satisfies readonly (readonly [SettingName, SettingName])[];
 const PREFIX = "RINGDESK_";
 /** What of a refused value is repeated in the message, in characters. */
 const MAX_SHOWN_CHARS = 80;
@@ -69,7 +79,7 @@ const MAX_SHOWN_CHARS = 80;
 export function parseConfig(env: Environment): Result<Config, readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = [...unknownNames(env)];
   const values = Object.fromEntries(settingNames.map((name) => [name, readOne(env, name, problems)])) as Values;
-  problems.push(...missingForSetup(env));
+  problems.push(...missingForSetup(env), ...halfPairs(env), ...plainUrlDespiteTls(env, values));
   if (problems.length > 0) return err(problems);
   const config = assemble(env, values);
   const overlaps = overlappingPorts(config);
@@ -126,6 +136,21 @@ function missingForSetup(env: Environment): ConfigProblem[] {
   }));
 }
 
+function halfPairs(env: Environment): ConfigProblem[] {
+  return PAIRS.flatMap(([one, other]) => {
+    if ((given(env, one) === null) === (given(env, other) === null)) return [];
+    const [there, missing] = given(env, one) === null ? [other, one] : [one, other];
+    return [{ type: "value-missing", setting: missing, given: null, allowed: `${settings[missing].allowed}, because ${there} is set` }];
+  });
+}
+
+/** Cookies and HSTS go by the public URL: with a certificate of our own it cannot be http. */
+function plainUrlDespiteTls(env: Environment, values: Values): ConfigProblem[] {
+  const url = values.RINGDESK_PUBLIC_URL;
+  if (given(env, "RINGDESK_TLS_CERT") === null || url === null || url.startsWith("https:")) return [];
+  return [{ type: "value-refused", setting: "RINGDESK_PUBLIC_URL", given: shown(url), allowed: "an https URL, because RINGDESK_TLS_CERT is set" }];
+}
+
 /** Only called when no value was refused, so whatever has a fallback is not null. */
 function assemble(env: Environment, v: Values): Config {
   const address = v.RINGDESK_ADDRESS ?? "";
@@ -133,6 +158,7 @@ function assemble(env: Environment, v: Values): Config {
   const dataFolder = v.RINGDESK_DATA ?? "";
   const sources = v.RINGDESK_TRUNK_SOURCES ?? [];
   const target = v.RINGDESK_TRUNK_TARGET;
+  const tls = pair(v.RINGDESK_TLS_CERT, v.RINGDESK_TLS_KEY, (certFile, keyFile) => ({ certFile, keyFile }));
   return {
     httpPort,
     sipPort: v.RINGDESK_SIP_PORT ?? 0,
@@ -140,7 +166,9 @@ function assemble(env: Environment, v: Values): Config {
     webrtcPort: v.RINGDESK_WEBRTC_PORT ?? 0,
     address,
     bind: v.RINGDESK_BIND ?? address,
-    publicUrl: v.RINGDESK_PUBLIC_URL ?? `http://${address}:${httpPort}`,
+    publicUrl: v.RINGDESK_PUBLIC_URL ?? `${tls === null ? "http" : "https"}://${address}:${httpPort}`,
+    tls,
+    turn: pair(v.RINGDESK_TURN_URL, v.RINGDESK_TURN_SECRET, (urls, secret) => ({ urls, secret })),
     dataFolder,
     runFolder: v.RINGDESK_RUN ?? `${dataFolder}/run`,
     databaseUrl: v.DATABASE_URL,
@@ -150,6 +178,9 @@ function assemble(env: Environment, v: Values): Config {
     setup: wantsSetup(env) ? setupOf(v) : null,
   };
 }
+
+const pair = <A, B, T>(one: A | null, other: B | null, make: (one: A, other: B) => T): T | null =>
+  one === null || other === null ? null : make(one, other);
 
 const setupOf = (v: Values): SetupConfig => ({
   organisation: v.RINGDESK_SETUP_ORGANISATION ?? "",

@@ -5,10 +5,15 @@ export const MIN_OWNER_PASSWORD_CHARS = 10;
 /** Fewest RTP ports worth starting with: five calls with two legs. */
 export const MIN_RTP_PORTS = 10;
 
+/** TURN servers that browsers are told of; each costs them time when a call begins. */
+export const MAX_TURN_URLS = 4;
+/** Shortest secret shared with a TURN server, in characters. */
+const MIN_TURN_SECRET_CHARS = 16;
+
 /** One line of the list of settings. `fallback` is what an unset or empty variable means; null: no value. */
 export type Setting<T> = {
   readonly schema: z.ZodType<T, string>;
-  readonly kind: "port" | "ports" | "address" | "addresses" | "folder" | "url" | "choice" | "text";
+  readonly kind: "port" | "ports" | "address" | "addresses" | "file" | "folder" | "url" | "choice" | "text";
   readonly fallback: string | null;
   readonly description: string;
   /** What may stand here, in words, with an example. Shown whenever a value is refused. */
@@ -69,6 +74,10 @@ const isCountry = (code: string): boolean =>
 
 const webUrl = z.url({ protocol: /^https?$/ }).refine((url) => !/[?#]/.test(url)).transform((url) => url.replace(/\/+$/, ""));
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
+/** RFC 7065: `turn:` or `turns:`, a host, at most a port and a transport. */
+const TURN_URL = /^turns?:(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:]{2,45}\])(?::[1-9]\d{0,4})?(?:\?transport=(?:udp|tcp))?$/;
+const turnUrls = z.string().transform((text): readonly string[] => text.split(",").map((part) => part.trim()))
+  .refine((urls) => urls.length <= MAX_TURN_URLS && urls.every((url) => TURN_URL.test(url)));
 const onOff = z.enum(["on", "off"]).transform((word) => word === "on");
 const yesNo = z.enum(["yes", "no"]).transform((word) => word === "yes");
 const line = (max: number) => z.string().min(1).max(max);
@@ -95,7 +104,16 @@ export const settings = {
   RINGDESK_BIND: setting(IPV4, { kind: "address", fallback: null, allowed: `${AN_ADDRESS} of this machine, or 0.0.0.0 for all`,
     description: "The address to listen on. Not set: the same as RINGDESK_ADDRESS." }),
   RINGDESK_PUBLIC_URL: setting(webUrl, { kind: "url", fallback: null, allowed: "an http or https URL without ? and #, e.g. https://support.example.com",
-    description: "The address of the pages as browsers see it. Not set: http://, the address and the HTTP port." }),
+    description: "The address of the pages as browsers see it. Not set: http:// (https:// with a certificate), the address and the HTTP port." }),
+  RINGDESK_TLS_CERT: setting(line(1_000), { kind: "file", fallback: null, allowed: "a file, e.g. /etc/ringdesk/fullchain.pem",
+    description: "The certificate in PEM, with its chain: the pages are then served by HTTPS. Needed with RINGDESK_TLS_KEY." }),
+  RINGDESK_TLS_KEY: setting(line(1_000), { kind: "file", fallback: null, allowed: "a file, e.g. /etc/ringdesk/privkey.pem",
+    description: "The private key of RINGDESK_TLS_CERT in PEM." }),
+  RINGDESK_TURN_URL: setting(turnUrls, { kind: "url", fallback: null, allowed: `up to ${MAX_TURN_URLS} TURN URLs with commas, e.g. turn:turn.example.com:3478,turns:turn.example.com:443?transport=tcp`,
+    description: "Your TURN servers, for agents whose network lets no UDP out. Needed with RINGDESK_TURN_SECRET." }),
+  RINGDESK_TURN_SECRET: setting(z.string().min(MIN_TURN_SECRET_CHARS).max(200), { kind: "text", fallback: null, secret: true,
+    allowed: `${MIN_TURN_SECRET_CHARS} to 200 characters, the same as static-auth-secret of coturn`,
+    description: "The secret shared with the TURN servers. Agents never see it; they get credentials that end by themselves." }),
   RINGDESK_DATA: setting(line(1_000), { kind: "folder", fallback: "./data", allowed: "a folder, e.g. /var/lib/ringdesk",
     description: "The one folder that holds all data." }),
   RINGDESK_RUN: setting(line(1_000), { kind: "folder", fallback: null, allowed: "a folder, e.g. /run/ringdesk",
