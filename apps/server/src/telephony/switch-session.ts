@@ -27,6 +27,7 @@ export type SwitchSessionOptions = {
 /** The conversation with the switch over one connection after the other: greeting, snapshot, events, acknowledgements. */
 export type SwitchSession = {
   readonly load: () => Promise<void>;
+  /** What the switch need not send again: no more than a server that is started anew would know. */
   readonly acked: () => EventPosition | null;
   readonly isUp: () => boolean;
   readonly greeted: (greeting: Greeting) => void;
@@ -39,10 +40,11 @@ export type SwitchSession = {
 
 export function createSwitchSession(options: SwitchSessionOptions): SwitchSession {
   const { book, hub, log } = options;
-  const saver = createPositionSaver(options);
+  const saver = createPositionSaver({ ...options, onStored: () => acknowledge() });
   const quality = new Map<LegId, LegQuality>();
   /** Counts connections, so that what was asked on one is not taken for an answer on the next. */
   let connection = 0;
+  let greeted = false;
   let up = false;
   /** The switch lives another life than the one that listeners were told of last. */
   let fresh = false;
@@ -61,11 +63,15 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       return options.translate(event);
     },
     onPersisted: (position) => {
-      options.sendAck(position.seq);
       saver.changed(position);
       checkCaughtUp();
     },
   });
+  /** Only what is stored: the switch forgets it, and this server may be gone the next moment. */
+  const acknowledge = (): void => {
+    const stored = saver.stored();
+    if (greeted && stored !== null && stored.epoch === intake.position()?.epoch) options.sendAck(stored.seq);
+  };
   const join = async (epoch: string): Promise<void> => {
     void book.ask({ do: "trunks.set", trunks: [...options.trunks()] });
     const asked = connection;
@@ -80,21 +86,23 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
     checkCaughtUp();
   };
   return {
-    acked: intake.position,
+    acked: saver.stored,
     isUp: () => up,
     load: async () => {
-      const stored = await options.positions.load();
-      if (stored.ok && stored.value !== null) intake.resumeAt(stored.value);
+      const stored = await saver.load();
+      if (stored !== null) intake.resumeAt(stored);
     },
     greeted: (greeting) => {
       connection += 1;
       if (greeting.dropped > 0) log.error({ dropped: greeting.dropped }, "the switch has dropped events in this life");
+      greeted = true;
       if (intake.live(greeting.epoch)) fresh = true;
       book.joined(greeting.epoch);
       void join(greeting.epoch);
     },
     lost: () => {
       connection += 1;
+      greeted = false;
       book.lost();
       quality.clear();
       awaited = null;

@@ -141,6 +141,39 @@ describe("events", () => {
   });
 });
 
+describe("acknowledgement", () => {
+  test("CALL-13 nothing is acknowledged that a server started anew would not know: the position is stored first", async () => {
+    positions.isAway(true);
+    react = polite("e1", 3);
+    await telephony.start();
+    await until(() => telephony.isUp() && events.length === 3);
+    // Connected anew: the greeting makes the switch forget as well.
+    sockets[0]?.destroy();
+    await until(() => states.length === 3);
+    expect(received.filter((frame) => frame.frame === "hello").map((frame) => frame.acked)).toEqual([null, null]);
+    expect(acks()).toEqual([]);
+    expect(events).toHaveLength(3);
+    positions.isAway(false);
+    await until(() => acks().length > 0);
+    expect(acks()).toEqual([3]);
+    expect(positions.saved()).toEqual({ epoch: "e1", seq: 3 });
+  });
+
+  test("what was persisted of a life that is over does not acknowledge events of the next", async () => {
+    positions.isAway(true);
+    react = polite("e1", 9);
+    await telephony.start();
+    await until(() => telephony.isUp() && events.length === 9);
+    react = polite("e2", 2);
+    sockets[0]?.destroy();
+    await until(() => states.length === 3 && events.length === 11);
+    positions.isAway(false);
+    await until(() => acks().length > 0);
+    expect(acks()).toEqual([2]);
+    expect(positions.saved()).toEqual({ epoch: "e2", seq: 2 });
+  });
+});
+
 describe("commands", () => {
   test("a command that the connection's loss left unanswered is sent again with its id, and answered", async () => {
     await telephony.start();
