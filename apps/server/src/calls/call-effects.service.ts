@@ -4,7 +4,7 @@ import { addMs, type E164, type LegId, type Result } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { Customers } from "../customers/index.ts";
 import type { Clock } from "../kernel/index.ts";
-import { newId } from "../kernel/index.ts";
+import { inTime, newId } from "../kernel/index.ts";
 import type { PlayItem, Telephony, TelephonyError } from "../telephony/index.ts";
 import type { CallEffect, CallEvent } from "./call.events.rules.ts";
 import type { EndReason } from "./call.facts.ts";
@@ -61,7 +61,7 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     return reason === null ? null : { type: "customer.unreachable", reason, at: clock.now() };
   };
   const welcome = async (call: EffectSource, leg: LegId): Promise<null> => {
-    const path = await soon(clock, deps.greetings(call.core().greeting));
+    const path = await inTime(clock, deps.greetings(call.core().greeting), GREETING_WAIT_MS);
     const first: PlayItem = path === null ? BEEP : { source: { kind: "file", path }, times: 1 };
     const done = await telephony.play(leg, WELCOME_PLAY, [first, MUSIC]);
     if (!report(call, "welcome", done) && !done.ok && done.error.type === "file-missing") await telephony.play(leg, WELCOME_PLAY, [BEEP, MUSIC]);
@@ -126,17 +126,6 @@ function createIdentify({ customers, clock, log }: EffectDeps): (call: EffectSou
 
 const dial = (telephony: Telephony, { leg, to, from }: { readonly leg: LegId; readonly to: E164; readonly from: E164 }) =>
   telephony.dial({ leg, to, from, ringTimeoutMs: RING_MS });
-
-/** The value when it comes in time, else null. */
-function soon(clock: Clock, value: Promise<string | null>): Promise<string | null> {
-  return new Promise((resolve) => {
-    const cancel = clock.at(addMs(clock.now(), GREETING_WAIT_MS), () => resolve(null));
-    value.catch(() => null).then((path) => {
-      cancel();
-      resolve(path);
-    }, () => undefined);
-  });
-}
 
 /** What a refused answer or dial means for the call. Null: the leg's end or the next snapshot tells. */
 const unreachable: Readonly<Record<TelephonyError["type"], EndReason | null>> = {

@@ -1,10 +1,10 @@
 // Calls in PostgreSQL: one row with the summary, kept by the projection of their facts, and the entry on the timeline.
 import { sql } from "kysely";
-import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, CustomerId, E164, Millis, QueueId, UserId } from "@ringdesk/std";
 import { callSummary, type CallOutcome } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import type { Projection, StoredFact } from "../facts/index.ts";
-import { storeAway, type Database, type Transaction } from "../platform/index.ts";
+import { reach, type Database, type Transaction } from "../platform/index.ts";
 import { callStream, decodeCallFact, type CallFact } from "./call.facts.ts";
 import type { CallStore } from "./call.ports.ts";
 import { beginSummary, foldSummary, type SummaryFold } from "./call.summary.rules.ts";
@@ -25,15 +25,16 @@ export function callProjection(timeline: Timeline): Projection {
 /** Summaries of calls, live and ended. */
 export function createCallStore(db: Database): CallStore {
   return {
-    summary: async (id) => {
-      try {
-        const row = await db.withTables<CallTables>().selectFrom("calls").select("fold").where("id", "=", id).executeTakeFirst();
-        return ok(row === undefined ? null : callSummary.parse(row.fold.summary));
-      } catch (error) {
-        if (storeAway(error) === null) throw error;
-        return err({ type: "store-away" });
-      }
-    },
+    summary: (id) => reach(async () => {
+      const row = await db.withTables<CallTables>().selectFrom("calls").select("fold").where("id", "=", id).executeTakeFirst();
+      return row === undefined ? null : callSummary.parse(row.fold.summary);
+    }),
+    lastSupportNumber: (customer, number) => reach(async () => {
+      const { rows } = await sql<{ support_number: E164 }>`select support_number from calls
+        where customer_id = coalesce(${customer}::text, (select customer_id from customer_numbers where number = ${number}))
+        order by started_at desc limit 1`.execute(db);
+      return rows[0]?.support_number ?? null;
+    }),
   };
 }
 

@@ -48,8 +48,11 @@ export interface Calls {
   /** Copies an offer to the call's facts. */
   readonly noteOffer: (call: CallId, offer: OfferId, agent: Agent) => void;
   readonly noteOfferEnd: (call: CallId, offer: OfferId, agent: UserId, result: OfferResult) => void;
-  /** `to` is what the agent typed. */
-  readonly dial: (agent: Agent, to: string, from: NumberId | null) => Promise<Result<CallId, DialError>>;
+  /**
+   * `to` is what the agent typed. Without `from` the call goes out from the number that the customer last used (CALL-2):
+   * `customer`, when the agent called from their page, else whoever has the number.
+   */
+  readonly dial: (agent: Agent, to: string, from: NumberId | null, customer: CustomerId | null) => Promise<Result<CallId, DialError>>;
   /** The value is the SDP for the browser. */
   readonly connectAudio: (call: CallId, user: UserId, sdp: string) => Promise<Result<string, CallError>>;
   readonly audioFailed: (call: CallId, user: UserId, why: AudioFailure) => Done<CallError>;
@@ -83,4 +86,6 @@ export type Notify = (user: UserId, notice: { readonly level: "info" | "warning"
 export interface CallStore {
   /** Null when there is no such call. */
   readonly summary: (call: CallId) => Promise<Result<CallSummary | null, { readonly type: "store-away" }>>;
+  /** The support number of the last call with this customer, or, when null, with the customer who has `number`. Null when there was none. */
+  readonly lastSupportNumber: (customer: CustomerId | null, number: E164) => Promise<Result<E164 | null, { readonly type: "store-away" }>>;
 }

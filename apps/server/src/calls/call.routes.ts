@@ -11,7 +11,7 @@ const RETRY_AFTER_S = 2;
 export function callRoutes(calls: Calls): SomeHandlers {
   return {
     dial: async ({ body }, { user }) => {
-      const placed = await calls.dial({ userId: user.id, name: user.name }, body.to, body.from ?? null);
+      const placed = await calls.dial({ userId: user.id, name: user.name }, body.to, body.from ?? null, body.customerId ?? null);
       return placed.ok ? ok({ callId: placed.value }) : err(callProblem(placed.error));
     },
     getCall: async ({ params }) => answer(await calls.get(params.id)),

@@ -1,7 +1,7 @@
 // Calls, as the rest of the house uses them: commands of agents in, commands to the switch out, and recovery at start.
-import { err, ok, type CallId, type E164, type LegId, type OfferId, type Result, type UserId } from "@ringdesk/std";
+import { err, ok, type CallId, type CustomerId, type E164, type LegId, type OfferId, type Result, type UserId } from "@ringdesk/std";
 import type { SupportNumber } from "@ringdesk/contract/http";
-import { newId } from "../kernel/index.ts";
+import { inTime, newId } from "../kernel/index.ts";
 import { parseNumber, type SupportNumbers } from "../numbers/index.ts";
 import type { TelephonyError } from "../telephony/index.ts";
 import { createEffects, type EffectDeps } from "./call-effects.service.ts";
@@ -15,6 +15,9 @@ import { decide } from "./call.machine.ts";
 import type { Agent, Calls, CallStore } from "./call.ports.ts";
 import { agentOf, isOver } from "./call.state.rules.ts";
 import { viewOf, waitingOf } from "./call.view.rules.ts";
+
+/** How long an outbound call waits to learn which support number the customer last used. */
+const LAST_NUMBER_WAIT_MS = 500;
 
 export type CallDeps = EffectDeps & Omit<IntakeDeps, "registry"> & {
   readonly numbers: SupportNumbers;
@@ -108,18 +111,24 @@ function createDialler(deps: CallDeps, registry: CallRegistry, intake: Intake) {
     const opened = await intake.born(id, birth);
     return opened.ok ? ok(id) : err({ type: "not-recorded" });
   };
-  const dial: Calls["dial"] = async (agent, typed, from) => {
+  /** CALL-2. A database that is away or slow does not keep the agent waiting. */
+  const lastUsed = async (customer: CustomerId | null, to: E164): Promise<SupportNumber | null> => {
+    const last = await inTime(deps.clock, deps.store.lastSupportNumber(customer, to), LAST_NUMBER_WAIT_MS);
+    return last === null || !last.ok || last.value === null ? null : deps.numbers.byNumber(last.value);
+  };
+  const dial: Calls["dial"] = async (agent, typed, from, customer) => {
     const to = parseNumber(typed, deps.country());
     if (!to.ok) return to;
     if (dialling.has(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "agent-occupied", why: "call" });
     const may = deps.surroundings.mayDial(agent.userId);
     if (!may.ok) return may;
-    const number = from === null ? deps.numbers.standard() : deps.numbers.byId(from);
-    if (number === null) return err({ type: "support-number-unknown" });
+    const chosen = from === null ? deps.numbers.standard() : deps.numbers.byId(from);
+    if (chosen === null) return err({ type: "support-number-unknown" });
     if (registry.size() >= MAX_LIVE_CALLS) return err({ type: "too-many-calls", limit: MAX_LIVE_CALLS });
     dialling.add(agent.userId);
     try {
-      return await place(agent, to.value, number);
+      const number = from === null ? await lastUsed(customer, to.value) : null;
+      return await place(agent, to.value, number ?? chosen);
     } finally {
       dialling.delete(agent.userId);
     }

@@ -2,9 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CallId, CustomerId } from "@ringdesk/std";
+import type { CallId, CustomerId, E164 } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import { createFactLog, type FactLogService } from "../facts/wiring.ts";
@@ -70,6 +71,17 @@ test("CALL-8 the facts of a call become its summary and one entry on the timelin
   expect(found.ok ? found.value : null).toEqual(summarise(ids.call, batches.flat())?.summary);
   expect(new Set(entries.map((e) => e.entry.id))).toEqual(new Set([`call-${ids.call}`]));
   expect(entries.at(-1)).toMatchObject({ customer: ids.customer, entry: { kind: "call", conversationId: ids.conversation, call: { state: "ended" } } });
+});
+
+test("CALL-2 the support number that a customer last used, by the customer or by any of their numbers", async () => {
+  const store = createCallStore(database.db);
+  const other = "+13035550142" as E164;
+  expect(await store.lastSupportNumber(ids.customer, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
+  expect(await store.lastSupportNumber(null, other)).toEqual({ ok: true, value: null });
+  await sql`insert into customers (id, created_at, last_activity_at) values (${ids.customer}, 1, 1)`.execute(database.db);
+  await sql`insert into customer_numbers (number, customer_id) values (${other}, ${ids.customer})`.execute(database.db);
+  expect(await store.lastSupportNumber(null, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
+  expect(await store.lastSupportNumber("nobody" as CustomerId, other)).toEqual({ ok: true, value: null });
 });
 
 test("a call that nobody knows is null", async () => {

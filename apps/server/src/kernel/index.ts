@@ -3,4 +3,5 @@ export { createActor } from "./actor.ts";
 export type { Actor, Machine } from "./actor.ports.ts";
 export { createSystemClock } from "./clock.ts";
 export type { Clock } from "./clock.ports.ts";
+export { inTime } from "./in-time.ts";
 export { hashToken, newId, newToken } from "./ids.ts";

@@ -1,7 +1,7 @@
 // A call through calls, routing and agents together, as the spec tells it.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { CallId, LegId } from "@ringdesk/std";
-import { ana, ben, CALLER, callIn, connect, createOutside, cy, greetingEnds, openHouse, takeCall, type House } from "./house.fake.ts";
+import type { CallId, CustomerId, E164, LegId, NumberId } from "@ringdesk/std";
+import { ana, ben, CALLER, callIn, connect, createOutside, cy, greetingEnds, openHouse, SECOND, SUPPORT, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
 const outside = () => house.outside;
@@ -219,7 +219,7 @@ describe("unanswered calls", () => {
 
 describe("outbound", () => {
   async function dialled(): Promise<{ readonly call: CallId; readonly agentLeg: LegId; readonly leg: LegId }> {
-    const placed = await house.calls.dial({ userId: ana, name: "Ana Silva" }, "(202) 555-0123", null);
+    const placed = await house.calls.dial({ userId: ana, name: "Ana Silva" }, "(202) 555-0123", null, null);
     if (!placed.ok) throw new Error(placed.error.type);
     expect([phaseOf(ana), statusOf(ana)]).toEqual(["connecting", "busy"]);
     const agentLeg = await connect(house, ana);
@@ -240,6 +240,30 @@ describe("outbound", () => {
     await house.pass(10);
     expect(house.summary(call)).toMatchObject({ direction: "outbound", outcome: "answered", endedBy: "customer", agentName: "Ana Silva" });
   });
+  test("CALL-2 goes out from the number that the customer last used, unless the agent chose one or it is not known in time", async () => {
+    const fromOf = async (from: NumberId | null, customer: CustomerId | null): Promise<unknown> => {
+      const placing = house.calls.dial({ userId: ana, name: "Ana Silva" }, "+12025550123", from, customer);
+      await house.pass(500);
+      const placed = await placing;
+      if (!placed.ok) throw new Error(placed.error.type);
+      const { supportNumber } = house.summary(placed.value);
+      await house.calls.hangUp(placed.value, ana);
+      await house.pass(60_000);
+      house.routing.setStatus(ana, "available");
+      return supportNumber;
+    };
+    const dana = "customer-of-12025550123" as CustomerId;
+    expect(await fromOf(null, null)).toBe(SUPPORT);
+    outside().lastNumbers.set(CALLER, SECOND).set(dana, SUPPORT);
+    expect(await fromOf(null, null)).toBe(SECOND);
+    expect(await fromOf(null, dana)).toBe(SUPPORT);
+    expect(await fromOf("n1" as NumberId, null)).toBe(SUPPORT);
+    outside().lastNumbers.set(CALLER, "+12025550177" as E164); // given up meanwhile
+    expect(await fromOf(null, null)).toBe(SUPPORT);
+    outside().lastNumbers.set(CALLER, SECOND);
+    outside().databaseAway = true;
+    expect(await fromOf(null, null)).toBe(SUPPORT);
+  });
   test("busy: failed, with the reason in words", async () => {
     const { call, leg } = await dialled();
     phone().peerEnds(leg, "busy");
@@ -248,7 +272,7 @@ describe("outbound", () => {
     expect(house.routing.deskOf(ana).lastCall?.reason).toBe("The line is busy.");
   });
   test("who is not available, has a call, or types nonsense cannot call, and sees why", async () => {
-    const dial = (user: typeof ana, to: string) => house.calls.dial({ userId: user, name: "x" }, to, null);
+    const dial = (user: typeof ana, to: string) => house.calls.dial({ userId: user, name: "x" }, to, null, null);
     expect(await dial(cy, "+12025550123")).toMatchObject({ error: { type: "dialer-denied", why: "Choose Available to call." } });
     expect(await dial(ana, "12")).toMatchObject({ error: { type: "number-invalid" } });
     const [one, two] = await Promise.all([dial(ana, "+12025550123"), dial(ana, "+12025550123")]);

@@ -18,6 +18,7 @@ import type { Queue, Queues } from "./routing.ports.ts";
 import { createRouting, type RoutingService } from "./routing.service.ts";
 
 export const SUPPORT = "+12025550100" as E164;
+export const SECOND = "+12025550101" as E164;
 export const CALLER = "+12025550123" as E164;
 const support: Queue = { id: "support" as QueueId, name: "support", displayName: "Support", isDefault: false, voiceEnabled: true };
 const standard: Queue = { id: "default" as QueueId, name: "default", displayName: "Default", isDefault: true, voiceEnabled: false };
@@ -27,17 +28,19 @@ export const queues: Queues = {
   isVoiceQueue: (id) => id === support.id, settings: () => ({ unansweredTimeoutMs: 120_000 }),
 };
 const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true };
+const second: SupportNumber = { ...number, id: "n2" as NumberId, number: SECOND, label: "Second line" };
+const bothNumbers = [number, second];
 const numbers: SupportNumbers = {
-  all: () => [number], byNumber: (n) => (n === SUPPORT ? number : null), byId: (id) => (id === number.id ? number : null), standard: () => number,
+  all: () => bothNumbers, byNumber: (n) => bothNumbers.find((s) => s.number === n) ?? null, byId: (id) => bothNumbers.find((s) => s.id === id) ?? null, standard: () => number,
 };
 export const people = ["ana", "ben", "cy"].map((id): User => ({ id: id as UserId, name: id === "ana" ? "Ana Silva" : id === "ben" ? "Ben Okafor" : "Cy Young", email: `${id}@example.com`, role: "agent" }));
 export const [ana, ben, cy] = people.map((p) => p.id) as [UserId, UserId, UserId];
 
 /** What outlives a restart of the server. */
-export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean };
+export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; readonly lastNumbers: Map<CustomerId | E164, E164> };
 export function createOutside(): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, lastNumbers: new Map() };
 }
 
 export type House = {
@@ -74,7 +77,11 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     greetings: async () => "prompts/hello.ulaw",
     notify: (_, notice) => void notices.push(notice.text),
     surroundings: { planFor: (queue) => planFor(queues, queue), mayDial: (user) => routing.mayDial(user) },
-    store: { summary: async () => ok(null) },
+    store: {
+      summary: async () => ok(null),
+      // A database that is away answers late or never.
+      lastSupportNumber: (customer, to) => (outside.databaseAway ? new Promise(() => undefined) : Promise.resolve(ok(outside.lastNumbers.get(customer ?? to) ?? null))),
+    },
   });
   const routing: RoutingService = createRouting({
     calls, agents, queues, clock, log, capacity: null, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people },

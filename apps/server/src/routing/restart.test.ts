@@ -87,7 +87,7 @@ describe("CALL-13, RTE-9: the server is restarted", () => {
     expect(await house.outside.log.openStreams("call")).toEqual([]);
   });
   test("no timer of an old call fires before the switch has told what it kept", async () => {
-    await house.calls.dial({ userId: ana, name: "Ana Silva" }, CALLER, null);
+    await house.calls.dial({ userId: ana, name: "Ana Silva" }, CALLER, null, null);
     await connect(house, ana);
     house.stop();
     phone().goesDown();
