@@ -25,6 +25,7 @@ const ofTrunk = {
   "leg-wrong-state": "leg-wrong-state",
   "trunk-unknown": "trunk-unknown",
   "trunk-receives-only": "trunk-unknown",
+  "phone-not-registered": "trunk-unknown",
   "number-refused": "bad-command",
   "limit-reached": "limit-reached",
 } as const satisfies Record<TrunkError["type"], Refusal>;

@@ -190,13 +190,21 @@ describe("endings", () => {
 });
 
 test("the list of trunks stays the same object while it does not change", async () => {
-  const list = [{ id: "sip", sources: ["192.0.2.0/24"], target: null }];
+  const list = [{ id: "sip", sources: ["192.0.2.0/24"], target: null, registers: false }];
   await run({ do: "trunks.set", trunks: list });
   const first = registry.trunks();
   await run({ do: "trunks.set", trunks: structuredClone(list) });
   expect(registry.trunks()).toBe(first);
   await run({ do: "trunks.set", trunks: [] });
   expect(registry.trunks()).toEqual([]);
+});
+
+test("registered phones are told, and stand in the snapshot", () => {
+  const phone = { trunk: "sandbox", number: "+12025550150" };
+  registry.trunkEvents.phoneRegistered(phone);
+  registry.trunkEvents.phoneUnregistered(phone);
+  expect(events).toEqual([{ type: "phone.registered", ...phone }, { type: "phone.unregistered", ...phone }]);
+  expect(registry.snapshot().phones).toEqual([phone]);
 });
 
 test("a bridge, a play and a recording go to media, and its refusals come back in the words of the protocol", async () => {

@@ -9,7 +9,7 @@ import {
   BROWSER_WITHOUT_AUDIO_LIMIT_MS, createEnding, INCOMING_LIMIT_MS, LONGEST_LEG_MS, RTP_TIMEOUT_MS, type Ending, type LegRegistryOptions,
 } from "./leg-ending.ts";
 import type { MediaEvent, MediaPlane, NegotiatedMedia as MediaTarget } from "./media-plane.types.ts";
-import type { IncomingLeg, NegotiatedMedia, TrunkEvents } from "./trunk/trunk.types.ts";
+import type { IncomingLeg, NegotiatedMedia, TrunkEvents, TrunkSide } from "./trunk/trunk.types.ts";
 
 /** How often the RTP timeout is looked at, and so how late it may be: one pass over counters that are there anyway. */
 export const RTP_CHECK_INTERVAL_MS = 2_000;
@@ -37,7 +37,7 @@ export function createLegRegistry(options: LegRegistryOptions): LegRegistry {
     onMedia: (event) => onMedia({ ...options, book, plays, ending }, event),
     carryOut: commands.carryOut,
     trunks: commands.trunks,
-    snapshot: () => snapshotOf(book, options.media()),
+    snapshot: () => snapshotOf(book, options.media(), options.trunk()),
     quality: () => [...book.all()].filter((entry) => entry.state === "up").flatMap(({ leg }) => {
       const quality = options.media().quality(leg);
       return quality === null ? [] : [{ leg, quality }];
@@ -94,6 +94,8 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
       if (book.get(leg) !== undefined) emit({ type: "leg.dtmf", leg, digit, durationMs: durationMs as Millis });
     },
     ended: ending.ended,
+    phoneRegistered: (phone) => emit({ type: "phone.registered", ...phone }),
+    phoneUnregistered: (phone) => emit({ type: "phone.unregistered", ...phone }),
   };
 }
 
@@ -166,7 +168,7 @@ function endSilentLegs(book: LegBook, { trunk, media, now, log }: LegRegistryOpt
   }
 }
 
-function snapshotOf(book: LegBook, media: MediaPlane): Omit<Snapshot, "seq"> {
+function snapshotOf(book: LegBook, media: MediaPlane, trunk: TrunkSide): Omit<Snapshot, "seq"> {
   const audio = media.snapshot();
   const byLeg = new Map(audio.legs.map((entry) => [entry.leg, entry]));
   return {
@@ -178,5 +180,6 @@ function snapshotOf(book: LegBook, media: MediaPlane): Omit<Snapshot, "seq"> {
     })),
     bridges: audio.bridges.map(({ bridge, legs }) => ({ bridge, legs: [...legs] })),
     recordings: audio.recordings.map(({ recording, state }) => ({ recording, state })),
+    phones: [...trunk.phones()],
   };
 }

@@ -28,7 +28,7 @@ async function open(carryOut: CarryOut = () => ok({})): Promise<ReturnType<typeo
       carried.push(command);
       return carryOut(command);
     },
-    snapshot: () => ({ legs: [], bridges: [], recordings: [] }), quality: () => [],
+    snapshot: () => ({ legs: [], bridges: [], recordings: [], phones: [] }), quality: () => [],
   });
 }
 async function start(carryOut?: CarryOut): Promise<void> {

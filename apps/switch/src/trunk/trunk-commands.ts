@@ -8,7 +8,7 @@ import type { TrunkContext } from "./trunk-context.ts";
 import { answerFor, offerFor, type Leg } from "./trunk-leg.ts";
 import { cleanName } from "./trunk.caller.ts";
 import { refusalOf, sdpRefusalOf } from "./trunk.causes.ts";
-import { DIALLED_NUMBER, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
+import { CALLED_NUMBER, DIALLED_NUMBER, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
 import { mediaRulesFor } from "./trunk.sources.ts";
 import type { DialRequest, LocalMedia, TrunkError, TrunkSide } from "./trunk.types.ts";
 
@@ -82,24 +82,25 @@ function dial(context: TrunkContext, request: DialRequest): Outcome {
   const { options, legs } = context;
   const trunk = options.trunks().find((t) => t.id === request.trunk);
   if (trunk === undefined) return err({ type: "trunk-unknown" });
-  if (trunk.target === null) return err({ type: "trunk-receives-only" });
   const known = legs.get(request.leg);
   if (known !== undefined) return known.direction === "out" ? done : err({ type: "leg-exists" });
-  if (!DIALLED_NUMBER.test(request.to) || !DIALLED_NUMBER.test(request.from)) return err({ type: "number-refused" });
+  const phone = trunk.registers ? context.contactOf(trunk.id, request.to) : null;
+  if (phone === null && trunk.target === null) return err({ type: trunk.registers ? "phone-not-registered" : "trunk-receives-only" });
+  if (!CALLED_NUMBER.test(request.to) || !DIALLED_NUMBER.test(request.from)) return err({ type: "number-refused" });
   if (legs.size >= MAX_TRUNK_LEGS) return err({ type: "limit-reached" });
   const leg = context.addLeg({
     leg: request.leg, trunk: trunk.id, direction: "out", state: "dialling", offer: null, rules: { allowLocalAddresses: false }, local: request.local,
   });
-  const { host, port } = trunk.target;
-  if (isIP(host) === 0) resolveAndInvite(context, request, trunk.id, leg, trunk.target);
-  else invite(context, request, leg, { transport: "udp", address: host, port }, host);
+  if (phone !== null) invite(context, request, leg, phone.flow, phone.flow.address, phone.requestUri);
+  else if (trunk.target !== null) inviteTarget(context, request, leg, trunk.target);
   return done;
 }
 
 type Target = NonNullable<Trunk["target"]>;
 
-function resolveAndInvite(context: TrunkContext, request: DialRequest, trunk: string, leg: Leg, { host, port }: Target): void {
+function inviteTarget(context: TrunkContext, request: DialRequest, leg: Leg, { host, port }: Target): void {
   const { options, legs } = context;
+  if (isIP(host) !== 0) return invite(context, request, leg, { transport: "udp", address: host, port }, host);
   const startedAt = options.now();
   lookup(host, { family: isIPv6(options.address) ? 6 : 4 }, (error, address) => {
     // The leg may have been hung up while the name was looked up.
@@ -107,12 +108,12 @@ function resolveAndInvite(context: TrunkContext, request: DialRequest, trunk: st
     if (error !== null) return context.end(request.leg, "unreachable", "switch");
     const ringTimeoutMs = request.ringTimeoutMs - (options.now() - startedAt);
     if (ringTimeoutMs <= 0) return context.end(request.leg, "no-answer", "switch");
-    context.sources.addResolved(trunk, address);
+    context.sources.addResolved(leg.trunk, address);
     invite(context, { ...request, ringTimeoutMs }, leg, { transport: "udp", address, port }, host);
   });
 }
 
-function invite({ options, sources, feed }: TrunkContext, request: DialRequest, leg: Leg, to: Flow, host: string): void {
+function invite({ options, sources, feed }: TrunkContext, request: DialRequest, leg: Leg, to: Flow, host: string, requestUri?: string): void {
   leg.rules = mediaRulesFor(to.address);
   const callee = `sip:${request.to}@${uriHost(host)}`;
   const caller: NameAddr = { displayName: cleanName(request.fromName ?? null), uri: `sip:${request.from}@${uriHost(options.advertised)}`, params: noParams };
@@ -120,7 +121,7 @@ function invite({ options, sources, feed }: TrunkContext, request: DialRequest, 
     type: "dial", call: request.leg, to,
     // Two trunks may share an address: what comes from there is one neighbour, whichever trunk we dial.
     peer: sources.peerOf(to.address) ?? leg.trunk,
-    requestUri: `${callee}:${to.port}`,
+    requestUri: requestUri ?? `${callee}:${to.port}`,
     fromAddress: caller,
     toAddress: { displayName: null, uri: callee, params: noParams },
     // RFC 3325 §9.1: what the trunk may believe, as it knows us.

@@ -14,6 +14,8 @@ type Told = Exclude<UserAgentOutput, { type: "send" }>;
 export function createTrunkHandler(context: TrunkContext): (output: Told) => void {
   const { events } = context.options;
   return (output) => {
+    if (output.type === "registered") return events.phoneRegistered({ trunk: output.peer, number: output.number });
+    if (output.type === "unregistered") return events.phoneUnregistered({ trunk: output.peer, number: output.number });
     const leg = context.legs.get(output.call as LegId);
     if (output.type === "incoming") return incoming(context, output);
     // The end of a leg that we ended was told when we ended it; its last messages concern nobody.

@@ -7,6 +7,7 @@ import type { Trunk } from "@ringdesk/contract/switch";
 import type { LegId, Millis } from "@ringdesk/std";
 import { afterEach, describe, expect, test } from "vitest";
 import { createTrunkSide } from "./trunk-side.ts";
+import { MAX_REGISTER_BURST } from "./trunk.limits.ts";
 import type { TrunkEvents, TrunkSide } from "./trunk.types.ts";
 
 const HOME = "127.0.0.1";
@@ -34,6 +35,7 @@ async function start(port = 0): Promise<Side> {
         own.onIncoming(call.leg);
       },
       ringing: note("ringing"), earlyMedia: note("earlyMedia"), answered: note("answered"), mediaChanged: note("mediaChanged"), dtmf: note("dtmf"), ended: note("ended"),
+      phoneRegistered: note("phoneRegistered"), phoneUnregistered: note("phoneUnregistered"),
     },
   });
   if (!made.ok) throw new Error(made.error.detail);
@@ -58,8 +60,8 @@ const local = (port: number) => ({ address: HOME, port });
 async function pair(): Promise<{ a: Side; b: Side; dial: (to?: string, ringTimeoutMs?: number) => void }> {
   const a = await start();
   const b = await start();
-  a.trunks = [{ id: "to-b", sources: [], target: { host: HOME, port: b.side.port } }];
-  b.trunks = [{ id: "from-a", sources: ["127.0.0.1"], target: null }];
+  a.trunks = [{ id: "to-b", sources: [], target: { host: HOME, port: b.side.port }, registers: false }];
+  b.trunks = [{ id: "from-a", sources: ["127.0.0.1"], target: null, registers: false }];
   return {
     a, b,
     dial: (to = "+15550100", ringTimeoutMs = 10_000) => expect(a.side.dial({ leg: "out" as LegId, trunk: "to-b", to, from: "+15550199", fromName: 'Ann "A"', ringTimeoutMs, local: local(20_000) })).toEqual({ ok: true, value: undefined }),
@@ -132,7 +134,7 @@ describe("two switches", () => {
 
   test("a trunk given by name is reached, and its answers are expected", async () => {
     const { a, b, dial } = await pair();
-    a.trunks = [{ id: "to-b", sources: [], target: { host: "localhost", port: b.side.port } }];
+    a.trunks = [{ id: "to-b", sources: [], target: { host: "localhost", port: b.side.port }, registers: false }];
     b.onIncoming = (leg) => void b.side.answer(leg, local(30_000));
     dial();
     await eventually(has(a, "answered"));
@@ -143,7 +145,7 @@ describe("two switches", () => {
     const request = { leg: "x" as LegId, trunk: "to-b", to: "+1", from: "+2", ringTimeoutMs: 1_000, local: local(1) };
     expect(a.side.dial({ ...request, trunk: "none" })).toMatchObject({ error: { type: "trunk-unknown" } });
     expect(a.side.dial({ ...request, to: "+1\r\nX: y" })).toMatchObject({ error: { type: "number-refused" } });
-    a.trunks = [{ id: "to-b", sources: [], target: null }];
+    a.trunks = [{ id: "to-b", sources: [], target: null, registers: false }];
     expect(a.side.dial(request)).toMatchObject({ error: { type: "trunk-receives-only" } });
     expect(a.side.legs()).toEqual([]);
     expect(a.side.counters().sent).toBe(0);
@@ -190,10 +192,64 @@ function request(method: string, seq: number, body = "", more: { to?: string; us
 }
 const toTag = (text: string | undefined): string => /\r\nTo: [^\r]*(;tag=[^;\r]+)/.exec(text ?? "")?.[1] ?? "";
 
+describe("a phone that registers", () => {
+  const PHONE = "+12025550150";
+  const register = (seq: number, expires: number): string => request("REGISTER", seq, "", { user: PHONE, call: "registration" }).replace("\r\nContent-Length", `\r\nExpires: ${expires}\r\nContent-Length`);
+  const dialling = { leg: "to-phone" as LegId, trunk: "sandbox", to: PHONE, from: "+12025550100", ringTimeoutMs: 5_000, local: local(20_000) };
+
+  test("is told, is rung by its number at its contact, and is gone when it says so", async () => {
+    const b = await start();
+    b.trunks = [{ id: "sandbox", sources: ["127.0.0.0/8"], target: null, registers: true }];
+    const phone = await neighbour(b);
+    expect(b.side.dial(dialling)).toMatchObject({ error: { type: "phone-not-registered" } });
+    phone.send(register(1, 600));
+    await eventually(() => phone.got[0]);
+    expect(phone.got[0]).toMatch(/^SIP\/2\.0 200 [^]*contact: <sip:127\.0\.0\.1:\d+>;expires=600/i);
+    expect(b.told).toEqual([["phoneRegistered", { trunk: "sandbox", number: PHONE }]]);
+    expect(b.side.phones()).toEqual([{ trunk: "sandbox", number: PHONE }]);
+    expect(b.side.dial(dialling)).toEqual({ ok: true, value: undefined });
+    await eventually(() => phone.got.find((text) => text.startsWith(`INVITE sip:127.0.0.1:${phone.socket.address().port} SIP/2.0`)));
+    expect(phone.got.find((text) => text.startsWith("INVITE"))).toContain(`<sip:${PHONE}@127.0.0.1>`);
+    b.side.hangup(dialling.leg);
+    phone.send(register(2, 0));
+    await eventually(has(b, "phoneUnregistered"));
+    expect(b.side.phones()).toEqual([]);
+    expect(b.side.dial({ ...dialling, leg: "again" as LegId })).toMatchObject({ error: { type: "phone-not-registered" } });
+  });
+
+  test("goes before the target of a trunk that has one, and gets 405 from a trunk that takes no registrations", async () => {
+    const b = await start();
+    const [phone, target] = [await neighbour(b), await neighbour(b)];
+    const trunk = { id: "sandbox", sources: ["127.0.0.0/8"], target: { host: HOME, port: target.socket.address().port } };
+    b.trunks = [{ ...trunk, registers: false }];
+    phone.send(register(1, 600));
+    await eventually(() => phone.statuses().includes("405"));
+    b.trunks = [{ ...trunk, registers: true }];
+    b.side.dial(dialling);
+    await eventually(() => target.statuses().includes("INVITE"));
+    phone.send(register(2, 600));
+    await eventually(has(b, "phoneRegistered"));
+    b.side.dial({ ...dialling, leg: "second" as LegId });
+    await eventually(() => phone.statuses().includes("INVITE"));
+  });
+
+  test("beyond the rate of its trunk gets 503 with Retry-After", async () => {
+    const b = await start();
+    b.trunks = [{ id: "sandbox", sources: ["127.0.0.0/8"], target: null, registers: true }];
+    const phone = await neighbour(b);
+    for (let seq = 1; seq <= MAX_REGISTER_BURST + 20; seq++) {
+      phone.send(register(seq, 600));
+      if (seq % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await eventually(() => phone.statuses().includes("503"));
+    expect(phone.got.find((text) => text.startsWith("SIP/2.0 503"))).toMatch(/retry-after: 5/i);
+  });
+});
+
 describe("a hand-made neighbour", () => {
   async function neighbouring(): Promise<{ b: Side; n: Awaited<ReturnType<typeof neighbour>> }> {
     const b = await start();
-    b.trunks = [{ id: "sip", sources: ["127.0.0.1/32"], target: null }];
+    b.trunks = [{ id: "sip", sources: ["127.0.0.1/32"], target: null, registers: false }];
     return { b, n: await neighbour(b) };
   }
 

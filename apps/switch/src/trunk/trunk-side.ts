@@ -8,7 +8,7 @@ import type { TrunkContext } from "./trunk-context.ts";
 import { createTrunkHandler } from "./trunk-handler.ts";
 import { newLeg, type Leg } from "./trunk-leg.ts";
 import { openTrunkSocket, type TrunkSocket } from "./trunk-socket.ts";
-import { createTokenBuckets, MAX_NEW_CALL_BURST, MAX_NEW_CALLS_PER_SECOND, MAX_TRANSACTIONS, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
+import { createTokenBuckets, MAX_NEW_CALL_BURST, MAX_NEW_CALLS_PER_SECOND, MAX_REGISTER_BURST, MAX_REGISTERS_PER_SECOND, MAX_TRANSACTIONS, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
 import { createTrunkSources } from "./trunk.sources.ts";
 import type { TrunkSide, TrunkSideOptions, TrunkStartError } from "./trunk.types.ts";
 
@@ -27,6 +27,7 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
   };
   const context: TrunkContext = {
     options, sources, legs, feed,
+    contactOf: (trunk, number) => agent?.contactOf(trunk, number) ?? null,
     addLeg: (given) => {
       const leg = newLeg(given, () => randomInt(1, SESSION_ID_LIMIT));
       legs.set(leg.leg, leg);
@@ -50,12 +51,14 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
     clock.set(engine.deadline());
   };
   const withinRate = createTokenBuckets(MAX_NEW_CALLS_PER_SECOND, MAX_NEW_CALL_BURST, options.now);
+  const mayRegister = createTokenBuckets(MAX_REGISTERS_PER_SECOND, MAX_REGISTER_BURST, options.now);
   agent = createUserAgent({
     host: options.advertised, port: socket.port, product: "Ringdesk",
     newToken: () => randomBytes(TOKEN_BYTES).toString("hex"),
     newCall: options.newLegId,
     ownsAddress: (peer, address) => sources.peerOf(address) === peer,
     admitsCall: (peer) => options.acceptingCalls() && withinRate(peer),
+    registrar: { serves: (peer) => options.trunks().find(({ id }) => id === peer)?.registers === true, admits: mayRegister },
     maxCalls: MAX_TRUNK_LEGS, maxTransactions: MAX_TRANSACTIONS,
   });
   return ok(trunkSide(context, socket, agent, clock));
@@ -67,6 +70,7 @@ function trunkSide(context: TrunkContext, socket: TrunkSocket, agent: UserAgent,
     ...commands,
     port: socket.port,
     legs: () => [...context.legs.values()].map(({ leg, trunk, direction, state }) => ({ leg, trunk, direction, state })),
+    phones: () => agent.registrations().map(({ peer, number }) => ({ trunk: peer, number })),
     counters: () => ({ ...socket.counters(), malformed: agent.counters().malformed, legs: context.legs.size, transactions: agent.counters().transactions }),
     close: async () => {
       const busy = context.legs.size > 0;

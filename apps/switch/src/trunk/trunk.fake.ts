@@ -52,6 +52,7 @@ export function createFakeTrunkSide(events: TrunkEvents): FakeTrunkSide {
       events.ended(leg, why?.cause ?? "hangup", why?.by ?? "server");
     }),
     legs: () => [],
+    phones: () => [{ trunk: "sandbox", number: "+12025550150" }],
     counters: () => ({ received: 0, sent: 0, strangers: 0, throttled: 0, malformed: 0, legs: legs.size, transactions: 0 }),
     close: () => Promise.resolve(),
   };

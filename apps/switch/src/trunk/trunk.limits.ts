@@ -8,6 +8,9 @@ export const MAX_TRANSACTIONS = 10_000;
 /** New calls per second that one trunk may make, and how many at once; more get 503 with Retry-After. */
 export const MAX_NEW_CALLS_PER_SECOND = 100;
 export const MAX_NEW_CALL_BURST = 200;
+/** Registrations per second of one trunk's phones, and how many at once; more get 503 with Retry-After. */
+export const MAX_REGISTERS_PER_SECOND = 50;
+export const MAX_REGISTER_BURST = 500;
 /** Datagrams per second that one trunk may send, and how many at once. */
 export const MAX_DATAGRAMS_PER_SECOND = 2_000;
 export const MAX_DATAGRAM_BURST = 4_000;

@@ -11,8 +11,8 @@ import { createTrunkSources } from "./trunk.sources.ts";
 
 describe("SEC-3 who may speak", () => {
   const trunks: readonly Trunk[] = [
-    { id: "one", sources: ["192.0.2.1", "198.51.100.0/24", "2001:db8::/32"], target: { host: "192.0.2.9", port: 5060 } },
-    { id: "two", sources: ["::ffff:203.0.113.5", "192.0.2.1", "nonsense", "10.0.0.0/99", "10.0.0.0/"], target: { host: "sip.example", port: 5060 } },
+    { id: "one", sources: ["192.0.2.1", "198.51.100.0/24", "2001:db8::/32"], target: { host: "192.0.2.9", port: 5060 }, registers: false },
+    { id: "two", sources: ["::ffff:203.0.113.5", "192.0.2.1", "nonsense", "10.0.0.0/99", "10.0.0.0/"], target: { host: "sip.example", port: 5060 }, registers: false },
   ];
   const sources = createTrunkSources(() => trunks);
   const cases: readonly (readonly [address: string, trunk: string | null])[] = [

@@ -38,12 +38,18 @@ export type TrunkEvents = {
   /** A key that came by SIP INFO instead of RTP (application/dtmf-relay). */
   readonly dtmf: (leg: LegId, digit: string, durationMs: number) => void;
   readonly ended: (leg: LegId, cause: LegEndCause, by: "peer" | "server" | "switch") => void;
+  /** A phone has registered this number at this trunk, or is gone. They alternate. */
+  readonly phoneRegistered: (phone: RegisteredPhone) => void;
+  readonly phoneUnregistered: (phone: RegisteredPhone) => void;
 };
+
+/** `number` is as the phone wrote it. */
+export type RegisteredPhone = { readonly trunk: string; readonly number: string };
 
 export type DialRequest = {
   readonly leg: LegId;
   readonly trunk: string;
-  /** E.164 of the callee. */
+  /** E.164 of the callee, or a number that a phone has registered at the trunk. */
   readonly to: string;
   /** E.164 that the callee's phone shows. */
   readonly from: string;
@@ -59,6 +65,8 @@ export type TrunkError =
   | { readonly type: "leg-wrong-state"; readonly state: TrunkLegState }
   | { readonly type: "trunk-unknown" }
   | { readonly type: "trunk-receives-only" }
+  /** The trunk has no target, and no phone has registered the number. */
+  | { readonly type: "phone-not-registered" }
   | { readonly type: "number-refused" }
   | { readonly type: "limit-reached" };
 
@@ -78,6 +86,8 @@ export type TrunkSide = {
   /** Ends a leg in any state (reject, CANCEL or BYE, as the state asks); `ended` follows before this returns. */
   readonly hangup: (leg: LegId, why?: { readonly cause: LegEndCause; readonly by: "server" | "switch" }) => Result<void, TrunkError>;
   readonly legs: () => readonly TrunkLeg[];
+  /** Numbers that phones have registered, in the order in which they came. */
+  readonly phones: () => readonly RegisteredPhone[];
   readonly counters: () => TrunkCounters;
   /** The UDP port that was bound. */
   readonly port: number;

@@ -30,6 +30,8 @@ export const trunk = z.object({
   sources: z.array(z.string().max(64)).max(64),
   /** Where outbound calls are sent; none for a trunk that only receives. */
   target: z.object({ host: z.string().max(255), port: z.number().int().min(1).max(65_535) }).nullable(),
+  /** Phones at the sources may register numbers (RFC 3261 §10); calls to those go to the phone, before any target. */
+  registers: z.boolean().default(false),
 });
 export type Trunk = z.output<typeof trunk>;
 

@@ -21,6 +21,7 @@ export const legEndCause = z.enum([
 export type LegEndCause = z.output<typeof legEndCause>;
 
 const on = { leg: legId };
+const registeredNumber = z.string().min(1).max(64);
 
 export const switchEvent = z.discriminatedUnion("type", [
   /** A call arrives and waits for leg.answer or leg.reject. `from` is null when the caller hides the number. */
@@ -43,6 +44,10 @@ export const switchEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("recording.started"), recording: recordingId }),
   /** `why` is failed when the disk refused; what was written until then is kept. `path` is relative to the media folder. */
   z.object({ type: z.literal("recording.stopped"), recording: recordingId, why: z.enum(["completed", "failed", "repaired"]), durationMs: span, path: z.string() }),
+  /** A phone has registered a number at a trunk; `number` is as the phone wrote it. Renewals are not told. */
+  z.object({ type: z.literal("phone.registered"), trunk: trunkId, number: registeredNumber }),
+  /** The phone has gone, or has not renewed its registration in time. */
+  z.object({ type: z.literal("phone.unregistered"), trunk: trunkId, number: registeredNumber }),
 ]);
 export type SwitchEvent = z.output<typeof switchEvent>;
 
@@ -64,5 +69,7 @@ export const snapshot = z.object({
   })),
   bridges: z.array(z.object({ bridge: bridgeId, legs: z.array(legId) })),
   recordings: z.array(z.object({ recording: recordingId, state: z.enum(["recording", "paused"]) })),
+  /** Numbers that phones have registered; in the order in which they came. */
+  phones: z.array(z.object({ trunk: trunkId, number: registeredNumber })).default([]),
 });
 export type Snapshot = z.output<typeof snapshot>;

@@ -3,3 +3,5 @@ export * from "./syntax/index.ts";
 export type { Flow } from "./flow.ts";
 export { createUserAgent, MAX_FORKS, OVERLOAD_RETRY_SEC, RINGING_REPEAT_MS } from "./user-agent/index.ts";
 export type * from "./user-agent/index.ts";
+export * from "./registrar/registrar.limits.ts";
+export type { Registration, RegistrarOutput } from "./registrar/index.ts";

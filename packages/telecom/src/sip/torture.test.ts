@@ -22,7 +22,7 @@ function outcomeOf(bytes: Uint8Array): { readonly outcome: string; readonly call
   let n = 0;
   const agent = createUserAgent({
     host: "198.51.100.1", port: 5060, product: "test", newToken: () => `t${++n}`, newCall: () => `c${++n}`,
-    ownsAddress: () => false, admitsCall: () => true, maxCalls: 10, maxTransactions: 10,
+    ownsAddress: () => false, admitsCall: () => true, registrar: null, maxCalls: 10, maxTransactions: 10,
   });
   agent.handle({ type: "datagram", peer: "trunk", from, bytes }, now);
   const to: Flow[] = [];
@@ -89,7 +89,7 @@ describe.skipIf(!present)("SEC-3 mutated messages at a living user agent", () =>
     let n = 0;
     const agent = createUserAgent({
       host: "198.51.100.1", port: 5060, product: "test", newToken: () => `t${++n}`, newCall: () => `c${++n}`,
-      ownsAddress: () => false, admitsCall: () => true, maxCalls: 50, maxTransactions: 200,
+      ownsAddress: () => false, admitsCall: () => true, registrar: null, maxCalls: 50, maxTransactions: 200,
     });
     let at = 0;
     for (let round = 0; round < 5_000; round++) {

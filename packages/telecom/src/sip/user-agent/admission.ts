@@ -1,5 +1,10 @@
 import type { Received } from "../flow.ts";
+import type { Refusal } from "../refusal.ts";
 import { contentType, header, headerList, knownMethods, parseUri, type Header, type SipRequest } from "../syntax/index.ts";
+
+/** What 503 tells the sender to wait (RFC 3261 §20.33). */
+export const OVERLOAD_RETRY_SEC = 5;
+export const retryLater: Header = { name: "retry-after", value: String(OVERLOAD_RETRY_SEC) };
 
 /** Methods that a user agent of ours acts on. */
 export const ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO";
@@ -9,13 +14,15 @@ const SDP_TYPE = "application/sdp";
 export const allowHeader: Header = { name: "allow", value: ALLOWED_METHODS };
 export const acceptHeader: Header = { name: "accept", value: SDP_TYPE };
 
-export type Refusal = { readonly status: number; readonly headers: readonly Header[] };
 const refuse = (status: number, ...headers: Header[]): Refusal => ({ status, headers });
 
-/** RFC 3261 §8.2: what is refused before anybody looks at dialogs or calls; null when the request may go on. */
-export function refusalOf({ message, envelope }: Received<SipRequest>): Refusal | null {
+/**
+ * RFC 3261 §8.2: what is refused before anybody looks at dialogs or calls; null when the request may go on. `registers`: the
+ * neighbour's telephones may register.
+ */
+export function refusalOf({ message, envelope }: Received<SipRequest>, registers: boolean): Refusal | null {
   if (!knownMethods.has(message.method)) return refuse(501, allowHeader);
-  if (!allowed.has(message.method)) return refuse(405, allowHeader);
+  if (!allowed.has(message.method) && !(registers && message.method === "REGISTER")) return refuse(405, allowHeader);
   const scheme = parseUri(message.uri)?.scheme;
   if (scheme !== "sip" && scheme !== "sips" && scheme !== "tel") return refuse(416);
   // §8.2.2.3: no extension is required of us that we have; CANCEL and ACK may not require any.

@@ -1,9 +1,11 @@
 // What the parts of a user agent share: one table each of calls, dialogs and INVITEs, one clockwork, one output queue.
 import type { Millis } from "@ringdesk/std";
 import type { Flow, Received } from "../flow.ts";
+import { Registrar } from "../registrar/index.ts";
 import { decodeUtf8, encodeUtf8, printMessage, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
 import { Timers } from "../timers.ts";
 import { createResponse, replyFlow, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
+import { retryLater } from "./admission.ts";
 import type { EndReason, UserAgentConfig, UserAgentOutput } from "./user-agent.types.ts";
 
 /** A call as commands and limits see it. */
@@ -32,6 +34,7 @@ export class Core {
   readonly config: UserAgentConfig;
   readonly timers = new Timers();
   readonly transactions: TransactionLayer;
+  readonly registrar: Registrar;
   readonly calls = new Map<string, Call>();
   readonly dialogs = new Map<string, DialogUser>();
   readonly inviteOwners = new WeakMap<ServerTransaction, InviteOwner>();
@@ -48,6 +51,7 @@ export class Core {
     this.contact = { name: "contact", value: `<sip:${this.#host}:${config.port}>` };
     this.product = { name: "user-agent", value: config.product };
     this.transactions = new TransactionLayer(this.timers, (bytes, to) => this.send(bytes, to), config.maxTransactions);
+    this.registrar = new Registrar(this.timers, (output) => this.emit(output), retryLater);
   }
 
   emit(output: UserAgentOutput): void {

@@ -1,4 +1,5 @@
-export { createUserAgent, OVERLOAD_RETRY_SEC, type UserAgent } from "./user-agent.ts";
+export { createUserAgent, type UserAgent } from "./user-agent.ts";
+export { OVERLOAD_RETRY_SEC } from "./admission.ts";
 export { RINGING_REPEAT_MS } from "./inbound-call.ts";
 export { MAX_FORKS } from "./outbound-call.ts";
 export type * from "./user-agent.types.ts";

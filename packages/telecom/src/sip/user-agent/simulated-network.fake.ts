@@ -44,7 +44,7 @@ export class SimulatedNetwork {
     let tokens = 0;
     const agent = createUserAgent({
       host: address, port: 5060, product: "test", newToken: () => `${address.replaceAll(".", "-")}-${++tokens}`, newCall: () => `in-${++tokens}`,
-      ownsAddress: (peer, other) => peer === other, admitsCall: () => true, maxCalls: 100, maxTransactions: 1_000, ...config,
+      ownsAddress: (peer, other) => peer === other, admitsCall: () => true, registrar: null, maxCalls: 100, maxTransactions: 1_000, ...config,
     });
     const station: Station = { address, agent, told: [], sent: [], posted: [], react: () => {}, command: (input) => this.#feed(station, input) };
     this.#stations.set(address, station);

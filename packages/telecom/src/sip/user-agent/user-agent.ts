@@ -3,25 +3,27 @@ import type { Millis } from "@ringdesk/std";
 import type { SansIo } from "../../sans-io.ts";
 import { receivedDialogKey } from "../dialog/index.ts";
 import type { Flow, Received } from "../flow.ts";
+import type { Registration } from "../registrar/index.ts";
 import { parseMessage, printMessage, type Envelope, type Header, type SipRequest } from "../syntax/index.ts";
 import { createResponse } from "../transaction/index.ts";
-import { acceptHeader, allowHeader, refusalOf } from "./admission.ts";
+import { acceptHeader, allowHeader, ALLOWED_METHODS, refusalOf, retryLater } from "./admission.ts";
 import { Core } from "./core.ts";
 import { startInboundCall } from "./inbound-call.ts";
 import { startOutboundCall } from "./outbound-call.ts";
 import type { UserAgentConfig, UserAgentCounters, UserAgentInput, UserAgentOutput } from "./user-agent.types.ts";
 
-/** What 503 tells the sender to wait (RFC 3261 §20.33). */
-export const OVERLOAD_RETRY_SEC = 5;
-const retryLater = { name: "retry-after", value: String(OVERLOAD_RETRY_SEC) } as const;
-
 /** The user agent as a sans-IO engine. After each `handle`, drain `poll`, then look at `deadline`. */
-export type UserAgent = SansIo<UserAgentInput, UserAgentOutput> & { readonly counters: () => UserAgentCounters };
+export type UserAgent = SansIo<UserAgentInput, UserAgentOutput> & {
+  readonly counters: () => UserAgentCounters;
+  /** Where a registered telephone of that neighbour is rung; null when no telephone has the number. */
+  readonly contactOf: (peer: string, number: string) => { readonly requestUri: string; readonly flow: Flow } | null;
+  readonly registrations: () => readonly Registration[];
+};
 
 /**
  * Creates a user agent: INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE and INFO of RFC 3261, 3311, 3581, 6026 and 6086 (INFO
- * only as a carrier of keys). Absent on purpose: REFER, SUBSCRIBE, MESSAGE, redirection (3xx are failures), reliable
- * provisional responses, registration. SDP is opaque here.
+ * only as a carrier of keys), and REGISTER of telephones for the neighbours that may. Absent on purpose: REFER, SUBSCRIBE,
+ * MESSAGE, redirection (3xx are failures), reliable provisional responses. SDP is opaque here.
  */
 export function createUserAgent(config: UserAgentConfig): UserAgent {
   const core = new Core(config);
@@ -58,6 +60,8 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
     },
     poll: () => core.poll(),
     deadline: () => core.timers.deadline(),
+    contactOf: (peer, number) => core.registrar.contactOf(peer, number),
+    registrations: () => core.registrar.registrations(),
     counters: () => ({ malformed, calls: core.calls.size, transactions: core.transactions.size }),
   };
 }
@@ -68,7 +72,8 @@ function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis)
   const user = core.dialogs.get(receivedDialogKey(received));
   if (method === "ACK") return user?.receiveAck(received, now);
   const reply = (status: number, headers: readonly Header[] = []): void => core.respondStateless(received, status, statelessTag(envelope), headers);
-  const refusal = refusalOf(received);
+  const registers = core.config.registrar?.serves(received.peer) ?? false;
+  const refusal = refusalOf(received, registers);
   if (refusal !== null) return reply(refusal.status, refusal.headers);
   if (method === "CANCEL") return receiveCancel(core, received, now);
   if (envelope.toTag !== "") {
@@ -76,11 +81,22 @@ function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis)
     if (!core.transactions.isFull) user.receive(core.transactions.create(received), now);
     return;
   }
-  if (method === "OPTIONS") return reply(200, [allowHeader, acceptHeader]);
+  if (method === "OPTIONS") return reply(200, [registers ? allowWithRegister : allowHeader, acceptHeader]);
+  if (method === "REGISTER") return receiveRegister(core, received, now);
   if (method !== "INVITE") return reply(481);
   if (core.transactions.isMerged(received)) return reply(482);
   if (core.calls.size >= core.config.maxCalls || core.transactions.isFull || !core.config.admitsCall(received.peer)) return reply(503, [retryLater]);
   startInboundCall(core, core.transactions.create(received), now);
+}
+
+const allowWithRegister: Header = { ...allowHeader, value: `${ALLOWED_METHODS}, REGISTER` };
+
+/** With a transaction, unlike other requests that lead to no call: repeated, it would be out of order (RFC 3261 §10.3). */
+function receiveRegister(core: Core, received: Received<SipRequest>, now: Millis): void {
+  if (core.transactions.isFull || core.config.registrar?.admits(received.peer) !== true) return core.respondStateless(received, 503, statelessTag(received.envelope), [retryLater]);
+  const transaction = core.transactions.create(received);
+  const { status, headers, reason } = core.registrar.receive(received, now);
+  core.respond(transaction, status, now, { toTag: core.config.newToken(), headers, ...(reason === undefined ? {} : { reason }) });
 }
 
 /** RFC 3261 §9.2: the CANCEL itself succeeds whenever its INVITE is known, also when it comes too late to change anything. */

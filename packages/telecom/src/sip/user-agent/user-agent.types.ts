@@ -1,4 +1,5 @@
 import type { Flow } from "../flow.ts";
+import type { RegistrarOutput } from "../registrar/index.ts";
 import type { Header, NameAddr } from "../syntax/index.ts";
 
 export type UserAgentConfig = {
@@ -15,10 +16,18 @@ export type UserAgentConfig = {
   readonly ownsAddress: (peer: string, address: string) => boolean;
   /** Asked for every new call of that neighbour: false gives it 503 with Retry-After, at the cost of one datagram. */
   readonly admitsCall: (peer: string) => boolean;
+  /** Whose telephones may register; null: nobody's. Anybody else's REGISTER gets 405. */
+  readonly registrar: RegistrarConfig | null;
   /** Calls at one time, in both directions; beyond it new ones get 503. */
   readonly maxCalls: number;
   /** Transactions at one time; beyond it new INVITEs get 503 and new requests inside dialogs silence, so that they are repeated. */
   readonly maxTransactions: number;
+};
+
+export type RegistrarConfig = {
+  readonly serves: (peer: string) => boolean;
+  /** Asked for every REGISTER: false gives it 503 with Retry-After. */
+  readonly admits: (peer: string) => boolean;
 };
 
 /** What goes in. A command that does not fit the state of its call does nothing. */
@@ -76,7 +85,7 @@ export type IncomingInvite = {
   readonly offer: string | null;
 };
 
-/** What comes out, in order. `ended` is the last output of a call. */
+/** What comes out, in order. `ended` is the last output of a call; `registered` and `unregistered` are about no call. */
 export type UserAgentOutput =
   | { readonly type: "send"; readonly to: Flow; readonly bytes: Uint8Array }
   | { readonly type: "incoming"; readonly call: string; readonly peer: string; readonly from: Flow; readonly invite: IncomingInvite }
@@ -89,7 +98,8 @@ export type UserAgentOutput =
   /** A re-INVITE or UPDATE waits for `accept-offer` or `refuse-offer`; without SDP, the peer asks for an offer. */
   | { readonly type: "offer"; readonly call: string; readonly sdp: string | null }
   | { readonly type: "info"; readonly call: string; readonly contentType: string | null; readonly body: string }
-  | { readonly type: "ended"; readonly call: string; readonly by: "peer" | "local"; readonly reason: EndReason };
+  | { readonly type: "ended"; readonly call: string; readonly by: "peer" | "local"; readonly reason: EndReason }
+  | RegistrarOutput;
 
 export type UserAgentCounters = {
   /** Requests refused and messages ignored because they were not well-formed SIP. */

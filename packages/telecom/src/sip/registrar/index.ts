@@ -1,0 +1,2 @@
+export { Registrar, type Registration, type RegistrarOutput } from "./registrar.ts";
+export * from "./registrar.limits.ts";
