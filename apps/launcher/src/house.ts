@@ -63,7 +63,7 @@ function sharedEnvironment(env: Environment, folder: DataFolder): NodeJS.Process
   return { ...Object.fromEntries(open), NODE_ENV: env["NODE_ENV"] ?? "production", RINGDESK_DATA: folder.root, RINGDESK_RUN: folder.sockets };
 }
 
-const isForServer = (name: string): boolean => name === "DATABASE_URL" || name.startsWith("RINGDESK_SETUP_");
+const isForServer = (name: string): boolean => name === "DATABASE_URL" || name.startsWith("RINGDESK_SETUP_") || name.startsWith("RINGDESK_TURN_");
 
 const secretsOf = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => isForServer(name)));

@@ -3,6 +3,7 @@ import { lstatSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
 import { readyBlock } from "./banner.ts";
+import { checkCertificate, microphoneWarning } from "./certificate.ts";
 import { helpText, parseArguments } from "./cli.ts";
 import { openDataFolder, type DataFolder } from "./data-folder.ts";
 import { createHouse, type House } from "./house.ts";
@@ -71,7 +72,16 @@ function stopWith(house: House): (forced: boolean) => void {
   };
 }
 
+/** Refuses a certificate that cannot be used. Answers what to warn of. */
+function checkPages(config: Config): readonly string[] {
+  const microphone = microphoneWarning(config);
+  if (config.tls === null) return microphone === null ? [] : [microphone];
+  const checked = checkCertificate(config.tls, config.publicUrl, new Date());
+  return checked.ok ? checked.value : refuse([checked.error]);
+}
+
 async function run(config: Config): Promise<void> {
+  const warnings = checkPages(config);
   terminal.line("Starting Ringdesk …");
   const folder = await openFolder(config);
   const ports = await checkPorts(config);
@@ -91,6 +101,8 @@ async function run(config: Config): Promise<void> {
     return refuse(ready.error.split("\n"));
   }
   terminal.line(readyBlock(config, ready.value, describeData(folder), performance.now() - startedAt, terminal));
+  // Last, where they are seen.
+  for (const warning of warnings) terminal.warn("pages", warning);
 }
 
 /** Where the data are; the database may lie elsewhere (see openCluster). */
@@ -105,7 +117,10 @@ async function main(): Promise<void> {
   if (!command.ok) return refuse([`${command.error} is not known. npm start -- --help shows what is.`]);
   if (command.value === "help") return terminal.line(helpText(terminal));
   const config = readConfig();
-  if (command.value === "check") return terminal.line("The settings are valid.");
+  if (command.value === "check") {
+    for (const warning of checkPages(config)) terminal.warn("pages", warning);
+    return terminal.line("The settings are valid.");
+  }
   await run(config);
 }
 

@@ -216,7 +216,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 
   // the edges
   const http = await createHttpServer({
-    log, publicUrl: config.publicUrl, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
+    log, publicUrl: config.publicUrl, tls: config.tls, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
     handlers: completeHandlers(
       organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }), customerRoutes(customers), conversationRoutes({ conversations, timeline }),
       numberRoutes(numbers), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),

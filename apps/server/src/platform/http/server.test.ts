@@ -27,7 +27,7 @@ beforeAll(async () => {
   await writeFile(join(webFolder, "assets", "index-Abcd1234.js"), "export {};");
   await writeFile(join(webFolder, "favicon.svg"), "<svg/>");
   app = await createHttpServer({
-    log: pino({ level: "silent" }), handlers, webFolder, version: "1.2.3", publicUrl: "https://phone.example.com", nowMs: () => 1_000,
+    log: pino({ level: "silent" }), handlers, webFolder, version: "1.2.3", publicUrl: "https://phone.example.com", tls: null, nowMs: () => 1_000,
     findSession: (token) => (isRole(token) ? { sessionId: `s-${token}`, user: userOf(token) } : null),
     rawRoutes: [{ path: "/recordings/:id/audio", access: "agent", summary: "Audio", handle: async (request) => ok({ status: 206, headers: { "content-type": "audio/wav" }, body: Buffer.from(request.range ?? "") }) }],
     operations: { checks: async () => ({ database: true, switch: false }), gauges: () => ({ ringdesk_facts_waiting: 3 }) },

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
+import { Server as TlsServer } from "node:tls";
 import cookie from "@fastify/cookie";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
+import type { TlsConfig } from "@ringdesk/contract/config";
 import { API_BASE } from "@ringdesk/contract/http";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
 import { storeAway } from "../database.ts";
 import { SESSION_COOKIE } from "../http.ports.ts";
+import { OLDEST_TLS, readTlsFiles, watchTlsFiles, type TlsFiles } from "./certificate.ts";
 import { registerApi, sendProblem, type ApiOptions } from "./api-routes.ts";
 import { registerOperations, type Operations } from "./operations.ts";
 import { registerPages } from "./pages.ts";
@@ -26,11 +29,15 @@ export interface HttpOptions extends ApiOptions {
   /** Folder of the built pages. */
   readonly webFolder: string;
   readonly version: string;
+  /** Null: plain HTTP. The files are read again whenever they change. */
+  readonly tls: TlsConfig | null;
 }
 
 /** The HTTP side of the server: API, its documentation, probes and pages. Does not listen yet. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const files = options.tls === null ? null : await tlsFiles(options.tls);
   const app: FastifyInstance = Fastify({
+    ...(files === null ? {} : { https: { ...files, minVersion: OLDEST_TLS } }),
     loggerInstance: options.log as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
@@ -41,6 +48,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: true,
   });
+  if (files !== null && options.tls !== null) renewBy(app, options.tls, files, options.log);
   app.decorateRequest("signedIn", null);
   // Schemas are parsed in one place of ours; here they only feed the OpenAPI document.
   app.setValidatorCompiler(() => (value) => ({ value }));
@@ -54,6 +62,21 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   registerApi(app, options);
   await registerPages(app, options.webFolder);
   return app;
+}
+
+/** The launcher has checked the certificate; one that went away since then keeps the server from starting, as an occupied port does. */
+async function tlsFiles(tls: TlsConfig): Promise<TlsFiles> {
+  const read = await readTlsFiles(tls);
+  if (!read.ok) throw new Error(`the certificate cannot be used: ${read.error}`);
+  return read.value;
+}
+
+/** Connections that begin after a renewal are given the new certificate. */
+function renewBy(app: FastifyInstance, tls: TlsConfig, files: TlsFiles, log: Logger): void {
+  const watched = watchTlsFiles(tls, files, log, (renewed) => {
+    if (app.server instanceof TlsServer) app.server.setSecureContext({ ...renewed, minVersion: OLDEST_TLS });
+  });
+  app.addHook("onClose", async () => { watched.close(); });
 }
 
 function addHeaders(app: FastifyInstance, publicUrl: string): void {
