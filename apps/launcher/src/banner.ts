@@ -5,9 +5,11 @@ import type { Terminal } from "./terminal.ts";
 
 /** The block that stands on the terminal when everything serves. */
 export function readyBlock(config: Config, server: ServiceDetails, dataFolder: string, tookMs: number, terminal: Terminal): string {
-  const { setup, ownerEmail, supportNumber } = readServerDetails(server);
+  const { setup, ownerEmail, supportNumber, sampleUsers } = readServerDetails(server);
   const rows: [string, string][] = [["Open", terminal.bold(config.publicUrl)]];
   rows.push(["Sign in", signIn(setup, ownerEmail)]);
+  rows.push(...sampleUsers.map(({ name, email, password }, index): [string, string] => [index === 0 ? "Agents" : "", `${name}: ${terminal.bold(email)} with ${terminal.bold(password)}`]));
+  if (sampleUsers.length > 0) rows.push(["", "their passwords are shown only now"]);
   if (supportNumber !== null) rows.push(["Call", `${terminal.bold(supportNumber)}${config.sandbox ? " from the handset, or" : ""} by SIP: sip:${supportNumber}@${config.address}:${config.sipPort}`]);
   if (config.sandbox) rows.push(["Handset", `${config.publicUrl}/handset, a phone in the browser to call with`]);
   rows.push(["Data", dataFolder]);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfig, type Config } from "@ringdesk/contract/config";
+import { sampleUsersWord } from "@ringdesk/contract/process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readyBlock } from "./banner.ts";
 import { readPinoLine, readPostgresLine } from "./child-output.ts";
@@ -90,6 +91,14 @@ describe("words for the operator", () => {
     const text = readyBlock(defaults(), { setup: "needed", supportNumber: "+12025550100" }, "/data", 2_345, terminalTo([], false));
     for (const word of ["http://127.0.0.1:8080", "after 2.3 s", "+12025550100", "/handset", "/data", "Ctrl-C", "makes you its owner"]) expect(text).toContain(word);
     expect(readyBlock(defaults(), { setup: "done", ownerEmail: "ada@example.com" }, "/data", 1, terminalTo([], false))).toContain("as ada@example.com");
+  });
+
+  test("ORG-1 after an unattended first start it tells how the sample agents sign in", () => {
+    const agents = [{ name: "Ana Silva", email: "ana@acme.example", password: "abcd-efgh" }, { name: "Ben Okafor", email: "ben@acme.example", password: "ijkl-mnop" }];
+    const text = readyBlock(defaults(), { setup: "done", ownerEmail: "ada@example.com", sampleUsers: sampleUsersWord(agents) }, "/data", 1, terminalTo([], false));
+    for (const { name, email, password } of agents) expect(text).toContain(`${name}: ${email} with ${password}`);
+    expect(text).toContain("only now");
+    expect(readyBlock(defaults(), { setup: "done" }, "/data", 1, terminalTo([], false))).not.toContain("Agents");
   });
 
   test("arguments", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS } from "../http/index.ts";
 import { describeProblem, parseConfig, settingNames, settings, type Environment } from "./index.ts";
 
 const valid = (env: Environment) => {
@@ -82,7 +83,7 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_SETUP_COUNTRY: ["USA", "us", "QQ"],
   RINGDESK_SETUP_OWNER_NAME: ["x".repeat(201)],
   RINGDESK_SETUP_OWNER_EMAIL: ["ada"],
-  RINGDESK_SETUP_OWNER_PASSWORD: ["short"],
+  RINGDESK_SETUP_OWNER_PASSWORD: ["x".repeat(MIN_PASSWORD_CHARS - 1), "x".repeat(MAX_PASSWORD_CHARS + 1)],
   RINGDESK_SETUP_SAMPLE: ["maybe"],
 };
 

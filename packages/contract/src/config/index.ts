@@ -1,6 +1,6 @@
 // The settings of Ringdesk: one list, one parser, the same in every process.
 export {
-  MIN_OWNER_PASSWORD_CHARS, MIN_RTP_PORTS, settingNames, settings,
+  MIN_RTP_PORTS, settingNames, settings,
   type AddressRange, type PortRange, type Setting, type SettingName, type TrunkTarget,
 } from "./settings.ts";
 export {

@@ -1,7 +1,6 @@
 import { z } from "zod";
+import { MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, password } from "../http/password.ts";
 
-/** Shortest owner password that an unattended setup accepts, in characters. */
-export const MIN_OWNER_PASSWORD_CHARS = 10;
 /** Fewest RTP ports worth starting with: five calls with two legs. */
 export const MIN_RTP_PORTS = 10;
 
@@ -139,8 +138,8 @@ export const settings = {
     description: "Unattended first start: the owner's name." }),
   RINGDESK_SETUP_OWNER_EMAIL: setting(z.email().max(254), { kind: "text", fallback: null, allowed: "an e-mail address, e.g. owner@example.com",
     description: "Unattended first start: what the owner signs in with." }),
-  RINGDESK_SETUP_OWNER_PASSWORD: setting(z.string().min(MIN_OWNER_PASSWORD_CHARS).max(200), { kind: "text", fallback: null, secret: true,
-    allowed: `${MIN_OWNER_PASSWORD_CHARS} to 200 characters`,
+  RINGDESK_SETUP_OWNER_PASSWORD: setting(password, { kind: "text", fallback: null, secret: true,
+    allowed: `${MIN_PASSWORD_CHARS} to ${MAX_PASSWORD_CHARS} characters`,
     description: "Unattended first start: the owner's password." }),
   RINGDESK_SETUP_SAMPLE: setting(yesNo, { kind: "choice", fallback: "yes", allowed: "yes or no",
     description: "Unattended first start: whether to load the sample workspace." }),

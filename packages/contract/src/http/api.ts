@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { callId, conversationId, customerId, e164, numberId, offerId, recordingId } from "../ids/index.ts";
 import { agentStatus, callSummary, conversation, customer, desk, handset, queueLine, recording, session, supportNumber, timelineEntry, user } from "./models.ts";
+import { password } from "./password.ts";
 import type { Route } from "./route.ts";
 
 const nothing = z.object({});
@@ -9,8 +10,6 @@ const nothing = z.object({});
 const page = { cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
 const paged = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 const name = z.string().trim().min(1, "Enter a name").max(100);
-/** NIST SP 800-63B-4: 15 characters for a single factor, no composition rules. */
-export const password = z.string().min(15, "Use at least 15 characters").max(200);
 /** A query parameter that is true or false; a browser's client writes the boolean out. */
 const yesNo = z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")]);
 const sdp = z.string().max(32_768);

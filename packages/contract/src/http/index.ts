@@ -1,5 +1,6 @@
 // The HTTP contract: routes, what they speak of, and how errors look. Shared by server and browser.
 export * from "./api.ts";
 export * from "./models.ts";
+export * from "./password.ts";
 export * from "./problem.ts";
 export * from "./route.ts";

@@ -1,4 +1,5 @@
 // How a process that the launcher started talks to it: it says when it is ready, and it ends when the launcher is gone.
+import { z } from "zod";
 
 /** What a lifeline needs of a process; Node's `process` fits. `send` is absent when started by hand. */
 export interface ChildProcessLike {
@@ -53,6 +54,20 @@ export type ServerDetails = {
   readonly ownerEmail: string | null;
   /** A number to call, E.164. */
   readonly supportNumber: string | null;
+  /** Whom the sample workspace of an unattended first start can sign in as. Told once, and only where everything is a sandbox. */
+  readonly sampleUsers: readonly SampleUser[];
+};
+const sampleUser = z.object({ name: z.string(), email: z.string(), password: z.string() });
+export type SampleUser = Readonly<z.output<typeof sampleUser>>;
+
+/** Sample users as one word of the details, and back. What is no list of them is an empty one. */
+export const sampleUsersWord = (users: readonly SampleUser[]): string => JSON.stringify(users);
+const sampleUsersOf = (word: string): readonly SampleUser[] => {
+  try {
+    return z.array(sampleUser).catch([]).parse(JSON.parse(word));
+  } catch {
+    return [];
+  }
 };
 
 /** The server's details out of a ready message. */
@@ -61,5 +76,6 @@ export function readServerDetails(details: Readonly<Record<string, string>>): Se
     setup: details["setup"] === "needed" ? "needed" : "done",
     ownerEmail: details["ownerEmail"] ?? null,
     supportNumber: details["supportNumber"] ?? null,
+    sampleUsers: sampleUsersOf(details["sampleUsers"] ?? ""),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lifeline, readReady } from "./index.ts";
+import { lifeline, readReady, readServerDetails, sampleUsersWord } from "./index.ts";
 
 function fakeProcess(connected: boolean) {
   const listeners = new Map<string, () => void>();
@@ -32,4 +32,11 @@ test("says ready to the launcher, and to nobody when started by hand", () => {
 test("anything else on the channel is not a ready message", () => {
   expect([null, "ready", {}, { ready: "yes" }].map(readReady)).toEqual([null, null, null, null]);
   expect(readReady({ ready: true, details: { a: 1, b: "x" } })).toEqual({ ready: true, details: { b: "x" } });
+});
+
+test("the server's details, also what a stranger might have sent", () => {
+  const ana = { name: "Ana Silva", email: "ana@acme.example", password: "abcd-efgh" };
+  expect(readServerDetails({ setup: "needed" })).toEqual({ setup: "needed", ownerEmail: null, supportNumber: null, sampleUsers: [] });
+  expect(readServerDetails({ setup: "done", sampleUsers: sampleUsersWord([ana]) }).sampleUsers).toEqual([ana]);
+  for (const odd of ["", "[", "{}", '[{"name":"Ana"}]']) expect(readServerDetails({ sampleUsers: odd }).sampleUsers).toEqual([]);
 });
