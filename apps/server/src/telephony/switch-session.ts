@@ -48,14 +48,8 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
   let up = false;
   /** The switch lives another life than the one that listeners were told of last. */
   let fresh = false;
-  let awaited: Snapshot | null = null;
+  const catchUp = createCatchUp(options.onCaughtUp);
 
-  const checkCaughtUp = (): void => {
-    if (awaited === null || (intake.position()?.seq ?? 0) < awaited.seq) return;
-    const snapshot = awaited;
-    awaited = null;
-    options.onCaughtUp(snapshot);
-  };
   const intake = createEventIntake({
     hub, log,
     translate: (event) => {
@@ -64,7 +58,7 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
     },
     onPersisted: (position) => {
       saver.changed(position);
-      checkCaughtUp();
+      catchUp.persisted(position.seq);
     },
   });
   /** Only what is stored: the switch forgets it, and this server may be gone the next moment. */
@@ -78,12 +72,11 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
     const snapshot = await askSnapshot(book, () => connection === asked);
     if (snapshot === null) return;
     up = true;
-    awaited = snapshot;
     log.info({ epoch, fresh, legs: snapshot.legs.length }, "the switch is connected");
     const told = fresh;
     fresh = false;
     options.onUp(epoch, told, snapshot);
-    checkCaughtUp();
+    catchUp.await(snapshot, intake.position()?.seq ?? 0);
   };
   return {
     acked: saver.stored,
@@ -105,7 +98,7 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       greeted = false;
       book.lost();
       quality.clear();
-      awaited = null;
+      catchUp.forget();
       log.warn({}, "the switch is not connected");
       if (!up) return;
       up = false;
@@ -114,6 +107,25 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
     onFrame: (frame) => dispatch(frame, { book, intake, quality }),
     quality: (leg) => quality.get(leg) ?? null,
     close: saver.close,
+  };
+}
+
+/** Tells once when all events that a snapshot includes are persisted. */
+function createCatchUp(told: (snapshot: Snapshot) => void) {
+  let awaited: Snapshot | null = null;
+  const persisted = (seq: number): void => {
+    if (awaited === null || seq < awaited.seq) return;
+    const snapshot = awaited;
+    awaited = null;
+    told(snapshot);
+  };
+  return {
+    persisted,
+    await: (snapshot: Snapshot, seq: number): void => {
+      awaited = snapshot;
+      persisted(seq);
+    },
+    forget: (): void => { awaited = null; },
   };
 }
 
