@@ -1,0 +1,1 @@
+export { StreamFramer, type Frames, type FramingFault } from "./stream-framer.ts";
