@@ -25,6 +25,8 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
       case "answered": return answered(context, leg, output.sdp);
       case "acked": return acked(context, leg, output.sdp);
       case "offer": return offered(context, leg, output.sdp);
+      case "reanswered": return reanswered(context, leg, output.sdp);
+      case "reoffer-refused": return;
       case "info": {
         const key = readInfoKey(output.contentType, output.body);
         return key === null ? undefined : events.dtmf(leg.leg, key.digit, key.durationMs);
@@ -100,6 +102,13 @@ function offered({ options: { events }, feed }: TrunkContext, leg: Leg, sdp: str
   if (!answer.ok) return feed({ type: "refuse-offer", call, status: sdpRefusalOf[answer.error].status });
   feed({ type: "accept-offer", call, sdp: answer.value });
   if (leg.media !== null) events.mediaChanged(leg.leg, leg.media);
+}
+
+/** A refresh of the session was answered; only some peers take the chance to change their media. */
+function reanswered({ options: { events } }: TrunkContext, leg: Leg, sdp: string | null): void {
+  const before = JSON.stringify(leg.media);
+  const read = readAnswerFor(leg, sdp);
+  if (read.ok && JSON.stringify(read.value) !== before) events.mediaChanged(leg.leg, read.value);
 }
 
 function giveUp(context: TrunkContext, leg: Leg, cause: Parameters<TrunkContext["end"]>[1]): void {

@@ -49,6 +49,7 @@ export function causeOfEnd(reason: EndReason): LegEndCause {
     case "timeout": return "unreachable";
     case "no-answer": return "no-answer";
     case "no-ack": return "protocol-error";
+    case "lost": return "unreachable";
     case "hung-up": return "hangup";
   }
 }

@@ -75,8 +75,8 @@ describe("SIP's words and ours", () => {
   });
 
   test("every end of a call has a cause", () => {
-    const whys = ["bye", "cancelled", "timeout", "no-answer", "no-ack", "hung-up"] as const;
-    expect(whys.map((why) => causeOfEnd({ why }))).toEqual(["hangup", "cancelled", "unreachable", "no-answer", "protocol-error", "hangup"]);
+    const whys = ["bye", "cancelled", "timeout", "no-answer", "no-ack", "hung-up", "lost"] as const;
+    expect(whys.map((why) => causeOfEnd({ why }))).toEqual(["hangup", "cancelled", "unreachable", "no-answer", "protocol-error", "hangup", "unreachable"]);
     expect(causeOfEnd({ why: "rejected", status: 486 })).toBe("busy");
   });
 });

@@ -3,7 +3,7 @@ import { encodeUtf8 } from "./utf8.ts";
 
 const irregularNames: ReadonlyMap<string, string> = new Map([
   ["call-id", "Call-ID"], ["cseq", "CSeq"], ["www-authenticate", "WWW-Authenticate"], ["mime-version", "MIME-Version"],
-  ["rack", "RAck"], ["rseq", "RSeq"], ["p-asserted-identity", "P-Asserted-Identity"], ["sip-etag", "SIP-ETag"], ["sip-if-match", "SIP-If-Match"],
+  ["min-se", "Min-SE"], ["rack", "RAck"], ["rseq", "RSeq"], ["p-asserted-identity", "P-Asserted-Identity"], ["sip-etag", "SIP-ETag"], ["sip-if-match", "SIP-If-Match"],
 ]);
 
 /** The customary spelling of a lower-case header name. Names are compared without case (RFC 3261 §7.3.1). */

@@ -1,6 +1,7 @@
 import type { Received } from "../flow.ts";
 import type { Refusal } from "../refusal.ts";
 import { contentType, header, headerList, knownMethods, parseUri, type Header, type SipRequest } from "../syntax/index.ts";
+import { isSessionTooShort, minSessionHeader } from "./session-timer.ts";
 
 /** What 503 tells the sender to wait (RFC 3261 §20.33). */
 export const OVERLOAD_RETRY_SEC = 5;
@@ -25,10 +26,11 @@ export function refusalOf({ message, envelope }: Received<SipRequest>, registers
   if (!allowed.has(message.method) && !(registers && message.method === "REGISTER")) return refuse(405, allowHeader);
   const scheme = parseUri(message.uri)?.scheme;
   if (scheme !== "sip" && scheme !== "sips" && scheme !== "tel") return refuse(416);
-  // §8.2.2.3: no extension is required of us that we have; CANCEL and ACK may not require any.
-  const required = message.method === "CANCEL" ? [] : headerList(message, "require").filter((tag) => tag !== "");
+  // §8.2.2.3: of the extensions that may be required of us we have session timers; CANCEL and ACK may not require any.
+  const required = message.method === "CANCEL" ? [] : headerList(message, "require").filter((tag) => tag !== "" && tag.toLowerCase() !== "timer");
   if (required.length > 0) return refuse(420, { name: "unsupported", value: required.join(", ") });
   if (message.method !== "INVITE" && message.method !== "UPDATE") return null;
+  if (isSessionTooShort(message)) return refuse(422, minSessionHeader);
   // RFC 3891 §3: a call to be replaced that is not here. We never offer to replace one.
   if (envelope.toTag === "" && header(message, "replaces") !== null) return refuse(481);
   return refusalOfBody(message);

@@ -14,11 +14,13 @@ export type Call = {
 };
 export type CallCommand =
   | { readonly type: "ring" }
+  | { readonly type: "progress"; readonly sdp: string }
   | { readonly type: "answer"; readonly sdp: string }
   | { readonly type: "reject"; readonly status: number }
   | { readonly type: "hangup"; readonly refusal?: number }
   | { readonly type: "accept-offer"; readonly sdp: string }
-  | { readonly type: "refuse-offer"; readonly status: number };
+  | { readonly type: "refuse-offer"; readonly status: number }
+  | { readonly type: "offer"; readonly sdp: string };
 
 /** Who gets the requests of one dialog. */
 export type DialogUser = {

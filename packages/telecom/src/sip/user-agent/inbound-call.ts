@@ -6,6 +6,7 @@ import type { ResponseParts, ServerTransaction } from "../transaction/index.ts";
 import { allowHeader } from "./admission.ts";
 import { sdpBody, sdpOf, type CallCommand, type Core } from "./core.ts";
 import { Session } from "./session.ts";
+import { acceptSession } from "./session-timer.ts";
 
 /** RFC 3261 §13.3.1.1: proxies forget an INVITE after three minutes without news. */
 export const RINGING_REPEAT_MS = 60_000;
@@ -32,10 +33,12 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
   };
   const dialog = (): Session => (session ??= new Session(core, call, dialogOfServer(invite.received, toTag), cancelled));
 
+  let early: string | null = null;
+  /** 180, or 183 with SDP once there is early media: a later 180 would make the caller's phone play its own ringing. */
   const ring = (at: Millis): void => {
     if (!invite.isOpen) return;
     dialog();
-    respond(180, at, { headers: [core.contact] });
+    respond(early === null ? 180 : 183, at, { headers: [core.contact, allowHeader], ...(early === null ? {} : { body: sdpBody(early) }) });
     core.timers.stop(ringing);
     ringing = core.timers.start(addMs(at, RINGING_REPEAT_MS), ring);
   };
@@ -43,12 +46,17 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
     if (!invite.isOpen) return;
     core.timers.stop(ringing);
     const up = dialog();
-    respond(200, at, { headers: [core.contact, allowHeader], body: sdpBody(sdp) });
+    const agreed = acceptSession(message);
+    respond(200, at, { headers: [core.contact, allowHeader, ...agreed.headers], body: sdpBody(sdp) });
+    up.establish(message, sdp, agreed.interval, at);
     up.awaitAck(invite, at);
   };
   const command = (c: CallCommand, at: Millis): void => {
     switch (c.type) {
-      case "ring": return ring(at);
+      case "ring": return early === null ? ring(at) : undefined;
+      case "progress":
+        early = c.sdp;
+        return ring(at);
       case "answer": return answer(c.sdp, at);
       case "reject":
       case "hangup": {
@@ -60,6 +68,7 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
       }
       case "accept-offer": return session?.acceptOffer(c.sdp, at);
       case "refuse-offer": return session?.refuseOffer(c.status, at);
+      case "offer": return session?.offer(c.sdp, at);
     }
   };
 

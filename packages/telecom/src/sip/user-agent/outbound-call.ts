@@ -1,13 +1,14 @@
 // A call that we make: the client side of INVITE (RFC 3261 §13.2), CANCEL (§9.1), and the first of several 2xx.
 import { addMs, type Millis } from "@ringdesk/std";
 import { dialogOfClient } from "../dialog/index.ts";
-import type { Received } from "../flow.ts";
-import { printNameAddr, type NameAddr, type SipRequest, type SipResponse } from "../syntax/index.ts";
+import type { Flow, Received } from "../flow.ts";
+import { header, parseCSeq, printNameAddr, type Header, type NameAddr, type SipRequest, type SipResponse } from "../syntax/index.ts";
 import type { Timer } from "../timers.ts";
 import { cancelFor, TRANSACTION_TIMEOUT_MS, type ClientTransaction } from "../transaction/index.ts";
 import { allowHeader } from "./admission.ts";
 import { sdpBody, sdpOf, type CallCommand, type Core } from "./core.ts";
 import { Session } from "./session.ts";
+import { askForSession, MIN_SESSION_INTERVAL_SEC, minSessionOf, sessionOfAnswer } from "./session-timer.ts";
 import type { DialInput, EndReason } from "./user-agent.types.ts";
 
 /** Early dialogs of one INVITE that a forking proxy may show us; more are not followed. */
@@ -25,8 +26,10 @@ class OutboundCall {
   readonly #core: Core;
   readonly #call: string;
   readonly #peer: string;
-  readonly #invite: SipRequest;
-  readonly #transaction: ClientTransaction;
+  readonly #sdp: string;
+  #invite: SipRequest;
+  #transaction: ClientTransaction;
+  #minSessionSec = MIN_SESSION_INTERVAL_SEC;
   readonly #branches = new Map<string, Branch>();
   #winner: Session | null = null;
   #provisional = false;
@@ -39,13 +42,19 @@ class OutboundCall {
     this.#core = core;
     this.#call = dial.call;
     this.#peer = dial.peer;
+    this.#sdp = dial.sdp;
     this.#ringTimer = core.timers.start(addMs(now, dial.ringTimeoutMs), (at) => this.#abandon({ why: "no-answer" }, at));
-    this.#transaction = core.request(inviteOf(core, dial), dial.to, dial.peer, {
+    this.#transaction = this.#send(inviteOf(core, dial), dial.to, now);
+    this.#invite = this.#transaction.request;
+    core.calls.set(dial.call, { command: (command, at) => this.#command(command, at) });
+  }
+
+  /** Sends an INVITE of this call: the first, or one that repeats it with other headers. */
+  #send(invite: SipRequest, to: Flow, now: Millis): ClientTransaction {
+    return this.#core.request(invite, to, this.#peer, {
       response: (response, at) => this.#receive(response, at),
       timeout: () => this.#finish("peer", { why: "timeout" }),
     }, now);
-    this.#invite = this.#transaction.request;
-    core.calls.set(dial.call, { command: (command, at) => this.#command(command, at) });
   }
 
   #command(command: CallCommand, now: Millis): void {
@@ -57,7 +66,9 @@ class OutboundCall {
         return this.#core.end(this.#call, "local", { why: "hung-up" });
       case "accept-offer": return this.#winner?.acceptOffer(command.sdp, now);
       case "refuse-offer": return this.#winner?.refuseOffer(command.status, now);
+      case "offer": return this.#winner?.offer(command.sdp, now);
       case "ring":
+      case "progress":
       case "answer": return;
     }
   }
@@ -67,7 +78,26 @@ class OutboundCall {
     if (status < 200) return this.#receiveProvisional(response, now);
     if (status < 300) return this.#receiveSuccess(response, now);
     this.#dropBranches(now);
+    if (status === 422 && this.#raiseInterval(response.message, now)) return;
     this.#finish("peer", { why: "rejected", status });
+  }
+
+  /** RFC 4028 §7.3: 422 says how long the session must at least be; the same INVITE goes out once more for each longer one. */
+  #raiseInterval(response: SipResponse, now: Millis): boolean {
+    const min = minSessionOf(response);
+    if (this.#abandoned || min <= this.#minSessionSec) return false;
+    this.#minSessionSec = min;
+    this.#repeatInvite(this.#invite.headers.filter((h) => h.name !== "session-expires" && h.name !== "min-se"), askForSession(null, min).slice(1), now);
+    return true;
+  }
+
+  /** The same INVITE with other headers and the next sequence number (RFC 3261 §8.1.3.5). */
+  #repeatInvite(headers: readonly Header[], more: readonly Header[], now: Millis): void {
+    const seq = (parseCSeq(header(this.#invite, "cseq") ?? "")?.number ?? 1) + 1;
+    const kept = headers.filter((h) => h.name !== "via" && h.name !== "user-agent").map((h) => (h.name === "cseq" ? { name: "cseq", value: `${seq} INVITE` } : h));
+    this.#provisional = false;
+    this.#transaction = this.#send({ ...this.#invite, headers: [...kept, ...more] }, this.#transaction.to, now);
+    this.#invite = this.#transaction.request;
   }
 
   #receiveProvisional(response: Received<SipResponse>, now: Millis): void {
@@ -87,6 +117,7 @@ class OutboundCall {
     branch.repeatAck = branch.session.acknowledge();
     if (this.#winner !== null || this.#abandoned) return branch.session.hangUp(now);
     this.#winner = branch.session;
+    branch.session.establish(response.message, this.#sdp, sessionOfAnswer(response.message), now);
     this.#core.timers.stop(this.#ringTimer);
     this.#dropBranches(now);
     this.#core.emit({ type: "answered", call: this.#call, sdp: sdpOf(response.message) });
@@ -147,7 +178,7 @@ function inviteOf(core: Core, dial: DialInput): SipRequest {
       { name: "to", value: printNameAddr(dial.toAddress) },
       { name: "call-id", value: core.config.newToken() },
       { name: "cseq", value: "1 INVITE" },
-      core.contact, allowHeader, ...dial.headers,
+      core.contact, allowHeader, ...askForSession(null, MIN_SESSION_INTERVAL_SEC), ...dial.headers,
       { name: "content-type", value: type },
     ],
   };

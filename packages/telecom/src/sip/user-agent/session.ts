@@ -2,14 +2,18 @@
 import { addMs, type Millis } from "@ringdesk/std";
 import { dialogKey, nextHop, nextSeq, refreshTarget, requestIn, type Dialog } from "../dialog/index.ts";
 import type { Received } from "../flow.ts";
-import { contentType, decodeUtf8, type Header, type SipRequest } from "../syntax/index.ts";
+import { contentType, decodeUtf8, headerList, type Header, type SipMessage, type SipRequest, type SipResponse } from "../syntax/index.ts";
 import type { Timer } from "../timers.ts";
-import { T1_MS, T2_MS, TRANSACTION_TIMEOUT_MS, type ServerTransaction } from "../transaction/index.ts";
+import { T1_MS, T2_MS, TRANSACTION_TIMEOUT_MS, type ClientTransaction, type ClientUser, type ServerTransaction } from "../transaction/index.ts";
 import { acceptHeader, allowHeader } from "./admission.ts";
 import { sdpBody, sdpOf, type Core, type DialogUser } from "./core.ts";
+import { OwnOffer } from "./own-offer.ts";
+import { acceptSession, askForSession, MIN_SESSION_INTERVAL_SEC, minSessionOf, sessionOfAnswer, SessionTimer, type SessionInterval } from "./session-timer.ts";
 
 /** RFC 3261 §14.2: a random wait of up to ten seconds; a fixed one serves, as two re-INVITEs of one peer do not compete. */
 const retryAfter: Header = { name: "retry-after", value: "2" };
+/** A refresh that the peer could not do now is tried again; until it succeeds, or the session lapses. */
+const REFRESH_RETRY_MS = 10_000;
 
 /** A 2xx of ours whose ACK has not come. */
 type AwaitedAck = { readonly transaction: ServerTransaction; readonly seq: number; resend: Timer | null; giveUp: Timer | null };
@@ -27,13 +31,44 @@ export class Session implements DialogUser {
   #byeAfterAck = false;
   /** What to do with a BYE in the early dialog: only a caller may send one. */
   readonly #onEarlyBye: ((now: Millis) => void) | null;
+  readonly #ownOffer: OwnOffer;
+  readonly #timer: SessionTimer;
+  /** Our description as the peer knows it: what a refresh repeats. */
+  #localSdp: string | null = null;
+  /** RFC 3311: the peer takes UPDATE, so a refresh needs no offer. */
+  #peerUpdates = false;
+  /** The last offer of ours. */
+  #offered: string | null = null;
+  #minSessionSec = MIN_SESSION_INTERVAL_SEC;
 
   constructor(core: Core, call: string, dialog: Dialog, onEarlyBye: ((now: Millis) => void) | null) {
     this.#core = core;
     this.#call = call;
     this.#dialog = dialog;
     this.#onEarlyBye = onEarlyBye;
+    this.#timer = new SessionTimer(core.timers, (at) => this.#refresh(at), (at) => this.#lose(at));
+    this.#ownOffer = new OwnOffer(core, {
+      // Only a callee is asked what to do with an early BYE: the caller made the Call-ID.
+      ownsCallId: onEarlyBye === null,
+      mayOffer: () => this.#state === "confirmed" && this.#openOffer === null && this.#awaitedAck === null,
+      sendInvite: (sdp, user, at) => this.#sendInvite(sdp, user, at),
+      acknowledge: (transaction) => this.acknowledge(Number.parseInt(headerList(transaction.request, "cseq")[0] ?? "", 10)),
+      accepted: (response, at) => this.#reanswered(response, at),
+      refused: (response, at) => this.#reofferRefused(response, at),
+    });
     core.dialogs.set(dialogKey(dialog), this);
+  }
+
+  /** The call is up with this description of ours, as that INVITE or 2xx of the peer says; its clock starts. */
+  establish(peerSaid: SipMessage, localSdp: string, interval: SessionInterval | null, now: Millis): void {
+    this.#localSdp = localSdp;
+    this.#noteMethods(peerSaid);
+    this.#timer.begin(interval, now);
+  }
+
+  /** Offers another description to the peer; tells `reanswered` or `reoffer-refused`. */
+  offer(sdp: string, now: Millis): void {
+    if (this.#state !== "ended") this.#ownOffer.propose(sdp, now);
   }
 
   /** Outbound: the dialog is up, by this 2xx. */
@@ -43,9 +78,9 @@ export class Session implements DialogUser {
   }
 
   /** Outbound: sends the ACK of a 2xx; returns a function that repeats it for every repeated 2xx (RFC 3261 §13.2.2.4). */
-  acknowledge(): () => void {
+  acknowledge(seq = this.#dialog.localSeq ?? 1): () => void {
     const to = nextHop(this.#dialog, this.#core.config.ownsAddress);
-    const bytes = this.#core.sendAlone(requestIn(this.#dialog, "ACK", this.#dialog.localSeq ?? 1, []), to);
+    const bytes = this.#core.sendAlone(requestIn(this.#dialog, "ACK", seq, []), to);
     return () => this.#core.send(bytes, to);
   }
 
@@ -73,6 +108,7 @@ export class Session implements DialogUser {
     this.#stopAwaiting();
     if (this.#byeAfterAck) this.#sendBye(now);
     else this.#core.emit({ type: "acked", call: this.#call, sdp: sdpOf(ack.message) });
+    this.#ownOffer.proceed(now);
   }
 
   /** Any request in the dialog but ACK and CANCEL. */
@@ -100,15 +136,18 @@ export class Session implements DialogUser {
     const open = this.#openOffer;
     if (open === null) return;
     this.#openOffer = null;
-    this.#dialog = refreshTarget(this.#dialog, open.received);
-    this.#core.respond(open.transaction, 200, now, { headers: [this.#core.contact, allowHeader], body: sdpBody(sdp) });
+    this.#localSdp = sdp;
+    this.#acceptRefresh(open.transaction, now, sdp);
     if (open.received.message.method === "INVITE") this.awaitAck(open.transaction, now);
+    else this.#ownOffer.proceed(now);
   }
 
   refuseOffer(status: number, now: Millis): void {
     const open = this.#openOffer;
     this.#openOffer = null;
-    if (open !== null) this.#core.respond(open.transaction, status, now);
+    if (open === null) return;
+    this.#core.respond(open.transaction, status, now);
+    this.#ownOffer.proceed(now);
   }
 
   /** Ends the dialog with a BYE: now, or when the ACK that we wait for is here or overdue. */
@@ -123,6 +162,8 @@ export class Session implements DialogUser {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#stopAwaiting();
+    this.#timer.stop();
+    this.#ownOffer.stop();
     // A BYE that crossed ours, or one repeated by another path, still finds the dialog.
     this.#core.timers.start(addMs(now, TRANSACTION_TIMEOUT_MS), () => {
       const key = dialogKey(this.#dialog);
@@ -147,25 +188,105 @@ export class Session implements DialogUser {
     const { received } = transaction;
     const isInvite = received.message.method === "INVITE";
     const sdp = sdpOf(received.message);
-    if (!isInvite && sdp === null) {
-      this.#dialog = refreshTarget(this.#dialog, received);
-      return this.#core.respond(transaction, 200, now, { headers: [this.#core.contact, allowHeader] });
-    }
+    if (!isInvite && sdp === null) return this.#acceptRefresh(transaction, now, null);
     if (this.#openOffer !== null) return this.#core.respond(transaction, 500, now, { headers: [retryAfter] });
     // Glare: an offer of ours, or a 2xx that is not acknowledged, is still under way.
-    if (this.#state === "early" || this.#awaitedAck !== null) return this.#core.respond(transaction, 491, now);
+    if (this.#state === "early" || this.#awaitedAck !== null || this.#ownOffer.isUnderWay) return this.#core.respond(transaction, 491, now);
     this.#openOffer = { transaction, received };
     if (isInvite) this.#core.inviteOwners.set(transaction, { toTag: this.#dialog.localTag, cancelled: (at) => this.refuseOffer(487, at) });
     this.#core.emit({ type: "offer", call: this.#call, sdp });
   }
 
+  /** 200 to a re-INVITE or UPDATE: a target refresh (§12.2.2), and a refresh of the session (RFC 4028 §9). */
+  #acceptRefresh(transaction: ServerTransaction, now: Millis, sdp: string | null): void {
+    const { received } = transaction;
+    this.#dialog = refreshTarget(this.#dialog, received);
+    this.#noteMethods(received.message);
+    const session = acceptSession(received.message);
+    const headers = [this.#core.contact, allowHeader, ...session.headers];
+    this.#core.respond(transaction, 200, now, sdp === null ? { headers } : { headers, body: sdpBody(sdp) });
+    if (this.#state === "confirmed") this.#timer.begin(session.interval, now);
+  }
+
+  /** RFC 4028 §7.4, §10: by UPDATE without an offer when the peer takes it, else by a re-INVITE with what we said last. */
+  #refresh(now: Millis): void {
+    if (this.#state !== "confirmed") return;
+    if (!this.#peerUpdates) {
+      if (this.#localSdp !== null) this.#ownOffer.propose(this.#localSdp, now);
+      return;
+    }
+    const response = (got: Received<SipResponse>, at: Millis): void => {
+      const { status } = got.message;
+      if (status < 200 || this.#state !== "confirmed") return;
+      if (status < 300) return this.#refreshed(got, at);
+      if (status === 405 || status === 501) {
+        this.#peerUpdates = false;
+        return this.#refresh(at);
+      }
+      this.#refreshFailed(got, at);
+    };
+    this.#request("UPDATE", [this.#core.contact, ...askForSession(this.#timer.interval, this.#minSessionSec)], { response, timeout: (at) => this.#refreshFailed(null, at) }, now);
+  }
+
+  #refreshed(response: Received<SipResponse>, now: Millis): void {
+    this.#dialog = refreshTarget(this.#dialog, response);
+    this.#noteMethods(response.message);
+    this.#timer.begin(sessionOfAnswer(response.message), now);
+  }
+
+  /** A refresh that was not accepted: the session goes on until it lapses, unless the peer no longer knows it (§12.2.1.2). */
+  #refreshFailed(response: Received<SipResponse> | null, now: Millis): void {
+    const status = response?.message.status ?? 408;
+    if (this.#state !== "confirmed") return;
+    if (status === 408 || status === 481) return this.#lose(now);
+    if (this.#timer.interval?.refresher !== "us") return;
+    if (status !== 422 || response === null) return this.#timer.refreshAfter(REFRESH_RETRY_MS, now);
+    this.#minSessionSec = Math.max(this.#minSessionSec, minSessionOf(response.message));
+    this.#timer.refreshAfter(0, now);
+  }
+
+  #sendInvite(sdp: string, user: ClientUser, now: Millis): ClientTransaction {
+    this.#offered = sdp;
+    return this.#request("INVITE", [this.#core.contact, allowHeader, ...askForSession(this.#timer.interval, this.#minSessionSec)], user, now, sdp);
+  }
+
+  #reanswered(response: Received<SipResponse>, now: Millis): void {
+    if (this.#state !== "confirmed") return;
+    this.#localSdp = this.#offered;
+    this.#refreshed(response, now);
+    this.#core.emit({ type: "reanswered", call: this.#call, sdp: sdpOf(response.message) });
+  }
+
+  #reofferRefused(response: Received<SipResponse> | null, now: Millis): void {
+    if (this.#state !== "confirmed") return;
+    if (this.#offered !== this.#localSdp) this.#core.emit({ type: "reoffer-refused", call: this.#call, status: response?.message.status ?? 408 });
+    this.#refreshFailed(response, now);
+  }
+
+  /** The peer knows nothing of the call any more: a last BYE, and it is over. */
+  #lose(now: Millis): void {
+    if (this.#state !== "confirmed") return;
+    this.#sendBye(now);
+    this.#core.end(this.#call, "local", { why: "lost" });
+  }
+
+  #noteMethods(message: SipMessage): void {
+    const allowed = headerList(message, "allow");
+    if (allowed.length > 0) this.#peerUpdates = allowed.includes("UPDATE");
+  }
+
   #sendBye(now: Millis): void {
     if (this.#state === "ended") return;
+    this.#request("BYE", [], { response: () => {}, timeout: () => {} }, now);
+    this.drop(now);
+  }
+
+  #request(method: string, headers: readonly Header[], user: ClientUser, now: Millis, sdp: string | null = null): ClientTransaction {
     const seq = nextSeq(this.#dialog);
     this.#dialog = { ...this.#dialog, localSeq: seq };
-    const nobody = { response: () => {}, timeout: () => {} };
-    this.#core.request(requestIn(this.#dialog, "BYE", seq, []), nextHop(this.#dialog, this.#core.config.ownsAddress), this.#dialog.peer, nobody, now);
-    this.drop(now);
+    const body = sdp === null ? null : sdpBody(sdp);
+    const all = body === null ? headers : [...headers, { name: "content-type", value: body.type }];
+    return this.#core.request(requestIn(this.#dialog, method, seq, all, body?.bytes), nextHop(this.#dialog, this.#core.config.ownsAddress), this.#dialog.peer, user, now);
   }
 
   #stopAwaiting(): void {

@@ -37,6 +37,8 @@ export type UserAgentInput =
   | { readonly type: "tick" }
   /** 180 Ringing to an incoming call; repeated every minute until it is answered (RFC 3261 §13.3.1.1). */
   | { readonly type: "ring"; readonly call: string }
+  /** 183 with this answer to the call's offer: audio before the call is answered. Repeated like ringing, which it replaces. */
+  | { readonly type: "progress"; readonly call: string; readonly sdp: string }
   /** 200 OK with this SDP: the answer to the call's offer, or an offer when the INVITE had none. */
   | { readonly type: "answer"; readonly call: string; readonly sdp: string }
   | { readonly type: "reject"; readonly call: string; readonly status: number }
@@ -44,7 +46,9 @@ export type UserAgentInput =
   /** Ends a call in any state: refuses, cancels or says BYE. `refusal` is the status for a call that is not answered yet. */
   | { readonly type: "hangup"; readonly call: string; readonly refusal?: number }
   | { readonly type: "accept-offer"; readonly call: string; readonly sdp: string }
-  | { readonly type: "refuse-offer"; readonly call: string; readonly status: number };
+  | { readonly type: "refuse-offer"; readonly call: string; readonly status: number }
+  /** A re-INVITE with this SDP, as soon as nothing else is under way; comes back as `reanswered` or `reoffer-refused`. */
+  | { readonly type: "offer"; readonly call: string; readonly sdp: string };
 
 export type DialInput = {
   readonly type: "dial";
@@ -72,6 +76,8 @@ export type EndReason =
   | { readonly why: "no-answer" }
   /** Our 200 was never acknowledged. */
   | { readonly why: "no-ack" }
+  /** The peer no longer knows the call, or has let its session lapse (RFC 4028). */
+  | { readonly why: "lost" }
   /** Our own reject or hangup. */
   | { readonly why: "hung-up" };
 
@@ -97,6 +103,10 @@ export type UserAgentOutput =
   | { readonly type: "acked"; readonly call: string; readonly sdp: string | null }
   /** A re-INVITE or UPDATE waits for `accept-offer` or `refuse-offer`; without SDP, the peer asks for an offer. */
   | { readonly type: "offer"; readonly call: string; readonly sdp: string | null }
+  /** A re-INVITE of ours was answered, also one that only refreshed the session. */
+  | { readonly type: "reanswered"; readonly call: string; readonly sdp: string | null }
+  /** An offer of ours was refused, 408 for silence: everything is as it was before (RFC 3261 §14.1). */
+  | { readonly type: "reoffer-refused"; readonly call: string; readonly status: number }
   | { readonly type: "info"; readonly call: string; readonly contentType: string | null; readonly body: string }
   | { readonly type: "ended"; readonly call: string; readonly by: "peer" | "local"; readonly reason: EndReason }
   | RegistrarOutput;
