@@ -6,6 +6,8 @@ import { startProduct, until, type ApiClient, type Product } from "../support/pr
 import { deskOf, endedCall, markAllDone } from "../support/records.ts";
 import { callBySipp, type SippCall } from "../support/sipp.ts";
 import { dominant, rms } from "../support/sound.ts";
+import { runSipp } from "../sip/run-sipp.ts";
+import { ackRefusal, expectStatus, invite, provisional, scenario, sdp } from "../sip/scenario.ts";
 import { wait } from "../support/wait.ts";
 
 let product: Product, ana: Person, ben: Person, api: ApiClient, benApi: ApiClient;
@@ -164,6 +166,19 @@ describe("a call ends as the spec says", () => {
 });
 
 describe("bad input", () => {
+  test("a number that nobody has: 404, and no record of a call", async () => {
+    const run = await runSipp({ xml: scenario("unknown", invite(), provisional(), expectStatus(404), ackRefusal()), service: "+12025550999", remote: `127.0.0.1:${product.sipPort}` });
+    const { code, log } = await run.exit;
+    expect(code, log.slice(-3_000)).toBe(0);
+    expect((await api.get<{ items: { waiting: unknown[] }[] }>("/queues")).items.every((q) => q.waiting.length === 0)).toBe(true);
+  }, 30_000);
+
+  test("an offer without G.711: 488", async () => {
+    const run = await runSipp({ xml: scenario("opus", invite(sdp({ payloadTypes: "96", codecs: ["96 opus/48000/2"] })), provisional(), expectStatus(488), ackRefusal()), service: product.supportNumber, remote: `127.0.0.1:${product.sipPort}` });
+    const { code, log } = await run.exit;
+    expect(code, log.slice(-3_000)).toBe(0);
+  }, 30_000);
+
   test("RTE-4 CALL-9: a microphone that is denied shows how to grant it, and the caller stays in hold music", async () => {
     await setStatus(ben.page, "Unavailable");
     const deaf = await openPerson({ baseUrl: product.baseUrl, hz: 900, microphone: "denied" });

@@ -24,7 +24,7 @@ afterAll(async () => { await agent?.close(); await product?.stop(); });
 const find = (hay: Uint8Array, needle: Uint8Array): number => Buffer.from(hay).indexOf(Buffer.from(needle));
 
 describe("first-call", () => {
-  test("CALL-4 CALL-5 CALL-7 CALL-8 RTE-1 RTE-4 REC-1: greeting, hold music, answered in the browser, both hear each other, hold, timeline, recording", async () => {
+  test("CALL-4 CALL-5 CALL-7 CALL-8 RTE-1 RTE-4 REC-1: greeting, hold music, answered in the browser, both hear each other, mute, keys, hold, timeline, recording", async () => {
     await setStatus(agent.page, "Available");
     const call = await callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from: "+12025550177", hz: CUSTOMER_HZ });
 
@@ -51,6 +51,18 @@ describe("first-call", () => {
     const atCustomer = call.phone.heard(talkFrom, performance.now());
     expect(Math.abs(dominant(atAgent.subarray(4_000)) - CUSTOMER_HZ), "the agent hears the customer's tone").toBeLessThanOrEqual(4);
     expect(Math.abs(dominant(atCustomer) - AGENT_HZ), "the customer hears the agent's tone").toBeLessThanOrEqual(4);
+
+    // Muted: the customer hears silence. Keys: the customer's side gets each once.
+    await press(agent.page, "Mute");
+    await wait(500);
+    const muteFrom = performance.now();
+    await wait(700);
+    expect(rms(call.phone.heard(muteFrom, performance.now())), "silence while muted").toBeLessThan(60);
+    await press(agent.page, "Unmute");
+    await agent.page.getByTestId("keypad-open").click();
+    for (const key of ["4", "2"]) await agent.page.getByTestId(`key-${key}`).click();
+    await until("the keys to arrive", async () => call.phone.digits() === "42");
+    await agent.page.keyboard.press("Escape");
 
     // On hold: music for the customer, nothing of the customer for the agent.
     await press(agent.page, "Hold");

@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { ulawToLinear, ulawTone } from "./sound.ts";
 
 const FRAME = 160;
+/** Payload type of telephone-event in the test's SDP. */
+const EVENT = 101;
+const KEYS = "0123456789*#ABCD";
 
 interface Heard { readonly at: number; readonly seq: number; readonly payload: Uint8Array }
 
@@ -19,7 +22,8 @@ export interface RtpPhone {
   readonly bytes: (from: number, to: number) => Uint8Array;
   /** The longest pause between two packets that arrived in that time, in milliseconds. */
   readonly longestPause: (from: number, to: number) => number;
-  readonly packets: () => number;
+  /** The RFC 4733 digits heard so far, each once. */
+  readonly digits: () => string;
   readonly close: () => void;
 }
 
@@ -40,8 +44,11 @@ export async function openRtpPhone(hz: number): Promise<RtpPhone> {
     seq += 1;
     if (to) socket.send(b, to.port, to.address);
   };
+  const digits: { readonly stamp: number; readonly digit: string }[] = [];
   socket.on("message", (b, from) => {
     to ??= { port: from.port, address: from.address };
+    const stamp = b.length > 12 ? b.readUInt32BE(4) : 0;
+    if (b.length === 16 && (b[1]! & 0x7f) === EVENT && digits.at(-1)?.stamp !== stamp) digits.push({ stamp, digit: KEYS[b[12]!] ?? "?" });
     if (b.length > 12 && (b[1]! & 0x7f) === 0) heard.push({ at: performance.now(), seq: b.readUInt16BE(2), payload: new Uint8Array(b.subarray(12)) });
   });
   let pressing: { digit: number; left: number; stamp: number } | null = null;
@@ -53,7 +60,7 @@ export async function openRtpPhone(hz: number): Promise<RtpPhone> {
       if (pressing) {
         const done = 8 - pressing.left;
         const end = pressing.left <= 3;
-        packet(101, Uint8Array.of(pressing.digit, (end ? 0x80 : 0) | 10, ((Math.min(done, 5) * FRAME) >> 8) & 0xff, (Math.min(done, 5) * FRAME) & 0xff), done === 0, pressing.stamp);
+        packet(EVENT, Uint8Array.of(pressing.digit, (end ? 0x80 : 0) | 10, ((Math.min(done, 5) * FRAME) >> 8) & 0xff, (Math.min(done, 5) * FRAME) & 0xff), done === 0, pressing.stamp);
         pressing.left -= 1;
         if (pressing.left === 0) pressing = null;
       } else packet(0, tone.subarray(at, at + FRAME), false, timestamp);
@@ -73,7 +80,7 @@ export async function openRtpPhone(hz: number): Promise<RtpPhone> {
     port: socket.address().port,
     talkTo: (port, address = "127.0.0.1") => { to = { port, address }; },
     press: async (digit) => {
-      pressing = { digit: "0123456789*#ABCD".indexOf(digit), left: 8, stamp: timestamp };
+      pressing = { digit: KEYS.indexOf(digit), left: 8, stamp: timestamp };
       while (pressing) await new Promise((r) => { setTimeout(r, 20); });
     },
     bytes,
@@ -82,7 +89,7 @@ export async function openRtpPhone(hz: number): Promise<RtpPhone> {
       const times = [from, ...heard.filter((h) => h.at >= from && h.at < until).map((h) => h.at), until];
       return Math.max(...times.slice(1).map((t, i) => t - times[i]!));
     },
-    packets: () => heard.length,
+    digits: () => digits.map(({ digit }) => digit).join(""),
     close: () => { clearInterval(timer); socket.close(); },
   };
 }
