@@ -46,7 +46,8 @@ export type PerformEffect = (call: EffectSource, effect: CallEffect) => Promise<
 export function createEffects(deps: EffectDeps): PerformEffect {
   const { telephony, clock } = deps;
   const report = (call: EffectSource, what: string, done: Result<unknown, TelephonyError>): boolean => {
-    if (!done.ok) deps.log.warn({ call: call.core().id, what, error: done.error.type }, "a command to the switch was not carried out");
+    // A leg that went in the meantime is no trouble: its end is on its way.
+    if (!done.ok) deps.log[done.error.type === "leg-gone" ? "debug" : "warn"]({ call: call.core().id, what, error: done.error.type }, "a command to the switch was not carried out");
     return done.ok;
   };
   const plain = async (call: EffectSource, what: string, command: Promise<Result<unknown, TelephonyError>>): Promise<null> => {
