@@ -31,6 +31,7 @@ export class SimulatedNetwork {
   readonly #weather: Weather;
   readonly #stations = new Map<string, Station>();
   #arrivals: Arrival[] = [];
+  readonly #cutOff = new Set<string>();
   #order = 0;
   #seed: number;
   now = 0;
@@ -49,6 +50,11 @@ export class SimulatedNetwork {
     const station: Station = { address, agent, told: [], sent: [], posted: [], react: () => {}, command: (input) => this.#feed(station, input) };
     this.#stations.set(address, station);
     return station;
+  }
+
+  /** From now on nothing reaches the station, and nothing of it reaches anybody. */
+  cutOff(address: string): void {
+    this.#cutOff.add(address);
   }
 
   /** Brings bytes of nobody's making to a station. */
@@ -89,7 +95,7 @@ export class SimulatedNetwork {
     const words = (text.split("\r\n", 1)[0] ?? "").split(" ");
     station.posted.push({ to, text });
     station.sent.push((words[0] === "SIP/2.0" ? words[1] : words[0]) ?? "");
-    if (this.#random(100) < this.#weather.lossPercent) return;
+    if (this.#cutOff.has(station.address) || this.#cutOff.has(to.address) || this.#random(100) < this.#weather.lossPercent) return;
     const copies = this.#random(100) < this.#weather.doublePercent ? 2 : 1;
     for (let i = 0; i < copies; i++) {
       this.#arrivals.push({ at: this.now + this.#random(this.#weather.maxDelayMs + 1), order: this.#order++, from: station.address, to: to.address, bytes });
