@@ -108,6 +108,17 @@ describe("a handset that disappears", () => {
     const silent = stepHandset(gone, { type: "media-lost", leg, at: at(60_000) }).state;
     expect(handsetDeadline(silent)).toBe(60_000);
   });
+  test("hangs up 5 s after its page when its audio has never come: the page was closed while it connected", () => {
+    const connected = (s: HandsetState) => stepHandset(s, { type: "audio-connected", leg, at: at(1_000) }).state;
+    for (const state of [connected(states.connecting), connected(states.answering)]) {
+      expect(handsetDeadline(stepHandset(state, { type: "unwatched", at: at(1_100) }).state)).toBe(1_100 + GONE_MS);
+      expect(handsetDeadline(state)).toBe(1_000 + SILENT_MS);
+      const heard = stepHandset(state, { type: "media-connected", leg }).state;
+      expect(heard).toMatchObject({ silentSince: null });
+    }
+    const answered = stepHandset(connected(states.connecting), { type: "leg-answered", leg, at: at(1_200) }).state;
+    expect(handsetDeadline(stepHandset(answered, { type: "unwatched", at: at(1_300) }).state)).toBe(1_300 + GONE_MS);
+  });
   test("stays when page or audio come back", () => {
     const silent = stepHandset(states.talking, { type: "media-lost", leg, at: at(0) }).state;
     expect(handsetDeadline(silent)).toBe(SILENT_MS);

@@ -24,7 +24,7 @@ type Base = {
 type OnCall = Base & { readonly leg: LegId; readonly with: E164; readonly since: Millis };
 type WithAudio = OnCall & {
   readonly direction: "in" | "out";
-  /** Since when no audio arrives from the browser; null while it does, and before it first did. */
+  /** Since when no audio arrives from the browser, from the moment that it was agreed on; null while it does. */
   readonly silentSince: Millis | null;
 };
 export type HandsetState =
@@ -113,7 +113,7 @@ const endedHere = { connecting: "cancelled", dialling: "cancelled", ringing: "de
 type At<K extends HandsetState["kind"]> = Extract<HandsetState, { kind: K }>;
 
 function connecting(s: At<"connecting">, e: HandsetEvent): Next {
-  if (e.type === "audio-connected") return go({ ...s, kind: "dialling", direction: "out", silentSince: null }, { do: "arrive", leg: s.leg, to: s.with });
+  if (e.type === "audio-connected") return go({ ...s, kind: "dialling", direction: "out", silentSince: e.at }, { do: "arrive", leg: s.leg, to: s.with });
   if (e.type === "audio-refused") return stay(idle(s, { cause: "no-common-codec", by: "handset" }));
   return stay(s);
 }
@@ -130,7 +130,7 @@ function ringing(s: At<"ringing">, e: HandsetEvent): Next {
 }
 
 function answering(s: At<"answering">, e: HandsetEvent): Next {
-  if (e.type === "audio-connected") return go({ ...s, kind: "talking", direction: "in", since: e.at, silentSince: null }, { do: "tell-answered", leg: s.leg });
+  if (e.type === "audio-connected") return go({ ...s, kind: "talking", direction: "in", since: e.at, silentSince: e.at }, { do: "tell-answered", leg: s.leg });
   if (e.type === "audio-refused") return stay({ ...s, kind: "ringing" }); // it rings on: the person may mend the microphone
   if (e.type === "ringing-stopped") return stay(idle(s, { cause: "cancelled", by: "other" }));
   return stay(s);

@@ -69,10 +69,11 @@ export function freeHandsetNumber(isTaken: (number: E164) => boolean): E164 | nu
 
 /**
  * What a handset is after the server was started again: calls go on, and the page has its grace to come back. A request of
- * the page that was under way is lost: dialling failed, and a call that was being answered rings again.
+ * the page that was under way is lost: dialling failed, and a call that was being answered rings again. Whether audio flows
+ * is for the switch to say: it may have come and gone since this was stored.
  */
 export function afterRestart(s: HandsetState, at: Millis): HandsetState {
-  const state: HandsetState = { ...s, goneSince: at };
+  const state: HandsetState = s.kind === "dialling" || s.kind === "talking" ? { ...s, goneSince: at, silentSince: null } : { ...s, goneSince: at };
   if (state.kind === "connecting") return { kind: "idle", goneSince: at, lastEnd: { cause: "switch-failed", by: "other" } };
   return state.kind === "answering" ? { ...state, kind: "ringing" } : state;
 }
