@@ -78,14 +78,30 @@ function apiClient(baseUrl: string, cookie: string): ApiClient {
 
 const cookieOf = (res: Response): string => res.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
 
-/** Starts the product on an empty data folder and loads the sample workspace. */
-export async function startProduct(extra: Record<string, string> = {}): Promise<Product> {
+async function runSetup(baseUrl: string, owner: Login): Promise<{ readonly sampleUsers: readonly Login[]; readonly supportNumber: string }> {
+  const res = await fetch(`${baseUrl}/api/v1/setup`, {
+    method: "POST", headers: { "content-type": "application/json", origin: baseUrl },
+    body: JSON.stringify({ organisation: { name: "Acme", timeZone: "America/New_York", country: "US" }, owner, sample: true }),
+  });
+  if (!res.ok) throw new Error(`setup: ${res.status} ${await res.text()}`);
+  return res.json() as Promise<{ sampleUsers: Login[]; supportNumber: string }>;
+}
+
+export interface StartOptions {
+  /** Settings beside those that give the product ports and a folder of its own. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Whether the first start is done with the sample workspace (the default) or left to the page. */
+  readonly setUp?: boolean;
+}
+
+/** Starts the product on an empty data folder. */
+export async function startProduct({ settings = {}, setUp = true }: StartOptions = {}): Promise<Product> {
   const data = await mkdtemp(join(tmpdir(), "ringdesk-test-"));
   const [http, sip, webrtc] = [await freeTcpPort(), await freeUdpPort(), await freeUdpPort()];
   const rtp = 10_000 + 500 * (process.pid % 19);
   const env: NodeJS.ProcessEnv = {
     ...process.env, RINGDESK_DATA: data, RINGDESK_HTTP_PORT: String(http), RINGDESK_SIP_PORT: String(sip),
-    RINGDESK_WEBRTC_PORT: String(webrtc), RINGDESK_RTP_PORTS: `${rtp}-${rtp + 498}`, ...extra,
+    RINGDESK_WEBRTC_PORT: String(webrtc), RINGDESK_RTP_PORTS: `${rtp}-${rtp + 498}`, ...settings,
   };
   const baseUrl = `http://127.0.0.1:${http}`;
   let output = "";
@@ -106,12 +122,7 @@ export async function startProduct(extra: Record<string, string> = {}): Promise<
     await ready();
     const startMs = performance.now() - t0;
     const owner: Login = { name: "Olga Owner", email: "olga@example.com", password: "correct horse battery" };
-    const res = await fetch(`${baseUrl}/api/v1/setup`, {
-      method: "POST", headers: { "content-type": "application/json", origin: baseUrl },
-      body: JSON.stringify({ organisation: { name: "Acme", timeZone: "America/New_York", country: "US" }, owner, sample: true }),
-    });
-    if (!res.ok) throw new Error(`setup: ${res.status} ${await res.text()}`);
-    const made = await res.json() as { sampleUsers: Login[]; supportNumber: string };
+    const made = setUp ? await runSetup(baseUrl, owner) : { sampleUsers: [], supportNumber: "" };
     const pid = async (name: ProcessName): Promise<number> => name === "postgres"
       ? Number((await readFile(join(data, "postgres/data/postmaster.pid"), "utf8")).split("\n")[0])
       : Number.parseInt(await readFile(join(data, `run/${name}.pid`), "utf8"), 10);

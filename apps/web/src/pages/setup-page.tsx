@@ -27,7 +27,7 @@ function Done({ done }: { readonly done: SetupDone }) {
       <Stack>
         {sampleUsers.length > 0 && (
           <>
-            <Alert color="brand" variant="light" icon={<IconInfoCircle size={18} />}>These two sample agents can answer calls. Copy their passwords now: they are shown this once.</Alert>
+            <Alert color="brand" variant="light" icon={<IconInfoCircle size={18} />}>These two sample agents can sign in and answer calls, too. Copy their passwords now: they are shown this once.</Alert>
             {sampleUsers.map((user) => <SampleUser key={user.email} {...user} />)}
           </>
         )}
@@ -40,7 +40,7 @@ function Done({ done }: { readonly done: SetupDone }) {
               </div>
               {session.features.sandbox && <Button component="a" href="/handset" target="ringdesk-handset" rel="opener" variant="default" leftSection={<IconDeviceMobile size={17} />}>Open the handset</Button>}
             </Group>
-            {session.features.sandbox && <Text size="sm" c="dimmed" mt={8}>To hear it work: sign in as a sample agent in another browser or a private window, become Available, and call the number from the handset.</Text>}
+            {session.features.sandbox && <Text size="sm" c="dimmed" mt={8}>To hear it work: open your desk and choose Available, open the handset in another window, and call the number. You are in the team that answers; so are the sample agents.</Text>}
           </div>
         )}
         <Button component={Link} to="/" size="md">Open your desk</Button>
