@@ -78,6 +78,16 @@ describe("a handset calls", () => {
     expect(told).toMatchObject([{ type: "incoming", from: "+12025550142", to: "+12025550100", trunk: "sandbox" }, { type: "answered" }]);
   });
 
+  test.each([["not-found", "not-found"], ["busy", "busy"], ["declined", "declined"], ["not-allowed", "not-allowed"], ["unavailable", "unreachable"]] as const)(
+    "rejected as %s: its end says %s, not only that the house did not want it", (reason, cause) => {
+      handsets.virtualIncoming({ leg, from: request.to, fromName: null, to: "+12025550100" });
+      handsets.rejected(leg, reason);
+      const bySwitch: LegHappening = { type: "ended", leg, cause: "rejected", by: "server", quality: null };
+      expect(handsets.reword(bySwitch)).toEqual({ ...bySwitch, cause });
+      handsets.rejected(leg, reason); // a leg that is no handset's, or over
+      expect(handsets.reword(bySwitch)).toEqual(bySwitch);
+    });
+
   test("hangs up: the switch's words are put right, once", async () => {
     handsets.virtualIncoming({ leg, from: null, fromName: null, to: "911" });
     handsets.virtualEnded(leg, "hangup");

@@ -2,7 +2,7 @@ import { addMs, ok, type LegId, type Result } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { ReadNumber } from "./switch-words.rules.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
-import type { DialRequest, LegEndCause, LegHappening, OutboundRoutes, VirtualLegs } from "./telephony.ports.ts";
+import type { DialRequest, LegEndCause, LegHappening, OutboundRoutes, RejectReason, VirtualLegs } from "./telephony.ports.ts";
 
 /** Name of the trunk that a handset's call arrives over. */
 export const SANDBOX_TRUNK = "sandbox";
@@ -10,13 +10,15 @@ export const SANDBOX_TRUNK = "sandbox";
 /** What happens to a handset's leg apart from the switch, which only knows it as a browser's. */
 export type HandsetLegs = VirtualLegs & {
   readonly ringHandset: (handset: string, request: DialRequest) => Result<void, TelephonyError>;
+  /** The house rejects a call; of a handset it is remembered why, which the switch does not tell of a browser's leg. */
+  readonly rejected: (leg: LegId, reason: RejectReason) => void;
   /** The house has answered a call of a handset. */
   readonly answered: (leg: LegId) => void;
   /** The house hangs up. True when the leg was only ringing, so that the switch need not know. */
   readonly hungUp: (leg: LegId) => boolean;
   /** Legs of handsets that ring: the switch does not hold them yet. */
   readonly ringing: () => Iterable<LegId>;
-  /** Puts the handset's words in the place of the switch's, where the handset ended the leg. */
+  /** Puts the true words in the place of the switch's, where the handset ended the leg or its call was rejected. */
   readonly reword: (happening: LegHappening) => LegHappening;
 };
 
@@ -29,11 +31,16 @@ export type HandsetLegsOptions = {
   readonly endOnSwitch: (leg: LegId) => Promise<unknown>;
 };
 
+type Ended = Extract<LegHappening, { type: "ended" }>;
+const causeOfReject: Readonly<Record<RejectReason, LegEndCause>> = {
+  "not-found": "not-found", "busy": "busy", "declined": "declined", "unavailable": "unreachable", "not-allowed": "not-allowed",
+};
+
 export function createHandsetLegs({ clock, routes, readNumber, emit, endOnSwitch }: HandsetLegsOptions): HandsetLegs {
   const ringing = new Map<LegId, { readonly handset: string; readonly stopTimer: () => void }>();
   /** Calls of handsets that the house has not answered. */
   const unanswered = new Set<LegId>();
-  const endedByHandset = new Map<LegId, LegEndCause>();
+  const trueEnds = new Map<LegId, Pick<Ended, "cause" | "by">>();
   const stopRinging = (leg: LegId): string | null => {
     const it = ringing.get(leg);
     if (it === undefined) return null;
@@ -63,6 +70,9 @@ export function createHandsetLegs({ clock, routes, readNumber, emit, endOnSwitch
       unanswered.add(leg);
       emit({ type: "incoming", leg, from, fromName, to: readNumber(to), dialled: to, trunk: SANDBOX_TRUNK });
     },
+    rejected: (leg, reason) => {
+      if (unanswered.has(leg)) trueEnds.set(leg, { cause: causeOfReject[reason], by: "server" });
+    },
     answered: (leg) => {
       if (unanswered.delete(leg)) emit({ type: "answered", leg });
     },
@@ -73,8 +83,8 @@ export function createHandsetLegs({ clock, routes, readNumber, emit, endOnSwitch
     },
     virtualEnded: (leg, cause) => {
       if (stopRinging(leg) !== null) ended(leg, cause, "peer");
-      else endedByHandset.set(leg, cause);
-      void endOnSwitch(leg).then(() => endedByHandset.delete(leg));
+      else trueEnds.set(leg, { cause, by: "peer" });
+      void endOnSwitch(leg).then(() => trueEnds.delete(leg));
     },
     hungUp: (leg) => {
       const handset = stopRinging(leg);
@@ -86,10 +96,10 @@ export function createHandsetLegs({ clock, routes, readNumber, emit, endOnSwitch
     reword: (happening) => {
       if (happening.type !== "ended") return happening;
       unanswered.delete(happening.leg);
-      const cause = endedByHandset.get(happening.leg);
-      if (cause === undefined) return happening;
-      endedByHandset.delete(happening.leg);
-      return { ...happening, cause, by: "peer" };
+      const words = trueEnds.get(happening.leg);
+      if (words === undefined) return happening;
+      trueEnds.delete(happening.leg);
+      return { ...happening, ...words };
     },
   };
 }
