@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { browserAnswer, MAX_OFFER_BYTES, plainOffer, readBrowserOffer, readLocalTransport } from "./browser-offer.ts";
 
@@ -29,6 +31,7 @@ describe("a browser's offer", () => {
     ["no G.711", offer((lines) => lines.map((line) => line.replace("SAVPF 0 8 126", "SAVPF 111 126")))],
     ["a second media line", `${offer()}\r\nm=video 9 UDP/TLS/RTP/SAVPF 96`],
     ["no encryption", offer((lines) => lines.map((line) => line.replace("UDP/TLS/RTP/SAVPF", "RTP/AVP")))],
+    ["keys in the SDP (SDES)", offer((lines) => [...lines.map((line) => line.replace("UDP/TLS/RTP/SAVPF", "RTP/SAVPF")), "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"])],
     ["no fingerprint", offer(without("a=fingerprint"))],
     ["a weak fingerprint", offer((lines) => lines.map((line) => line.replace("sha-256", "sha-1")))],
     ["no ICE password", offer(without("a=ice-pwd"))],
@@ -38,6 +41,16 @@ describe("a browser's offer", () => {
     ["nothing", ""],
   ];
   for (const [name, sdp] of refused) test(`is refused: ${name}`, () => expect(readBrowserOffer(sdp)).toMatchObject({ ok: false, error: { type: "sdp-refused" } }));
+});
+
+test("keys in the SDP beside a fingerprint are not used: the library is told of DTLS alone", () => {
+  const read = readBrowserOffer(offer((lines) => [...lines, "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"]));
+  expect(read.ok && plainOffer(read.value)).not.toMatch(/crypto|inline/);
+});
+
+const wire = fileURLToPath(new URL("../../../../../shared/reference/wire/sdp", import.meta.url));
+describe.skipIf(!existsSync(wire))("every malformed SDP of the corpus is refused (skipped where the corpus is absent)", () => {
+  for (const file of existsSync(wire) ? readdirSync(wire) : []) test(file, () => expect(readBrowserOffer(readFileSync(`${wire}/${file}`, "utf8")).ok).toBe(false));
 });
 
 test("the answer has one candidate, at the advertised address, and 8 kHz codecs only", () => {
