@@ -27,13 +27,14 @@ export type Dialog = {
 export const MAX_ROUTES = 20;
 
 /** The key by which requests of the peer find a dialog. */
-export const dialogKey = (dialog: Dialog): string => keyOf(dialog.peer, dialog.callId, dialog.localTag, dialog.remoteTag);
+export const dialogKey = (dialog: Dialog): string => keyOfDialog(dialog.peer, dialog.callId, dialog.localTag, dialog.remoteTag);
 /** The same key, read off a request of the peer (RFC 3261 §12.2.2) or a response of the peer (§12.2.1.2). */
 export function receivedDialogKey({ message, envelope, peer }: Received<SipRequest | SipResponse>): string {
   const { callId, fromTag, toTag } = envelope;
-  return message.kind === "request" ? keyOf(peer, callId, toTag, fromTag) : keyOf(peer, callId, fromTag, toTag);
+  return message.kind === "request" ? keyOfDialog(peer, callId, toTag, fromTag) : keyOfDialog(peer, callId, fromTag, toTag);
 }
-const keyOf = (peer: string, callId: string, localTag: string, remoteTag: string): string => `${peer} ${callId} ${localTag} ${remoteTag}`;
+/** The key of a dialog, by its parts as we see them. */
+export const keyOfDialog = (peer: string, callId: string, localTag: string, remoteTag: string): string => `${peer} ${callId} ${localTag} ${remoteTag}`;
 
 /** RFC 3261 §12.1.1: the dialog that our 101–299 response to this INVITE creates. */
 export function dialogOfServer(invite: Received<SipRequest>, localTag: string): Dialog {

@@ -23,7 +23,9 @@ const refuse = (status: number, ...headers: Header[]): Refusal => ({ status, hea
  */
 export function refusalOf({ message, envelope }: Received<SipRequest>, registers: boolean): Refusal | null {
   if (!knownMethods.has(message.method)) return refuse(501, allowHeader);
-  if (!allowed.has(message.method) && !(registers && message.method === "REGISTER")) return refuse(405, allowHeader);
+  // REFER is understood, and declined where it belongs (RFC 3515 §2.4.2); outside a call it has no business.
+  if (message.method === "REFER" && envelope.toTag === "") return refuse(403);
+  if (!allowed.has(message.method) && message.method !== "REFER" && !(registers && message.method === "REGISTER")) return refuse(405, allowHeader);
   const scheme = parseUri(message.uri)?.scheme;
   if (scheme !== "sip" && scheme !== "sips" && scheme !== "tel") return refuse(416);
   // §8.2.2.3: of the extensions that may be required of us we have session timers; CANCEL and ACK may not require any.
@@ -31,8 +33,6 @@ export function refusalOf({ message, envelope }: Received<SipRequest>, registers
   if (required.length > 0) return refuse(420, { name: "unsupported", value: required.join(", ") });
   if (message.method !== "INVITE" && message.method !== "UPDATE") return null;
   if (isSessionTooShort(message)) return refuse(422, minSessionHeader);
-  // RFC 3891 §3: a call to be replaced that is not here. We never offer to replace one.
-  if (envelope.toTag === "" && header(message, "replaces") !== null) return refuse(481);
   return refusalOfBody(message);
 }
 

@@ -128,6 +128,8 @@ export class Session implements DialogUser {
         this.#core.respond(transaction, 200, now);
         return this.#core.emit({ type: "info", call: this.#call, contentType: contentType(received.message), body: decodeUtf8(received.message.body) });
       case "OPTIONS": return this.#core.respond(transaction, 200, now, { headers: [allowHeader, acceptHeader] });
+      // Whom we call is for the server to say, never for the far side of a call.
+      case "REFER": return this.#core.respond(transaction, 603, now);
       default: return this.#core.respond(transaction, 405, now, { headers: [allowHeader] });
     }
   }
@@ -190,11 +192,21 @@ export class Session implements DialogUser {
     const sdp = sdpOf(received.message);
     if (!isInvite && sdp === null) return this.#acceptRefresh(transaction, now, null);
     if (this.#openOffer !== null) return this.#core.respond(transaction, 500, now, { headers: [retryAfter] });
-    // Glare: an offer of ours, or a 2xx that is not acknowledged, is still under way.
-    if (this.#state === "early" || this.#awaitedAck !== null || this.#ownOffer.isUnderWay) return this.#core.respond(transaction, 491, now);
+    // Glare: an offer of ours, in a re-INVITE or in a 2xx, is still under way.
+    if (this.#state === "early" || this.#ownOffer.isUnderWay || !this.#isAnswerKnown()) return this.#core.respond(transaction, 491, now);
+    // RFC 5407 §3.1.4: who sends a re-INVITE has our 2xx; its ACK was lost, or comes late.
+    if (this.#awaitedAck !== null) {
+      this.#stopAwaiting();
+      this.#core.emit({ type: "acked", call: this.#call, sdp: null });
+    }
     this.#openOffer = { transaction, received };
     if (isInvite) this.#core.inviteOwners.set(transaction, { toTag: this.#dialog.localTag, cancelled: (at) => this.refuseOffer(487, at) });
     this.#core.emit({ type: "offer", call: this.#call, sdp });
+  }
+
+  /** False while a 2xx of ours waits for an ACK that brings the answer to its offer, or that lets us say BYE. */
+  #isAnswerKnown(): boolean {
+    return this.#awaitedAck === null || (!this.#byeAfterAck && sdpOf(this.#awaitedAck.transaction.received.message) !== null);
   }
 
   /** 200 to a re-INVITE or UPDATE: a target refresh (§12.2.2), and a refresh of the session (RFC 4028 §9). */

@@ -29,6 +29,8 @@ export const flowOf = (address: string): Flow => ({ transport: "udp", address, p
 
 export class SimulatedNetwork {
   readonly #weather: Weather;
+  readonly #travelMs: number;
+  #tokens = 0;
   readonly #stations = new Map<string, Station>();
   #arrivals: Arrival[] = [];
   readonly #cutOff = new Set<string>();
@@ -36,15 +38,22 @@ export class SimulatedNetwork {
   #seed: number;
   now = 0;
 
-  constructor(weather: Weather = fair) {
+  /** Every datagram takes at least `travelMs`. */
+  constructor(weather: Weather = fair, travelMs = 0) {
     this.#weather = weather;
     this.#seed = weather.seed;
+    this.#travelMs = travelMs;
+  }
+
+  /** Makes the next tokens of all stations other ones. */
+  drawToken(): void {
+    this.#tokens++;
   }
 
   station(address: string, config: Partial<UserAgentConfig> = {}): Station {
     let tokens = 0;
     const agent = createUserAgent({
-      host: address, port: 5060, product: "test", newToken: () => `${address.replaceAll(".", "-")}-${++tokens}`, newCall: () => `in-${++tokens}`,
+      host: address, port: 5060, product: "test", newToken: () => `${address.replaceAll(".", "-")}-${++tokens + this.#tokens}`, newCall: () => `in-${++tokens}`,
       ownsAddress: (peer, other) => peer === other, admitsCall: () => true, registrar: null, maxCalls: 100, maxTransactions: 1_000, ...config,
     });
     const station: Station = { address, agent, told: [], sent: [], posted: [], react: () => {}, command: (input) => this.#feed(station, input) };
@@ -98,7 +107,7 @@ export class SimulatedNetwork {
     if (this.#cutOff.has(station.address) || this.#cutOff.has(to.address) || this.#random(100) < this.#weather.lossPercent) return;
     const copies = this.#random(100) < this.#weather.doublePercent ? 2 : 1;
     for (let i = 0; i < copies; i++) {
-      this.#arrivals.push({ at: this.now + this.#random(this.#weather.maxDelayMs + 1), order: this.#order++, from: station.address, to: to.address, bytes });
+      this.#arrivals.push({ at: this.now + this.#travelMs + this.#random(this.#weather.maxDelayMs + 1), order: this.#order++, from: station.address, to: to.address, bytes });
     }
   }
 

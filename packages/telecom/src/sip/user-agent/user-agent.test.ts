@@ -242,12 +242,12 @@ describe("inside a dialog", () => {
     expect(types(b)).not.toContain("ended local hung-up");
   });
 
-  test("an offer before our last answer is acknowledged gets 491, a second one at a time 500", () => {
+  test("an offer before the answer to ours is here gets 491, a second one at a time 500", () => {
     const { b, inDialog, call } = established();
-    inDialog("INVITE", 2, "", "offer 2");
+    inDialog("INVITE", 2);
     inDialog("INVITE", 3, "", "offer 3");
     expect(b.sent.at(-1)).toBe("500");
-    b.command({ type: "accept-offer", call, sdp: "x" });
+    b.command({ type: "accept-offer", call, sdp: "an offer of ours" });
     inDialog("INVITE", 4, "", "offer 4");
     expect(b.sent.at(-1)).toBe("491");
   });
@@ -281,7 +281,20 @@ describe("inside a dialog", () => {
     inDialog("DANCE", 6);
     expect(b.sent.at(-1)).toBe("501");
     inDialog("REFER", 7, "Refer-To: <sip:x@y>");
+    expect(b.sent.at(-1)).toBe("603");
+    inDialog("PUBLISH", 8);
     expect(b.sent.at(-1)).toBe("405");
+  });
+
+  test("the call is not taken over by who names it: 603, and for another neighbour it is not there", () => {
+    const { net, b } = established();
+    const replaces = `Replaces: hand-made;to-tag=${toTagOf(b)};from-tag=caller`;
+    const take = new TextDecoder().decode(raw("INVITE", 9, `<sip:+1555@${B}>`, replaces, "", "offer")).replace("Call-ID: hand-made", "Call-ID: other");
+    net.inject(b, A, encodeUtf8(take));
+    expect(b.sent.at(-1)).toBe("603");
+    net.inject(b, "203.0.113.5", encodeUtf8(take));
+    expect(b.sent.at(-1)).toBe("481");
+    expect(types(b).filter((t) => t === "incoming" || t.startsWith("ended"))).toEqual(["incoming"]);
   });
 
   test("another neighbour cannot reach the dialog", () => {
@@ -324,9 +337,17 @@ describe("outside a dialog", () => {
     ["REGISTER", "405", raw("REGISTER", 1, "<sip:x@y>")],
     ["an unknown method", "501", raw("DANCE", 1, "<sip:x@y>")],
     ["INFO without a call", "481", raw("INFO", 1, "<sip:x@y>")],
+    ["REFER", "403", raw("REFER", 1, "<sip:x@y>", "Refer-To: <sip:+1900@x>")],
+    ["REFER in a call that is not here", "481", raw("REFER", 1, "<sip:x@y>;tag=none", "Refer-To: <sip:+1900@x>")],
+    ["MESSAGE", "405", raw("MESSAGE", 1, "<sip:x@y>")],
+    ["SUBSCRIBE", "405", raw("SUBSCRIBE", 1, "<sip:x@y>")],
+    ["PUBLISH", "405", raw("PUBLISH", 1, "<sip:x@y>")],
+    ["PRACK", "405", raw("PRACK", 1, "<sip:x@y>")],
     ["a required extension", "420", raw("INVITE", 1, "<sip:x@y>", "Require: 100rel")],
     ["a body that is no SDP", "415", raw("INVITE", 1, "<sip:x@y>", "Content-Type: text/plain", "", "hello")],
     ["a caller that reads no SDP", "406", raw("INVITE", 1, "<sip:x@y>", "Accept: text/plain")],
+    ["a call to take over, not said which", "400", raw("INVITE", 1, "<sip:x@y>", "Replaces: 1")],
+    ["two calls to take over", "400", raw("INVITE", 1, "<sip:x@y>", "Replaces: 1;to-tag=2;from-tag=3", "Replaces: 4;to-tag=5;from-tag=6")],
     ["a call to take over that is not here", "481", raw("INVITE", 1, "<sip:x@y>", "Replaces: 1;to-tag=2;from-tag=3")],
   ];
   for (const [what, status, bytes] of cases) {

@@ -1,10 +1,10 @@
 // The user agent: datagrams and commands in, datagrams and events out. No socket, clock or randomness of its own.
 import type { Millis } from "@ringdesk/std";
 import type { SansIo } from "../../sans-io.ts";
-import { receivedDialogKey } from "../dialog/index.ts";
+import { keyOfDialog, receivedDialogKey } from "../dialog/index.ts";
 import type { Flow, Received } from "../flow.ts";
 import type { Registration } from "../registrar/index.ts";
-import { parseMessage, printMessage, type Envelope, type Header, type SipRequest } from "../syntax/index.ts";
+import { countHeaders, header, parseMessage, parseParams, printMessage, type Envelope, type Header, type SipRequest } from "../syntax/index.ts";
 import { createResponse } from "../transaction/index.ts";
 import { acceptHeader, allowHeader, ALLOWED_METHODS, refusalOf, retryLater } from "./admission.ts";
 import { Core } from "./core.ts";
@@ -84,6 +84,8 @@ function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis)
   if (method === "OPTIONS") return reply(200, [registers ? allowWithRegister : allowHeader, acceptHeader]);
   if (method === "REGISTER") return receiveRegister(core, received, now);
   if (method !== "INVITE") return reply(481);
+  const replaced = header(received.message, "replaces");
+  if (replaced !== null) return reply(refusalOfReplaces(core, received, replaced));
   if (core.transactions.isMerged(received)) return reply(482);
   if (core.calls.size >= core.config.maxCalls || core.transactions.isFull || !core.config.admitsCall(received.peer)) return reply(503, [retryLater]);
   startInboundCall(core, core.transactions.create(received), now);
@@ -97,6 +99,15 @@ function receiveRegister(core: Core, received: Received<SipRequest>, now: Millis
   const transaction = core.transactions.create(received);
   const { status, headers, reason } = core.registrar.receive(received, now);
   core.respond(transaction, status, now, { toTag: core.config.newToken(), headers, ...(reason === undefined ? {} : { reason }) });
+}
+
+/** RFC 3891 §3: who takes over a call is for the server to say. 481 when the call is not here, or not this neighbour's. */
+function refusalOfReplaces(core: Core, { message, peer }: Received<SipRequest>, value: string): number {
+  const semi = value.indexOf(";");
+  const params = semi < 0 ? null : parseParams(value.slice(semi));
+  if (params === null || countHeaders(message, "replaces") > 1) return 400;
+  const key = keyOfDialog(peer, value.slice(0, semi).trim(), params.get("to-tag") ?? "", params.get("from-tag") ?? "");
+  return core.dialogs.has(key) ? 603 : 481;
 }
 
 /** RFC 3261 §9.2: the CANCEL itself succeeds whenever its INVITE is known, also when it comes too late to change anything. */
