@@ -25,7 +25,7 @@ import { planFor } from "./routing/index.ts";
 import { createQueues, createRouting, routingRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
 import { createWorkspaceSeed } from "./sample.ts";
 import { createAgents, createTeamsStore, insertTeam, statusHistoryProjection } from "./teams/wiring.ts";
-import { CONFIGURED_TRUNK, createPgPositionStore, createTelephony, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
+import { CONFIGURED_TRUNK, createPgPositionStore, createTelephony, telephonyRoutes, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
 
 /** Exit codes: the launcher starts the server again after a crash, and gives up on a refused configuration. */
 const EXIT_BAD_CONFIG = 78;
@@ -219,7 +219,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     log, publicUrl: config.publicUrl, tls: config.tls, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
     handlers: completeHandlers(
       organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }), customerRoutes(customers), conversationRoutes({ conversations, timeline }),
-      numberRoutes(numbers), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),
+      numberRoutes(numbers), telephonyRoutes({ turn: config.turn, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),
     ),
     rawRoutes: [recordingAudioRoute({ recordings, audit, clock })],
     operations: {

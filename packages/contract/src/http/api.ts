@@ -1,7 +1,7 @@
 // Every route of the REST API, in one map.
 import { z } from "zod";
 import { callId, conversationId, customerId, e164, numberId, offerId, recordingId } from "../ids/index.ts";
-import { agentStatus, callSummary, conversation, customer, desk, handset, queueLine, recording, session, supportNumber, timelineEntry, user } from "./models.ts";
+import { agentStatus, callSummary, conversation, customer, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry, user } from "./models.ts";
 import { password } from "./password.ts";
 import type { Route } from "./route.ts";
 
@@ -46,6 +46,8 @@ export const api = {
   resume: { method: "POST", path: "/calls/:id/resume", access: "agent", summary: "Take the customer off hold", params: ofCall, response: nothing },
   sendDigits: { method: "POST", path: "/calls/:id/digits", access: "agent", summary: "Send keypad digits to the customer's side", params: ofCall, body: z.object({ digits: z.string().regex(/^[0-9*#A-D]{1,32}$/, "Only 0-9, *, # and A-D") }), response: nothing },
   hangUp: { method: "POST", path: "/calls/:id/hangup", access: "agent", summary: "End the call", params: ofCall, response: nothing },
+
+  getIceServers: { method: "GET", path: "/ice-servers", access: "agent", summary: "TURN servers for this browser's audio, with credentials that end by themselves", response: iceServers },
 
   // numbers, queues
   listNumbers: { method: "GET", path: "/numbers", access: "agent", summary: "Support numbers", response: z.object({ items: z.array(supportNumber) }) },

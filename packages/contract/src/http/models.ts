@@ -102,7 +102,11 @@ export type CallView = z.output<typeof callView>;
 
 /** All that the status bar and the dialer widget need; pushed whole on every change. */
 export const desk = z.object({
-  status: z.object({ value: agentStatus, since: instant, why: z.string().nullable() }),
+  status: z.object({
+    value: agentStatus, since: instant, why: z.string().nullable(),
+    /** CAP-1: the open voice conversation that keeps calls from an available agent; null when none does. */
+    openConversation: z.object({ id: conversationId, customerId, customerName: z.string().nullable(), customerNumber: e164.nullable() }).nullable(),
+  }),
   /** TEAM-3: who may not call sees why. */
   dialer: z.discriminatedUnion("allowed", [z.object({ allowed: z.literal(true) }), z.object({ allowed: z.literal(false), why: z.string() })]),
   offer: offerView.nullable(), call: callView.nullable(),
@@ -110,6 +114,12 @@ export const desk = z.object({
   lastCall: z.object({ id: callId, customerId: customerId.nullable(), conversationId: conversationId.nullable(), reason: z.string().nullable() }).nullable(),
 }).meta({ id: "Desk" });
 export type Desk = z.output<typeof desk>;
+
+/** TURN servers for this browser (RFC 8656); none when the organisation has none. The credentials end after `validMs`. */
+export const iceServers = z.object({
+  servers: z.array(z.object({ urls: z.array(z.string()), username: z.string(), credential: z.string() })), validMs: span,
+}).meta({ id: "IceServers" });
+export type IceServers = z.output<typeof iceServers>;
 
 /** The sandbox carrier's telephone in the browser. */
 export const handset = z.object({
