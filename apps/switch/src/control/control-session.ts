@@ -136,6 +136,7 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
   let full = false;
   let sentSeq = 0;
   let stall: NodeJS.Timeout | undefined;
+  let flushing: NodeJS.Immediate | null = null;
   const answers: { readonly afterSeq: number; readonly line: string }[] = [];
   const write = (text: string): void => {
     if (text === "" || socket.write(text)) return;
@@ -157,7 +158,8 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
     answers.shift();
     return answer.line;
   };
-  const wake = (): void => {
+  const flush = (): void => {
+    flushing = null;
     if (!started || full || socket.destroyed) return;
     let batch = "";
     for (let line = next(); line !== null; line = next()) {
@@ -168,6 +170,10 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
       if (full) return;
     }
     write(batch);
+  };
+  /** What one turn of the loop brings leaves in one write: each write wakes the server. */
+  const wake = (): void => {
+    if (started && !full) flushing ??= setImmediate(flush);
   };
   socket.on("drain", () => {
     clearTimeout(stall);
@@ -184,6 +190,9 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
     answer: (frame) => {
       answers.push({ afterSeq: events.lastSeq(), line: lineOf(frame) });
       if (answers.length <= MAX_WAITING_ANSWERS) return wake();
+      // Many answers of one turn are nobody's slowness.
+      flush();
+      if (answers.length <= MAX_WAITING_ANSWERS) return;
       log.warn({ answers: answers.length }, "the server does not read its answers: disconnecting it");
       socket.destroy();
     },
@@ -191,7 +200,10 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
       if (started && !full && !socket.destroyed) write(lineOf(frame));
     },
     sentSeq: () => sentSeq,
-    stop: () => clearTimeout(stall),
+    stop: () => {
+      clearTimeout(stall);
+      if (flushing !== null) clearImmediate(flushing);
+    },
   };
 }
 

@@ -31,7 +31,9 @@ type Options = {
 /** Binds the socket. Datagrams of strangers are counted and forgotten. */
 export async function openTrunkSocket(options: Options): Promise<Result<TrunkSocket, TrunkStartError>> {
   const { sources, now, log } = options;
-  const socket = createSocket({ type: isIPv6(options.address) ? "udp6" : "udp4", recvBufferSize: RECEIVE_BUFFER_BYTES });
+  const family = isIPv6(options.address) ? 6 : 4;
+  // Flows name addresses, not hosts: what would look each of them up is passed by.
+  const socket = createSocket({ type: `udp${family}`, recvBufferSize: RECEIVE_BUFFER_BYTES, lookup: (host, _options, done) => done(null, host, family) });
   const bound = await bind(socket, options);
   if (!bound.ok) return bound;
   const count = { received: 0, sent: 0, strangers: 0, throttled: 0 };
