@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +11,10 @@ export type WebBuild = "fresh" | "built" | "no-sources";
 /** What the pages are made from, relative to the checkout. */
 const SOURCES = ["apps/web/src", "apps/web/public", "apps/web/index.html", "apps/web/vite.config.ts", "apps/web/package.json",
   "packages/std/src", "packages/contract/src", "package-lock.json"] as const;
-const STAMP = "apps/web/dist/.built-from";
+const PAGES = "apps/web/dist";
+const STAMP = ".built-from";
+/** Where a build grows until it is whole: `apps/web/.build-*`. */
+const WORKSHOP = ".build-";
 const BUILD_TIMEOUT_MS = 180_000;
 const MAX_OUTPUT_BYTES = 1_000_000;
 
@@ -22,16 +25,49 @@ const MAX_OUTPUT_BYTES = 1_000_000;
 export async function ensureWebBuild(checkout: string): Promise<Result<WebBuild, string>> {
   if (!existsSync(join(checkout, "apps/web/index.html"))) return ok("no-sources");
   const hash = hashOf(checkout);
-  const stamp = join(checkout, STAMP);
+  const pages = join(checkout, PAGES);
+  const stamp = join(pages, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return ok("fresh");
+  clearWorkshops(checkout);
+  const workshop = mkdtempSync(join(checkout, "apps/web", WORKSHOP));
   try {
     const vite = join(dirname(createRequire(join(checkout, "apps/web/package.json")).resolve("vite/package.json")), "bin/vite.js");
-    await promisify(execFile)(process.execPath, [vite, "build", "apps/web", "--logLevel", "warn"], { cwd: checkout, timeout: BUILD_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES });
-    writeFileSync(stamp, hash);
+    const grown = join(workshop, "dist");
+    await promisify(execFile)(process.execPath, [vite, "build", "apps/web", "--outDir", grown, "--logLevel", "warn"], { cwd: checkout, timeout: BUILD_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES });
+    writeFileSync(join(grown, STAMP), hash);
+    putInPlace(grown, pages, join(workshop, "old"));
     return ok("built");
   } catch (error) {
     const stderr = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
     return err((stderr === "" ? String(error) : stderr).trim().split("\n").slice(-15).join("\n"));
+  } finally {
+    rmSync(workshop, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts a folder where another may stand, which goes to `aside`. Whoever serves `place` meanwhile has the old or the new
+ * files, never an emptied folder. When another process puts its own there at the same time, that one stays: both are whole.
+ */
+export function putInPlace(grown: string, place: string, aside: string): void {
+  try {
+    renameSync(place, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  try {
+    renameSync(grown, place);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+  }
+}
+
+/** Removes what builds left behind that were killed. */
+function clearWorkshops(checkout: string): void {
+  const web = join(checkout, "apps/web");
+  for (const name of readdirSync(web).filter((each) => each.startsWith(WORKSHOP))) {
+    const left = statSync(join(web, name), { throwIfNoEntry: false });
+    if (left !== undefined && Date.now() - left.mtimeMs > 2 * BUILD_TIMEOUT_MS) rmSync(join(web, name), { recursive: true, force: true });
   }
 }
 
