@@ -149,6 +149,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const sandbox = await createSandbox({
     clock, log, store: createHandsetStore(db),
     trunk: config.trunk?.target === undefined || config.trunk.target === null ? null : CONFIGURED_TRUNK,
+    phoneTrunk: (number) => telephony.registeredAt(number),
     isSupportNumber: (number) => numbers.byNumber(number) !== null,
     parse: (input) => {
       const number = parseNumber(input, country());

@@ -3,7 +3,7 @@ import type { E164, LegId, Result } from "@ringdesk/std";
 import type { Handset } from "@ringdesk/contract/http";
 import type { HandsetError } from "./carriers.errors.ts";
 
-/** How a number is reached. `none`: no connected handset has it and no trunk is configured. */
+/** How a number is reached. `none`: no connected handset and no registered phone has it, and no trunk is configured. */
 export type CarrierRoute =
   | { readonly kind: "handset"; readonly handset: string }
   | { readonly kind: "trunk"; readonly trunk: string }

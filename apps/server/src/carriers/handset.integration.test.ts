@@ -12,6 +12,7 @@ beforeAll(async () => { database = await migratedDatabase(); });
 afterAll(() => database.close());
 
 const start = () => createSandbox({
+  phoneTrunk: () => null,
   clock: createFakeClock(), store: createHandsetStore(database.db), log: pino({ level: "silent" }), trunk: null,
   lines: { connect: async () => ok("v=0"), incoming: () => undefined, answered: () => true, end: () => undefined },
   parse: (input) => ok(input as E164), isSupportNumber: (n) => n === support, publish: () => undefined,

@@ -29,7 +29,7 @@ function memoryStore(): HandsetStore & { readonly rows: Map<string, StoredHandse
   };
 }
 
-async function carrier(options: { readonly store?: ReturnType<typeof memoryStore>; readonly trunk?: string | null; readonly callOver?: boolean } = {}) {
+async function carrier(options: { readonly store?: ReturnType<typeof memoryStore>; readonly trunk?: string | null; readonly callOver?: boolean; readonly phones?: readonly E164[] } = {}) {
   const clock = createFakeClock();
   const store = options.store ?? memoryStore();
   const log: string[] = [];
@@ -48,7 +48,7 @@ async function carrier(options: { readonly store?: ReturnType<typeof memoryStore
     end: (_, cause) => log.push(`end ${cause}`),
   };
   const sandbox = await createSandbox({
-    clock, store, lines, log: pino({ level: "silent" }), trunk: options.trunk ?? null,
+    clock, store, lines, log: pino({ level: "silent" }), trunk: options.trunk ?? null, phoneTrunk: (n) => (options.phones?.includes(n) === true ? "sandbox" : null),
     parse: (input) => (/^\+\d+$/.test(input) ? ok(input as E164) : err({ detail: "That is not a phone number." })),
     isSupportNumber: (n) => n === support, publish: (h) => published.push(h),
   });
@@ -121,6 +121,16 @@ describe("a handset is called", () => {
     expect(ring(c)).toBe(false);
     expect((await carrier()).carriers.route("+442071838750" as E164)).toEqual({ kind: "none" });
   });
+  test("a connected handset goes before a registered phone with its number, that before the trunk; a support number is nobody's", async () => {
+    const phone = "+12025550150" as E164;
+    const c = await carrier({ trunk: "sip", phones: [phone, support, handsetNumberAt(0)] });
+    expect(c.handset.number).toBe(handsetNumberAt(0));
+    expect(c.carriers.route(phone)).toEqual({ kind: "trunk", trunk: "sandbox" });
+    expect(c.carriers.route(c.handset.number)).toEqual({ kind: "handset", handset: c.handset.id });
+    c.handsets.unwatched(c.handset.id);
+    expect(c.carriers.route(c.handset.number)).toEqual({ kind: "trunk", trunk: "sandbox" });
+    expect(c.carriers.route(support)).toEqual({ kind: "trunk", trunk: "sip" });
+  });
   test("rings, answers and talks", async () => {
     const c = await carrier();
     expect(ring(c)).toBe(true);
@@ -162,6 +172,7 @@ describe("a handset disappears", () => {
     const c = await carrier();
     await c.handsets.dial(c.handset.id, support, "v=0");
     c.carriers.onLeg({ type: "answered", leg: c.leg() });
+    c.carriers.onLeg({ type: "media-connected", leg: c.leg() });
     c.handsets.watched(c.handset.id); // a second socket of the same page
     c.handsets.unwatched(c.handset.id);
     c.handsets.unwatched(c.handset.id);

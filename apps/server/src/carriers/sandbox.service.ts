@@ -1,4 +1,4 @@
-// The sandbox carrier: telephones in the browser with fictional numbers.
+// The sandbox carrier: telephones in the browser with fictional numbers, and SIP phones that have registered theirs.
 import { err, ok, type E164, type LegId, type Millis, type Result } from "@ringdesk/std";
 import type { Handset } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
@@ -26,6 +26,8 @@ export type SandboxDeps = {
   readonly parse: (input: string) => Result<E164, { readonly detail: string }>;
   /** The numbers that handsets can call, and that none of them may have. */
   readonly isSupportNumber: (number: E164) => boolean;
+  /** The trunk at which a SIP phone with this number is registered; null when none is. */
+  readonly phoneTrunk: (number: E164) => string | null;
   /** The trunk that carries calls to other numbers; null: there is none. */
   readonly trunk: string | null;
   readonly publish: (handset: Handset) => void;
@@ -58,6 +60,9 @@ function houseSide(deps: SandboxDeps, desks: Desks): Carriers {
     route: (to) => {
       const desk = desks.byNumber.get(to);
       if (desk !== undefined && desk.watchers > 0) return { kind: "handset", handset: desk.id };
+      // A phone may register any number: what is the house's own is still not the phone's.
+      const phone = deps.isSupportNumber(to) ? null : deps.phoneTrunk(to);
+      if (phone !== null) return { kind: "trunk", trunk: phone };
       return deps.trunk === null ? { kind: "none" } : { kind: "trunk", trunk: deps.trunk };
     },
     ringHandset: (id, call) => {

@@ -20,7 +20,8 @@ export type EventIntake = {
 export type EventIntakeOptions = {
   readonly hub: EventHub;
   readonly log: Logger;
-  readonly translate: (event: EventFrame["event"]) => LegHappening;
+  /** Null for an event that the rooms have no use for: there is nothing to persist. */
+  readonly translate: (event: EventFrame["event"]) => LegHappening | null;
   /** The position has moved; called once for many events that are persisted together. */
   readonly onPersisted: (position: EventPosition) => void;
 };
@@ -61,12 +62,15 @@ export function createEventIntake({ hub, log, translate, onPersisted }: EventInt
       taken = frame.seq;
       const line = acks;
       line.begin(frame.seq);
-      hub.deliver({ ...translate(frame.event), at: frame.at, position: { epoch, seq: frame.seq } }, () => {
+      const persisted = (): void => {
         line.finish(frame.seq);
         if (line !== acks || scheduled) return;
         scheduled = true;
         queueMicrotask(tell);
-      });
+      };
+      const happening = translate(frame.event);
+      if (happening === null) persisted();
+      else hub.deliver({ ...happening, at: frame.at, position: { epoch, seq: frame.seq } }, persisted);
     },
   };
 }

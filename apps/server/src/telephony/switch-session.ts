@@ -17,7 +17,9 @@ export type SwitchSessionOptions = {
   readonly positions: PositionStore;
   readonly trunks: () => readonly Trunk[];
   readonly sendAck: (seq: number) => void;
-  readonly translate: (event: EventFrame["event"]) => LegHappening;
+  readonly translate: (event: EventFrame["event"]) => LegHappening | null;
+  /** Told in the order of the events: before any that is later than the snapshot. */
+  readonly onSnapshot: (snapshot: Snapshot) => void;
   /** The connection is usable, and every event that the snapshot includes has been delivered. */
   readonly onUp: (epoch: string, fresh: boolean, snapshot: Snapshot) => void;
   /** All events that the last snapshot includes are persisted. */
@@ -104,7 +106,7 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       up = false;
       hub.tellSwitch({ state: "down" });
     },
-    onFrame: (frame) => dispatch(frame, { book, intake, quality }),
+    onFrame: (frame) => dispatch(frame, { book, intake, quality, onSnapshot: options.onSnapshot }),
     quality: (leg) => quality.get(leg) ?? null,
     close: saver.close,
   };
@@ -129,12 +131,14 @@ function createCatchUp(told: (snapshot: Snapshot) => void) {
   };
 }
 
-type Receivers = { readonly book: CommandBook; readonly intake: EventIntake; readonly quality: Map<LegId, LegQuality> };
+type Receivers = { readonly book: CommandBook; readonly intake: EventIntake; readonly quality: Map<LegId, LegQuality> } & Pick<SwitchSessionOptions, "onSnapshot">;
 
-function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality }: Receivers): void {
+function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality, onSnapshot }: Receivers): void {
   switch (frame.frame) {
     case "event": return intake.take(frame);
-    case "done": return book.done(frame.id, frame);
+    case "done":
+      if (frame.snapshot !== undefined) onSnapshot(frame.snapshot);
+      return book.done(frame.id, frame);
     case "refused": return book.refused(frame.id, frame.error);
     case "quality":
       for (const entry of frame.legs) quality.set(entry.leg, entry.quality);

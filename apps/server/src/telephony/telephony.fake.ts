@@ -59,6 +59,7 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
     addOwner: (owner) => void fake.owners.push(owner),
     isUp: fake.isUp,
     quality: () => null,
+    registeredAt: () => null,
     ...legCommands(fake, run), ...bridgeCommands(fake, run), ...virtualLegs(fake), ...hands(fake),
     refuseNext: (name, error) => void refusals.set(name, [...(refusals.get(name) ?? []), error]),
   };

@@ -55,7 +55,7 @@ async function openReal(): Promise<RealBench> {
     const telephony = createTelephony({
       socketPath: join(folder, "run/switch.sock"), clock: createSystemClock(), log: pino({ level: "silent" }), positions,
       routes: { route: () => ({ kind: "none" }), ringHandset: () => false, stopRinging: () => undefined },
-      trunks: () => [{ id: "sip", sources: ["127.0.0.1"], target: null }],
+      trunks: () => [{ id: "sip", sources: ["127.0.0.1"], target: null, registers: false }],
       readNumber: (text) => (text.startsWith("+") ? text as never : null),
     });
     telephony.addOwner(() => owned);

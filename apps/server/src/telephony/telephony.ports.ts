@@ -129,6 +129,8 @@ export interface Telephony {
     readonly legs: (recording: RecordingId, left: LegId, right: LegId) => Done;
     readonly stop: (recording: RecordingId) => Done;
   };
+  /** The trunk at which a phone with this number is registered now; null when none is. */
+  readonly registeredAt: (number: E164) => string | null;
   /** The latest measurement of a leg that is up; every five seconds a new one. */
   readonly quality: (leg: LegId) => LegQuality | null;
 }

@@ -27,7 +27,7 @@ let react: (frame: ServerFrame, say: (...frames: readonly SwitchFrame[]) => void
 
 const hello = (epoch: string): SwitchFrame => ({ frame: "hello", protocol: 1, epoch, startedAt: AT, dropped: 0 });
 const ringing = (seq: number): SwitchFrame => ({ frame: "event", seq, at: AT, event: { type: "leg.ringing", leg: `leg-${seq}` as LegId } });
-const emptySnapshot = (id: string, seq: number): SwitchFrame => ({ frame: "done", id, snapshot: { seq, legs: [], bridges: [], recordings: [] } });
+const emptySnapshot = (id: string, seq: number): SwitchFrame => ({ frame: "done", id, snapshot: { seq, legs: [], bridges: [], recordings: [], phones: [] } });
 /** A switch in life `epoch` with this many events. */
 const polite = (epoch: string, count: number): typeof react => (frame, say) => {
   if (frame.frame === "hello") {
@@ -68,11 +68,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function makeTelephony(): TelephonyService {
+function makeTelephony(readNumber: (text: string) => E164 | null = (text) => text as E164): TelephonyService {
   const made = createTelephony({
     socketPath: join(folder, "switch.sock"), clock: createSystemClock(), log: pino({ level: "silent" }), positions,
     routes: { route: () => ({ kind: "trunk", trunk: "sip" }), ringHandset: () => false, stopRinging: () => undefined },
-    trunks: () => [], readNumber: (text) => text as E164,
+    trunks: () => [], readNumber,
   });
   made.onSwitch((state) => states.push(state));
   made.onEvent((event, persisted) => {
@@ -208,6 +208,31 @@ describe("commands", () => {
   });
 });
 
+describe("registered phones", () => {
+  const phone = (seq: number, type: "phone.registered" | "phone.unregistered", number: string): SwitchFrame => ({ frame: "event", seq, at: AT, event: { type, trunk: "sip", number } });
+  const dial = (to: string) => telephony.dial({ leg: "out" as LegId, to: to as E164, from: "+1" as E164, ringTimeoutMs: 1_000 });
+  const dialled = (): string[] => received.flatMap((f) => (f.frame === "command" && f.command.do === "leg.dial" ? [f.command.to] : []));
+
+  test("are known from events and snapshot in the switch's order, are acknowledged, and dialled as they registered", async () => {
+    react = (frame, say, socket) => {
+      if (frame.frame === "hello") say(hello("e1"), phone(1, "phone.registered", "old"), phone(2, "phone.registered", "2025550150"));
+      else if (frame.frame === "command" && frame.command.do === "snapshot") {
+        // An event right behind the snapshot, in the same write.
+        say({ frame: "done", id: frame.id, snapshot: { seq: 2, legs: [], bridges: [], recordings: [], phones: ["2025550150", "gone"].map((number) => ({ trunk: "sip", number })) } }, phone(3, "phone.unregistered", "gone"));
+      } else polite("e1", 0)(frame, say, socket);
+    };
+    await telephony.stop();
+    telephony = makeTelephony((text) => (text === "2025550150" ? "+12025550150" : text) as E164);
+    await telephony.start();
+    await until(() => telephony.isUp() && acks().at(-1) === 3);
+    expect(["+12025550150", "old", "gone"].map((number) => telephony.registeredAt(number as E164))).toEqual(["sip", null, null]);
+    await dial("+12025550150");
+    await dial("+12025550199");
+    expect(dialled()).toEqual(["2025550150", "+12025550199"]);
+    expect(events).toEqual([]);
+  });
+});
+
 describe("reconciliation", () => {
   test("a leg that nobody owns is hung up, but only after the events that might have given it an owner are persisted", async () => {
     await telephony.stop();
@@ -217,7 +242,7 @@ describe("reconciliation", () => {
     const legs = ["stray", "owned"].map((leg) => ({ leg: leg as LegId, kind: "sip" as const, direction: "in" as const, state: "up" as const, hears: "nothing" as const, quality: null }));
     telephony.addOwner(() => ["owned" as LegId]);
     react = (frame, say, socket) => {
-      if (frame.frame === "command" && frame.command.do === "snapshot") say({ frame: "done", id: frame.id, snapshot: { seq: 1, legs, bridges: [], recordings: [] } });
+      if (frame.frame === "command" && frame.command.do === "snapshot") say({ frame: "done", id: frame.id, snapshot: { seq: 1, legs, bridges: [], recordings: [], phones: [] } });
       else polite("e1", 1)(frame, say, socket);
     };
     await telephony.start();

@@ -5,6 +5,7 @@ import { newId, type Clock } from "../kernel/index.ts";
 import { createCommandBook, type CommandBook } from "./command-book.ts";
 import { createEventHub } from "./event-hub.ts";
 import { reconcile } from "./reconcile.rules.ts";
+import { createRegisteredPhones, type RegisteredPhones } from "./registered-phones.ts";
 import { createSwitchLink } from "./switch-link.socket.ts";
 import { createSwitchSession } from "./switch-session.ts";
 import { happeningOf, type ReadNumber } from "./switch-words.rules.ts";
@@ -51,12 +52,18 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     clock, routes: options.routes, readNumber: options.readNumber, emit,
     endOnSwitch: (leg) => book.ask({ do: "leg.hangup", leg }),
   });
+  const phones = createRegisteredPhones(options.readNumber, log);
   const owned = (): Iterable<LegId> => [...owners.flatMap((owner) => [...owner()]), ...created];
   const underWay = (): ReadonlySet<LegId> => new Set([...book.legs(), ...handsets.ringing()]);
   const session = createSwitchSession({
     clock, log, hub, book, positions: options.positions, trunks: options.trunks,
     sendAck: (seq) => link.send({ frame: "ack", seq }),
+    onSnapshot: (snapshot) => phones.replace(snapshot.phones),
     translate: (event) => {
+      if (event.type === "phone.registered" || event.type === "phone.unregistered") {
+        phones.happened(event);
+        return null;
+      }
       const happening = handsets.reword(happeningOf(event, options.readNumber));
       if (happening.type === "ended") created.delete(happening.leg);
       return happening;
@@ -76,7 +83,8 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     addOwner: (owner) => void owners.push(owner),
     isUp: session.isUp,
     quality: session.quality,
-    ...createCommands(book, handsets, options.routes, created),
+    registeredAt: (number) => phones.find(number)?.trunk ?? null,
+    ...createCommands({ book, handsets, phones, created, routes: options.routes }),
     virtualIncoming: handsets.virtualIncoming, virtualAnswered: handsets.virtualAnswered, virtualEnded: handsets.virtualEnded,
     start: async () => {
       await session.load();
@@ -89,9 +97,16 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   };
 }
 
-type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality">;
+type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "registeredAt">;
+type CommandNeeds = {
+  readonly book: CommandBook;
+  readonly handsets: HandsetLegs;
+  readonly phones: RegisteredPhones;
+  readonly routes: OutboundRoutes;
+  readonly created: Set<LegId>;
+};
 
-function createCommands(book: CommandBook, handsets: HandsetLegs, routes: OutboundRoutes, created: Set<LegId>): Commands {
+function createCommands({ book, handsets, phones, routes, created }: CommandNeeds): Commands {
   const tell = async (command: CommandInput): Promise<Result<void, TelephonyError>> => {
     const answer = await book.ask(command);
     return answer.ok ? ok(undefined) : answer;
@@ -111,12 +126,17 @@ function createCommands(book: CommandBook, handsets: HandsetLegs, routes: Outbou
       if (done.ok) handsets.answered(leg);
       return done;
     },
-    reject: (leg, reason) => tell({ do: "leg.reject", leg, reason }),
+    reject: (leg, reason) => {
+      handsets.rejected(leg, reason);
+      return tell({ do: "leg.reject", leg, reason });
+    },
     dial: async (request) => {
       const way = routes.route(request.to);
       if (way.kind === "none") return err({ type: "no-route" });
       if (way.kind === "handset") return handsets.ringHandset(way.handset, request);
-      return creating(request.leg, tell({ do: "leg.dial", trunk: way.trunk, ...request }));
+      const phone = phones.find(request.to);
+      const to = phone?.trunk === way.trunk ? phone.dialled : request.to;
+      return creating(request.leg, tell({ do: "leg.dial", trunk: way.trunk, ...request, to }));
     },
     connectBrowser: async (leg, sdp) => {
       const answer = await creating(leg, book.ask({ do: "leg.connect-browser", leg, sdp }));

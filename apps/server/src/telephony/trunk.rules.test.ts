@@ -6,12 +6,12 @@ const config = { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.
 
 test("the configured trunk is what the switch takes", () => {
   const [configured] = trunksOf(config, false);
-  expect(trunk.parse(configured)).toEqual({ id: "sip", sources: ["192.0.2.10/32", "198.51.100.0/24"], target: { host: "sip.example.com", port: 5060 } });
+  expect(trunk.parse(configured)).toEqual({ id: "sip", sources: ["192.0.2.10/32", "198.51.100.0/24"], target: { host: "sip.example.com", port: 5060 }, registers: false });
   expect(trunksOf(null, false)).toEqual([]);
 });
 
-test("SEC-3: the sandbox takes calls from this machine alone, after the configured trunk", () => {
+test("SEC-3: the sandbox takes calls and registrations from this machine alone, after the configured trunk", () => {
   const both = trunksOf(config, true);
   expect(both.map(({ id }) => id)).toEqual(["sip", "sandbox"]);
-  expect(trunk.parse(both[1])).toEqual({ id: "sandbox", sources: ["127.0.0.0/8", "::1/128"], target: null });
+  expect(trunk.parse(both[1])).toEqual({ id: "sandbox", sources: ["127.0.0.0/8", "::1/128"], target: null, registers: true });
 });

@@ -7,10 +7,10 @@ export const CONFIGURED_TRUNK = "sip";
 const SANDBOX_TRUNK = "sandbox";
 const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 
-/** The trunks of the settings, as the switch wants them. The sandbox takes calls from this machine alone. */
+/** The trunks of the settings, as the switch wants them. The sandbox takes calls and registrations from this machine alone. */
 export function trunksOf(config: TrunkConfig | null, sandbox: boolean): readonly Trunk[] {
   const configured: readonly Trunk[] = config === null ? []
-    : [{ id: CONFIGURED_TRUNK, sources: config.sources.map(({ address, bits }) => `${address}/${bits}`), target: config.target }];
+    : [{ id: CONFIGURED_TRUNK, sources: config.sources.map(({ address, bits }) => `${address}/${bits}`), target: config.target, registers: false }];
   // The configured trunk comes first: it may stand on this machine too, and the first trunk that fits has the call.
-  return sandbox ? [...configured, { id: SANDBOX_TRUNK, sources: LOOPBACK, target: null }] : configured;
+  return sandbox ? [...configured, { id: SANDBOX_TRUNK, sources: LOOPBACK, target: null, registers: true }] : configured;
 }
