@@ -113,9 +113,20 @@ export async function takeEnding(trx: Transaction, call: string): Promise<string
   return rows[0]?.outcome ?? null;
 }
 
+/** A conversation with whom it is. */
+export type Face = { readonly id: ConversationId; readonly customerId: CustomerId; readonly customerName: string | null; readonly customerNumber: E164 | null };
+const face = sql`v.id, v.customer_id as "customerId", c.name as "customerName",
+  (select number from customer_numbers n where n.customer_id = c.id order by position, number limit 1) as "customerNumber"`;
+
 /** Open voice conversations that are assigned to somebody (CAP-1). */
-export async function selectAssignedVoice(db: Database): Promise<readonly { readonly id: ConversationId; readonly user: UserId }[]> {
-  const { rows } = await sql<{ id: ConversationId; user: UserId }>`select id, assigned_to as "user" from conversations
-    where channel = 'voice' and status = 'open' and assigned_to is not null`.execute(db);
-  return rows;
+export async function selectAssignedVoice(db: Database): Promise<readonly { readonly face: Face; readonly user: UserId }[]> {
+  const { rows } = await sql<Face & { readonly user: UserId }>`select ${face}, v.assigned_to as "user"
+    from conversations v join customers c on c.id = v.customer_id
+    where v.channel = 'voice' and v.status = 'open' and v.assigned_to is not null order by v.last_activity_at desc, v.id desc`.execute(db);
+  return rows.map(({ user, ...rest }) => ({ face: rest, user }));
+}
+
+export async function selectFace(db: Database, id: ConversationId): Promise<Face | null> {
+  const { rows } = await sql<Face>`select ${face} from conversations v join customers c on c.id = v.customer_id where v.id = ${id}`.execute(db);
+  return rows[0] ?? null;
 }

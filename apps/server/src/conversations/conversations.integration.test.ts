@@ -124,6 +124,11 @@ describe("CAP-1 open voice conversations", () => {
     await identified();
     await assigned();
     expect(load.isFull(ana.id)).toBe(true);
+    const face = { id: conversation, customerId: customer, customerName: null as string | null, customerNumber: null };
+    await expect.poll(() => load.openOf(ana.id)).toEqual(face);
+    await sql`update customers set name = 'Maria Jensen' where id = ${customer}`.execute(database.db);
+    await ended("answered");
+    await expect.poll(() => load.openOf(ana.id)).toEqual({ ...face, customerName: "Maria Jensen" });
     await conversations.markDone(conversation, ana);
     await expect.poll(() => load.isFull(ana.id)).toBe(false);
     await conversations.reopen(conversation, ana);
@@ -131,6 +136,7 @@ describe("CAP-1 open voice conversations", () => {
     expect(changed.length).toBeGreaterThanOrEqual(4);
     const afterRestart = await createVoiceLoad({ db: database.db, facts, failed: () => undefined });
     expect(afterRestart.isFull(ana.id)).toBe(true);
+    expect(afterRestart.openOf(ana.id)).toMatchObject({ id: conversation, customerName: "Maria Jensen" });
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { E164 } from "@ringdesk/std";
-import { numberInvalidWords, parseNumber } from "./number.rules.ts";
+import { numberInvalidWords, parseNumber, shownNumber } from "./number.rules.ts";
 import { createNumbers } from "./numbers.service.ts";
 
 describe("CALL-1 numbers in any usual form", () => {
@@ -48,4 +48,8 @@ test("the numbers in memory follow the table at a reload, and stay when it canno
   rows = null;
   await expect(numbers.reload()).rejects.toThrow("away");
   expect(numbers.standard()).toEqual(n);
+});
+
+test("a number in words, also one that nobody can have", () => {
+  expect(["+13035550142", "+442071838750", "+12", "+999999999999999"].map((n) => shownNumber(n as E164))).toEqual(["+1 303 555 0142", "+44 20 7183 8750", "+12", "+999999999999999"]);
 });

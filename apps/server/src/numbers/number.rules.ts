@@ -1,6 +1,6 @@
 // What people type as a number. Pure.
 import { err, ok, type E164, type Result } from "@ringdesk/std";
-import { parsePhoneNumberWithError, ParseError, validatePhoneNumberLength, type CountryCode } from "libphonenumber-js/max";
+import { parsePhoneNumberFromString, parsePhoneNumberWithError, ParseError, validatePhoneNumberLength, type CountryCode } from "libphonenumber-js/max";
 import type { NumberInvalid } from "./numbers.ports.ts";
 
 /** What is longer is no phone number, whatever it contains. */
@@ -31,6 +31,9 @@ export function parseNumber(input: string, country: string): Result<E164, Number
     return no(whyRefused[e.message] ?? "no-number");
   }
 }
+
+/** A number in words for a person: `+1 202 555 0123`. */
+export const shownNumber = (number: E164): string => parsePhoneNumberFromString(number)?.formatInternational() ?? number;
 
 /** A number of the North American Numbering Plan that ends in a word: 1-800-FLOWERS. */
 const VANITY = /^(?:\+?1[\s.-]*)?\(?[2-9]\d\d\)?[\s.-]*(?=[A-Za-z\d-]*[A-Za-z]{3})[A-Za-z\d-]{7,12}$/;

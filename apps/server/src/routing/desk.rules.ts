@@ -1,8 +1,10 @@
 // What the status bar and the dialer widget of one agent show, put together from what the rooms know.
 import type { CallView, Desk, OfferView } from "@ringdesk/contract/http";
 import type { LeftCall, WaitingCall } from "../calls/index.ts";
+import { shownNumber } from "../numbers/index.ts";
 import type { DialerAccess, StatusView } from "../teams/index.ts";
 import type { Offer } from "./offer.machine.ts";
+import type { OpenConversation } from "./routing.ports.ts";
 
 export type DeskParts = {
   readonly status: StatusView;
@@ -13,19 +15,30 @@ export type DeskParts = {
   readonly lastCall: LeftCall | null;
   /** CAP-1: open voice conversations leave no room for another call. */
   readonly isFull: boolean;
+  /** One of those, once it is known with whom. */
+  readonly openConversation: OpenConversation | null;
 };
 
-const FULL = "You have an open voice conversation. No call is offered to you until you mark it done.";
+const FULL = "You have an open voice conversation. Mark it done to be offered calls.";
 
 export function composeDesk(parts: DeskParts): Desk {
   const { status, call } = parts;
+  const keptAway = status.value === "available" && parts.isFull && call === null;
+  const open = keptAway ? parts.openConversation : null;
   return {
-    status: { value: status.value, since: status.since, why: status.why ?? (status.value === "available" && parts.isFull && call === null ? FULL : null) },
+    status: { value: status.value, since: status.since, why: status.why ?? (keptAway ? fullWords(open) : null), openConversation: open },
     dialer: dialerFor(parts.dialer, status),
     offer: parts.offer === null ? null : offerView(parts.offer.offer, parts.offer.call),
     call,
     lastCall: call === null ? parts.lastCall : null,
   };
+}
+
+function fullWords(open: OpenConversation | null): string {
+  if (open === null) return FULL;
+  const { customerName, customerNumber } = open;
+  const who = customerName ?? (customerNumber === null ? "an unknown caller" : shownNumber(customerNumber));
+  return `Your conversation with ${who} is still open. Mark it done to be offered calls.`;
 }
 
 /** CALL-1, TEAM-3: only available agents of a voice team call; the others see why they cannot. */

@@ -37,5 +37,10 @@ export interface DeskPublisher {
   readonly queues: (lines: readonly QueueLine[]) => void;
 }
 
-/** CAP-1: whether open conversations fill this agent's voice capacity; null when nobody counts them. */
-export type VoiceCapacity = { readonly isFull: (user: UserId) => boolean; readonly onChanged: (listen: (user: UserId) => void) => () => void };
+/** CAP-1: whether open conversations fill this agent's voice capacity, and one of them, once it is known with whom. */
+export type VoiceCapacity = {
+  readonly isFull: (user: UserId) => boolean;
+  readonly openOf: (user: UserId) => OpenConversation | null;
+  readonly onChanged: (listen: (user: UserId) => void) => () => void;
+};
+export type OpenConversation = NonNullable<Desk["status"]["openConversation"]>;

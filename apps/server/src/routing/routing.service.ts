@@ -117,7 +117,7 @@ function keepBusy({ directory, calls, agents }: RoutingDeps): void {
 
 /** What a desk shows besides routing's own. */
 const standing = ({ agents, calls, capacity }: RoutingDeps, user: UserId) =>
-  ({ status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user), isFull: capacity?.isFull(user) ?? false });
+  ({ status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user), isFull: capacity?.isFull(user) ?? false, openConversation: capacity?.openOf(user) ?? null });
 
 function retouch(state: RouterState, call: CallId, touch: (user: UserId) => void): void {
   const hold = state.calls.get(call)?.hold;
