@@ -2,7 +2,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
-import { lifeline, type Lifeline } from "@ringdesk/contract/process";
+import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
 import { err, type E164, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import { callProjection, callRoutes, createCalls, createCallStore, type CallService } from "./calls/wiring.ts";
@@ -174,7 +174,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     if (event.type === "answered" || event.type === "media-connected" || event.type === "media-lost" || event.type === "ended") sandbox.carriers.onLeg(event);
   });
   telephony.onSwitch((now) => {
-    if (now.state === "up") sandbox.carriers.reconcile(new Set(now.snapshot.legs.map(({ leg }) => leg)));
+    if (now.state === "up") sandbox.carriers.reconcile(new Map(now.snapshot.legs.map(({ leg, state }) => [leg, state !== "media-lost"])));
   });
 
   // calls and routing
@@ -247,12 +247,12 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 }
 
 /** What the launcher prints. The passwords of sample agents are told once, and only where everything is a sandbox. */
-function readyDetails(config: Config, isSetUp: boolean, supportNumber: E164 | null, sampleUsers: readonly object[]): Readonly<Record<string, string>> {
+function readyDetails(config: Config, isSetUp: boolean, supportNumber: E164 | null, sampleUsers: readonly SampleUser[]): Readonly<Record<string, string>> {
   return {
     setup: isSetUp ? "done" : "needed",
     ...(config.setup === null ? {} : { ownerEmail: config.setup.ownerEmail }),
     ...(supportNumber === null ? {} : { supportNumber }),
-    ...(config.sandbox && sampleUsers.length > 0 ? { sampleUsers: JSON.stringify(sampleUsers) } : {}),
+    ...(config.sandbox && sampleUsers.length > 0 ? { sampleUsers: sampleUsersWord(sampleUsers) } : {}),
   };
 }
 

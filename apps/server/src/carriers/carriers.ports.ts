@@ -46,8 +46,8 @@ export interface Carriers {
   /** The house gives up a call that the handset has not answered. */
   readonly stopRinging: (handset: string, leg: LegId) => void;
   readonly onLeg: (event: HandsetLegEvent) => void;
-  /** After a restart: calls of handsets whose leg is not among those the switch holds are over. */
-  readonly reconcile: (held: ReadonlySet<LegId>) => void;
+  /** After a restart: calls of handsets whose leg is not among those the switch holds are over; false: its audio is lost. */
+  readonly reconcile: (held: ReadonlyMap<LegId, boolean>) => void;
 }
 
 /** The person's side of a handset: what the handset page uses. */

@@ -193,10 +193,28 @@ describe("CALL-13 a restart of the server", () => {
     const leg = c.leg();
     const again = await carrier({ store: c.store });
     expect(again.handsets.view(c.handset.id)?.call).toMatchObject({ id: leg, state: "talking" });
-    again.carriers.reconcile(new Set([leg]));
+    again.carriers.reconcile(new Map([[leg, true]]));
     expect(again.handsets.view(c.handset.id)?.call?.state).toBe("talking");
-    again.carriers.reconcile(new Set());
+    again.carriers.reconcile(new Map());
     expect(again.handsets.view(c.handset.id)).toMatchObject({ call: null, lastEnd: "The phone service was interrupted." });
+  });
+});
+
+describe("CALL-13 a restart while the page of a handset closes", () => {
+  test("ends the call though the loss of its audio was told to the last server", async () => {
+    const c = await carrier();
+    await c.handsets.dial(c.handset.id, support, "v=0");
+    c.carriers.onLeg({ type: "answered", leg: c.leg() });
+    c.carriers.onLeg({ type: "media-lost", leg: c.leg() });
+    await c.settled();
+    const again = await carrier({ store: c.store });
+    again.carriers.reconcile(new Map([[c.leg(), true]])); // a page that is there and heard
+    await again.clock.advance(GONE_MS);
+    expect(again.handsets.view(c.handset.id)?.call?.state).toBe("talking");
+    again.carriers.reconcile(new Map([[c.leg(), false]]));
+    await again.clock.advance(GONE_MS);
+    expect(again.handsets.view(c.handset.id)).toMatchObject({ call: null });
+    expect(again.log.at(-1)).toBe("end media-lost");
   });
 });
 

@@ -84,7 +84,9 @@ function houseSide(deps: SandboxDeps, desks: Desks): Carriers {
         const { state } = desk;
         // A handset that only rings, or whose audio is being connected, has no leg on the switch yet.
         if (state.kind !== "talking" && state.kind !== "dialling") continue;
-        if (!held.has(state.leg)) desks.send(desk, { type: "leg-ended", leg: state.leg, cause: "switch-failed" });
+        const hasAudio = held.get(state.leg);
+        if (hasAudio === undefined) desks.send(desk, { type: "leg-ended", leg: state.leg, cause: "switch-failed" });
+        else if (!hasAudio) desks.send(desk, { type: "media-lost", leg: state.leg, at: now() });
       }
     },
   };
