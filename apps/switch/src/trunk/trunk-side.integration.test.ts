@@ -77,7 +77,7 @@ describe("two switches", () => {
     };
     dial();
     await eventually(has(a, "answered"));
-    const media = { codec: "PCMU", payloadType: 0, telephoneEventPayloadType: 101, ptimeMs: 20, direction: "sendrecv", heldByPeer: false };
+    const media = { codec: "PCMU", payloadType: 0, telephoneEventPayloadType: 101, ptimeMs: 20, direction: "sendrecv", heldByPeer: false, srtp: null, rtcpMux: false };
     expect(b.told).toEqual([
       ["incoming", { leg: "in-1", trunk: "from-a", from: "+15550199", fromName: 'Ann "A"', to: "+15550100", sipCallId: expect.any(String) }],
       ["answered", "in-1", { ...media, remote: { address: HOME, port: 20_000 } }],

@@ -13,7 +13,7 @@ export type FakeTrunkSide = TrunkSide & {
 
 export const fakeMedia: NegotiatedMedia = {
   codec: "PCMU", payloadType: 0, telephoneEventPayloadType: 101, remote: { address: "192.0.2.1", port: 4000 },
-  ptimeMs: 20, direction: "sendrecv", heldByPeer: false,
+  ptimeMs: 20, direction: "sendrecv", heldByPeer: false, srtp: null, rtcpMux: false,
 };
 
 export function createFakeTrunkSide(events: TrunkEvents): FakeTrunkSide {

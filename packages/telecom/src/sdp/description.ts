@@ -34,7 +34,7 @@ type MediaDraft = Draft & Omit<MediaSection, "connection" | "attributes">;
 export function parseSdp(text: string): Result<SessionDescription, SdpMalformed> {
   const malformed = (line: number, detail: string): Result<never, SdpMalformed> => err({ type: "sdp-malformed", line, detail });
   if (text.length > MAX_SDP_LENGTH) return malformed(0, "too long");
-  const lines = text.split("\n");
+  const lines = text.split("\n", MAX_SDP_LINES + 1);
   if (lines.length > MAX_SDP_LINES) return malformed(0, "too many lines");
   let origin: Origin | null = null;
   const session: Draft = { connection: null, attributes: [] };

@@ -1,7 +1,9 @@
-// Offer and answer (RFC 3264) for one G.711 audio stream with telephone-event (RFC 4733) over plain RTP: what a trunk carries.
+// Offer and answer (RFC 3264) for one G.711 audio stream with telephone-event (RFC 4733) over RTP, or over SRTP with keys in
+// the description (RFC 4568): what a trunk carries.
 import { err, ok, type Result } from "@ringdesk/std";
 import type { Attribute, MediaSection, SessionDescription } from "./description.ts";
 import { readIpAddress, type IpAddress } from "./ip-address.ts";
+import { cryptoLine, readCrypto, type CryptoLine, type SrtpKeys } from "./sdes.ts";
 
 export type AudioCodec = "PCMU" | "PCMA";
 /** From our side: with `recvonly` we only receive. */
@@ -21,6 +23,10 @@ export type NegotiatedMedia = {
   readonly direction: MediaDirection;
   /** The peer takes no audio from us: it has put us on hold (RFC 3264 §8.4). */
   readonly heldByPeer: boolean;
+  /** Null: plain RTP. */
+  readonly srtp: SrtpKeys | null;
+  /** RTCP comes and goes on the port of RTP (RFC 5761), else on the next one. */
+  readonly rtcpMux: boolean;
 };
 
 /** Where we receive RTP, and what our descriptions are numbered by. */
@@ -31,6 +37,8 @@ export type LocalDescription = {
   readonly sessionId: number;
   /** Rises by one with every description that differs from the one before (RFC 3264 §8). */
   readonly version: number;
+  /** Key and salt for what we send, {@link SRTP_MASTER_BYTES} unpredictable bytes: only when nobody can read the signalling. */
+  readonly srtpMaster?: Uint8Array;
 };
 
 /** Why a description that can be read is not for us. */
@@ -41,6 +49,8 @@ export type SdpRefused = {
 export type NegotiationRules = {
   /** RTP may go to this host itself and to its link: only when the signalling comes from there too. */
   readonly allowLocalAddresses: boolean;
+  /** With a key of ours: whether plain RTP is refused. Without one, SRTP is. */
+  readonly requireSrtp?: boolean;
 };
 
 /** RTP to well-known ports would make a server out of a phone: refused. */
@@ -49,36 +59,51 @@ const OUR_TELEPHONE_EVENT = 101;
 const DEFAULT_PTIME_MS = 20;
 const ptimes: readonly number[] = [10, 20, 30, 40, 60];
 const plainProtocols: readonly string[] = ["RTP/AVP", "RTP/AVPF"];
+const secureProtocols: readonly string[] = ["RTP/SAVP", "RTP/SAVPF"];
 
-/** Answers an offer: the first plain audio stream is taken, every other stream refused with port 0. */
+/**
+ * Answers an offer: the first audio stream that we can carry is taken, a secured one before a plain one, and every other
+ * stream refused with port 0 (RFC 3264 §6).
+ */
 export function answerOffer(
   offer: SessionDescription, local: LocalDescription, rules: NegotiationRules,
 ): Result<{ readonly answer: SessionDescription; readonly media: NegotiatedMedia }, SdpRefused> {
-  const index = offer.media.findIndex((m) => m.kind === "audio" && m.port !== 0 && plainProtocols.includes(m.protocol));
-  const section = offer.media[index];
-  if (section === undefined) return err({ type: offer.media.some((m) => m.kind === "audio" && m.port !== 0) ? "secure-media" : "no-audio" });
-  const media = readStream(offer, section, local, rules);
+  const isAudio = (m: MediaSection): boolean => m.kind === "audio" && m.port !== 0;
+  const secured = offer.media.findIndex((m) => isAudio(m) && local.srtpMaster !== undefined && secureProtocols.includes(m.protocol) && readCrypto(m.attributes) !== null);
+  const index = secured >= 0 || rules.requireSrtp === true ? secured : offer.media.findIndex((m) => isAudio(m) && plainProtocols.includes(m.protocol));
+  const chosen = offer.media[index];
+  if (chosen === undefined) return err({ type: offer.media.some(isAudio) ? "secure-media" : "no-audio" });
+  const crypto = secured >= 0 ? readCrypto(chosen.attributes) : null;
+  const media = readStream(offer, chosen, crypto, local, rules);
   if (!media.ok) return media;
-  const answer = describe(local, offer.media.map((m, i) => (i === index ? streamOf(local, m.protocol, media.value) : { ...m, port: 0, connection: null, attributes: [] })));
+  const ours = crypto === null || local.srtpMaster === undefined ? null : { tag: crypto.tag, master: local.srtpMaster };
+  const answer = describe(local, offer.media.map((m, i) => (i === index ? streamOf(local, m.protocol, media.value, ours) : { ...m, port: 0, connection: null, attributes: [] })));
   return ok({ answer, media: media.value });
 }
 
-/** The offer that we make: both codecs, most wanted first. */
+const OUR_CRYPTO_TAG = 1;
+
+/** The offer that we make: both codecs, most wanted first; secured, and only so, when there is a key. */
 export function createOffer(local: LocalDescription, codecs: readonly AudioCodec[] = ["PCMU", "PCMA"]): SessionDescription {
   const formats = codecs.map((codec) => ({ payloadType: codec === "PCMU" ? 0 : 8, codec }));
-  return describe(local, [section(local.port, "RTP/AVP", formats, OUR_TELEPHONE_EVENT, "sendrecv")]);
+  const crypto = local.srtpMaster === undefined ? null : { tag: OUR_CRYPTO_TAG, master: local.srtpMaster };
+  return describe(local, [section(local.port, crypto === null ? "RTP/AVP" : "RTP/SAVP", formats, OUR_TELEPHONE_EVENT, [cryptoOf(crypto), { name: "sendrecv", value: null }])]);
 }
 
 /** Reads the answer to {@link createOffer}. */
 export function readAnswer(answer: SessionDescription, local: LocalDescription, rules: NegotiationRules): Result<NegotiatedMedia, SdpRefused> {
   const first = answer.media[0];
   if (first === undefined || first.kind !== "audio" || first.port === 0) return err({ type: "no-audio" });
-  if (!plainProtocols.includes(first.protocol)) return err({ type: "secure-media" });
-  return readStream(answer, first, local, rules);
+  const secure = local.srtpMaster !== undefined;
+  const crypto = secure ? readCrypto(first.attributes) : null;
+  const agrees = secure ? secureProtocols.includes(first.protocol) && crypto?.tag === OUR_CRYPTO_TAG : plainProtocols.includes(first.protocol);
+  return agrees ? readStream(answer, first, crypto, local, rules) : err({ type: "secure-media" });
 }
 
 /** What the peer's side of a stream says, turned to our side. */
-function readStream(description: SessionDescription, stream: MediaSection, local: LocalDescription, rules: NegotiationRules): Result<NegotiatedMedia, SdpRefused> {
+function readStream(
+  description: SessionDescription, stream: MediaSection, crypto: CryptoLine | null, local: LocalDescription, rules: NegotiationRules,
+): Result<NegotiatedMedia, SdpRefused> {
   const names = encodingNames(stream);
   const codec = chooseCodec(stream, names);
   if (codec === null) return err({ type: "no-common-codec" });
@@ -95,6 +120,8 @@ function readStream(description: SessionDescription, stream: MediaSection, local
     ptimeMs: ptimeOf(stream),
     direction,
     heldByPeer: direction === "recvonly" || direction === "inactive",
+    srtp: crypto === null || local.srtpMaster === undefined ? null : { send: local.srtpMaster, receive: crypto.master },
+    rtcpMux: stream.attributes.some((a) => a.name === "rtcp-mux"),
   });
 }
 
@@ -147,18 +174,26 @@ function ourDirection(theirs: MediaDirection, peerReceives: boolean): MediaDirec
   return weReceive ? "recvonly" : "inactive";
 }
 
+/** What the peer wishes (a=ptime), within what it can take (a=maxptime). */
 function ptimeOf(stream: MediaSection): number {
-  const asked = Number(stream.attributes.find((a) => a.name === "ptime")?.value ?? DEFAULT_PTIME_MS);
-  return ptimes.includes(asked) ? asked : DEFAULT_PTIME_MS;
+  const read = (name: string): number | null => {
+    const value = Number(stream.attributes.find((a) => a.name === name)?.value ?? Number.NaN);
+    return ptimes.includes(value) ? value : null;
+  };
+  return Math.min(read("ptime") ?? DEFAULT_PTIME_MS, read("maxptime") ?? Infinity);
 }
 
 /** Only the chosen codec is answered, so that the peer cannot change it between two packets. */
-const streamOf = (local: LocalDescription, protocol: string, media: NegotiatedMedia): MediaSection =>
-  section(local.port, protocol, [media], media.telephoneEventPayloadType, media.direction);
+const streamOf = (local: LocalDescription, protocol: string, media: NegotiatedMedia, crypto: CryptoLine | null): MediaSection =>
+  section(local.port, protocol, [media], media.telephoneEventPayloadType, [
+    cryptoOf(crypto), media.rtcpMux ? { name: "rtcp-mux", value: null } : null, { name: media.direction, value: null },
+  ]);
+
+const cryptoOf = (crypto: CryptoLine | null): Attribute | null => (crypto === null ? null : cryptoLine(crypto));
 
 function section(
   port: number, protocol: string, codecs: readonly { readonly payloadType: number; readonly codec: AudioCodec }[],
-  telephoneEvent: number | null, direction: MediaDirection,
+  telephoneEvent: number | null, last: readonly (Attribute | null)[],
 ): MediaSection {
   const events = telephoneEvent === null ? [] : [
     { name: "rtpmap", value: `${telephoneEvent} telephone-event/8000` },
@@ -171,7 +206,7 @@ function section(
       ...codecs.map((c) => ({ name: "rtpmap", value: `${c.payloadType} ${c.codec}/8000` })),
       ...events,
       { name: "ptime", value: String(DEFAULT_PTIME_MS) },
-      { name: direction, value: null },
+      ...last.filter((a) => a !== null),
     ],
   };
 }

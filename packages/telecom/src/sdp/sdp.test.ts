@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answerOffer, createOffer, parseSdp, printSdp, readAnswer, readIpAddress, type NegotiatedMedia, type SessionDescription } from "./index.ts";
+import { answerOffer, createOffer, parseSdp, printSdp, readAnswer, readIpAddress, SRTP_MASTER_BYTES, type NegotiatedMedia, type SessionDescription } from "./index.ts";
 
 const local = { address: "198.51.100.1", port: 10_000, sessionId: 7, version: 1 };
 const strict = { allowLocalAddresses: false };
@@ -31,8 +31,27 @@ describe("answering an offer", () => {
   test("the first G.711 codec of the offer is taken, with the offer's telephone-event payload type", () => {
     expect(outcome(sdp("m=audio 40000 RTP/AVP 9 8 0 96", "a=rtpmap:96 telephone-event/8000", "a=ptime:30"))).toEqual({
       codec: "PCMA", payloadType: 8, telephoneEventPayloadType: 96, remote: { address: "192.0.2.10", port: 40_000 },
-      ptimeMs: 30, direction: "sendrecv", heldByPeer: false,
+      ptimeMs: 30, direction: "sendrecv", heldByPeer: false, srtp: null, rtcpMux: false,
     });
+  });
+
+  const lengths: readonly (readonly [lines: readonly string[], ms: number])[] = [
+    [[], 20], [["a=ptime:30"], 30], [["a=ptime:40", "a=maxptime:30"], 30], [["a=maxptime:10"], 10], [["a=maxptime:150"], 20], [["a=ptime:1"], 20], [["a=ptime:-20", "a=maxptime:0"], 20],
+  ];
+  for (const [lines, ptimeMs] of lengths) test(`packets of ${ptimeMs} ms for ${lines.join(" ") || "no wish"}`, () => expect(outcome(sdp(audio, ...lines))).toMatchObject({ ptimeMs }));
+
+  test("RTCP on the port of RTP when the offer has it (RFC 5761)", () => {
+    expect(outcome(sdp(audio, "a=rtcp-mux"))).toMatchObject({ rtcpMux: true });
+    expect(answerText(sdp(audio, "a=rtcp-mux"))).toContain("a=rtcp-mux\r\n");
+    expect(answerText(sdp(audio))).not.toContain("rtcp-mux");
+  });
+
+  test("IPv6: an offer over IPv6 is answered over IPv6", () => {
+    const six = { ...local, address: "2001:db8::1" };
+    const answered = answerOffer(parsed(sdp("m=audio 40000 RTP/AVP 0", "c=IN IP6 2001:db8::2")), six, strict);
+    expect(answered.ok && [answered.value.media.remote, printSdp(answered.value.answer)]).toEqual([
+      { address: "2001:db8::2", port: 40_000 }, expect.stringContaining("c=IN IP6 2001:db8::1\r\n"),
+    ]);
   });
 
   test("the answer names one codec, the events and our address", () => {
@@ -89,6 +108,63 @@ describe("answering an offer", () => {
 
   test("loopback is fine for a neighbour on loopback", () => {
     expect(outcome(sdp(audio, "c=IN IP4 127.0.0.1"), { allowLocalAddresses: true })).toMatchObject({ remote: { address: "127.0.0.1", port: 40_000 } });
+  });
+});
+
+describe("SRTP with keys in the description (RFC 4568)", () => {
+  const master = Uint8Array.from({ length: SRTP_MASTER_BYTES }, (_, i) => i);
+  const theirs = "AAECAwQFBgcICQoLDA0ODw8ODQwLCgkIBwYFBAMC";
+  const secured = { ...local, srtpMaster: master };
+  const savp = "m=audio 40000 RTP/SAVP 0";
+  const crypto = (rest: string, tag = 1): string => `a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 ${rest}`;
+  const answerTo = (text: string, own: typeof local = secured, requireSrtp = false) => answerOffer(parsed(text), own, { ...strict, requireSrtp });
+  const refusedFor = (text: string, own?: typeof local, requireSrtp?: boolean): string => {
+    const answered = answerTo(text, own, requireSrtp);
+    return answered.ok ? "taken" : answered.error.type;
+  };
+
+  test("the first line that we can use is answered with its tag and our key", () => {
+    const answered = answerTo(sdp(savp, "a=crypto:1 AEAD_AES_256_GCM inline:AAAA", crypto(`inline:${theirs}|2^20`, 7), crypto(`inline:${theirs}`, 8)));
+    expect(answered.ok && answered.value.media.srtp?.send).toEqual(master);
+    expect(answered.ok && answered.value.media.srtp?.receive).toEqual(Uint8Array.from(Buffer.from(theirs, "base64")));
+    expect(answered.ok && printSdp(answered.value.answer)).toContain(`m=audio 10000 RTP/SAVP 0\r\n`);
+    expect(answered.ok && printSdp(answered.value.answer)).toContain(`a=crypto:7 AES_CM_128_HMAC_SHA1_80 inline:${Buffer.from(master).toString("base64")}\r\n`);
+  });
+
+  const unusable: readonly (readonly [why: string, line: string])[] = [
+    ["a short key", crypto("inline:AAAA")], ["no key", crypto("")], ["32-bit tags", `a=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:${theirs}`],
+    ["unencrypted", crypto(`inline:${theirs} UNENCRYPTED_SRTP`)], ["unauthenticated", crypto(`inline:${theirs} UNAUTHENTICATED_SRTP`)], ["key identifiers", crypto(`inline:${theirs}|2^20|1:4`)],
+    ["two keys", crypto(`inline:${theirs};inline:${theirs}`)], ["an endless tag", `a=crypto:12345678901 AES_CM_128_HMAC_SHA1_80 inline:${theirs}`], ["not base 64", crypto(`inline:${theirs.replace("A", "*")}`)],
+  ];
+  for (const [why, line] of unusable) test(`${why} is refused`, () => expect(refusedFor(sdp(savp, line))).toBe("secure-media"));
+
+  test("a window size hint is harmless", () => expect(refusedFor(sdp(savp, crypto(`inline:${theirs} WSH=128`)))).toBe("taken"));
+
+  test("never without a key of ours: signalling that others can read would give it away", () => {
+    expect(refusedFor(sdp(savp, crypto(`inline:${theirs}`)), local)).toBe("secure-media");
+    expect(printSdp(createOffer(local))).not.toContain("crypto");
+  });
+
+  test("the secured of two streams is taken; plain RTP only when it is allowed", () => {
+    const both = answerTo(sdp("m=audio 41000 RTP/AVP 0", savp, crypto(`inline:${theirs}`)));
+    expect(both.ok && both.value.answer.media.map((m) => m.port)).toEqual([0, 10_000]);
+    expect(refusedFor(sdp(audio))).toBe("taken");
+    expect(refusedFor(sdp(audio), secured, true)).toBe("secure-media");
+  });
+
+  test("our own offer and our own answer agree on the keys", () => {
+    const other = { ...secured, srtpMaster: master.map((byte) => 255 - byte) };
+    const offer = createOffer(secured);
+    const answered = answerOffer(parsed(printSdp(offer)), other, strict);
+    const read = answered.ok ? readAnswer(parsed(printSdp(answered.value.answer)), secured, strict) : answered;
+    expect(read).toMatchObject({ ok: true, value: { srtp: { send: master, receive: other.srtpMaster } } });
+    expect(answered).toMatchObject({ ok: true, value: { media: { srtp: { send: other.srtpMaster, receive: master } } } });
+  });
+
+  test("an answer that falls back to plain RTP, or to another tag, is no call", () => {
+    for (const lines of [["m=audio 6000 RTP/AVP 0"], [savp], [savp, crypto(`inline:${theirs}`, 2)]]) {
+      expect(readAnswer(parsed(sdp(...lines)), secured, strict)).toEqual({ ok: false, error: { type: "secure-media" } });
+    }
   });
 });
 
@@ -154,9 +230,14 @@ describe.skipIf(!present)("SEC-3 hostile SDP", () => {
   for (const { file, expect: expected } of entries.filter((e) => e.file.startsWith("sdp/") && !e.expect.includes("browser") && !e.expect.includes("ICE"))) {
     test(`${file} → ${expected}`, () => {
       const text = readFileSync(join(corpus, file), "utf8");
-      const before = performance.now();
+      // The quickest of some: a machine that does other things as well measures those too.
+      const times = Array.from({ length: 5 }, () => {
+        const before = performance.now();
+        outcome(text);
+        return performance.now() - before;
+      });
+      expect(Math.min(...times)).toBeLessThan(10);
       const got = outcome(text);
-      expect(performance.now() - before).toBeLessThan(25);
       const status = got === "sdp-malformed" ? "400" : typeof got === "string" ? "488" : "process";
       if (status === "process" && !expected.includes("process")) expect((got as NegotiatedMedia).remote).toBeNull();
       else expect(expected.includes(status) || (expected.includes("no RTP") && status === "process")).toBe(true);
