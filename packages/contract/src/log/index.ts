@@ -24,6 +24,12 @@ export function maskText(text: string): string {
     .replace(EMAIL, "(e-mail)").replace(NUMBER, maskNumber);
 }
 
+/** From pino's `debug` upwards nothing personal is written. */
+const INFO_LEVEL = 30;
+
+/** The arguments of a call of pino's logger, as a line of that level may show them. */
+export const maskArguments = (args: readonly unknown[], level: number): unknown[] => (level < INFO_LEVEL ? [...args] : args.map((arg) => maskValue(arg)));
+
 /** The same for all texts within a value, e.g. an argument of a logger. An error keeps its name, message and stack. */
 export function maskValue(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return maskText(value);
