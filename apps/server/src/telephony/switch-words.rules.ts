@@ -3,13 +3,14 @@ import type { CommandError, SwitchEvent } from "@ringdesk/contract/switch";
 import type { E164 } from "@ringdesk/std";
 import type { TelephonyError } from "./telephony.errors.ts";
 import type { PhoneEvent } from "./registered-phones.ts";
+import type { TrunkStateEvent } from "./trunk-states.ts";
 import type { LegHappening } from "./telephony.ports.ts";
 
 /** Makes a number of what a carrier wrote, e.g. `2025550123` in the organisation's country; null for what is none. */
 export type ReadNumber = (text: string) => E164 | null;
 
 /** What an event about a leg or a recording means. */
-export function happeningOf(event: Exclude<SwitchEvent, PhoneEvent>, readNumber: ReadNumber): LegHappening {
+export function happeningOf(event: Exclude<SwitchEvent, PhoneEvent | TrunkStateEvent>, readNumber: ReadNumber): LegHappening {
   switch (event.type) {
     case "leg.incoming": return {
       type: "incoming", leg: event.leg, trunk: event.trunk, fromName: event.fromName, dialled: event.to,

@@ -11,6 +11,7 @@ import { createSwitchSession } from "./switch-session.ts";
 import { happeningOf, type ReadNumber } from "./switch-words.rules.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
 import type { LegHappening, LegOwner, OutboundRoutes, PositionStore, Telephony, VirtualLegs } from "./telephony.ports.ts";
+import { createTrunkStates } from "./trunk-states.ts";
 import { createHandsetLegs, type HandsetLegs } from "./virtual-legs.ts";
 
 export type TelephonyOptions = {
@@ -53,15 +54,23 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     endOnSwitch: (leg) => book.ask({ do: "leg.hangup", leg }),
   });
   const phones = createRegisteredPhones(options.readNumber, log);
+  const trunkStates = createTrunkStates(log);
   const owned = (): Iterable<LegId> => [...owners.flatMap((owner) => [...owner()]), ...created];
   const underWay = (): ReadonlySet<LegId> => new Set([...book.legs(), ...handsets.ringing()]);
   const session = createSwitchSession({
     clock, log, hub, book, positions: options.positions, trunks: options.trunks,
     sendAck: (seq) => link.send({ frame: "ack", seq }),
-    onSnapshot: (snapshot) => phones.replace(snapshot.phones),
+    onSnapshot: (snapshot) => {
+      phones.replace(snapshot.phones);
+      trunkStates.replace(snapshot.trunks ?? []);
+    },
     translate: (event) => {
       if (event.type === "phone.registered" || event.type === "phone.unregistered") {
         phones.happened(event);
+        return null;
+      }
+      if (event.type === "trunk.state") {
+        trunkStates.happened(event);
         return null;
       }
       const happening = handsets.reword(happeningOf(event, options.readNumber));

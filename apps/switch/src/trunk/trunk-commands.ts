@@ -100,7 +100,7 @@ type Target = NonNullable<Trunk["target"]>;
 
 function inviteTarget(context: TrunkContext, request: DialRequest, leg: Leg, { host, port }: Target): void {
   const { options, legs } = context;
-  if (isIP(host) !== 0) return invite(context, request, leg, { transport: "udp", address: host, port }, host);
+  if (isIP(host) !== 0) return invite(context, request, leg, { transport: "udp", address: host, port: port ?? 5060 }, host);
   const startedAt = options.now();
   lookup(host, { family: isIPv6(options.address) ? 6 : 4 }, (error, address) => {
     // The leg may have been hung up while the name was looked up.
@@ -109,7 +109,7 @@ function inviteTarget(context: TrunkContext, request: DialRequest, leg: Leg, { h
     const ringTimeoutMs = request.ringTimeoutMs - (options.now() - startedAt);
     if (ringTimeoutMs <= 0) return context.end(request.leg, "no-answer", "switch");
     context.sources.addResolved(leg.trunk, address);
-    invite(context, { ...request, ringTimeoutMs }, leg, { transport: "udp", address, port }, host);
+    invite(context, { ...request, ringTimeoutMs }, leg, { transport: "udp", address, port: port ?? 5060 }, host);
   });
 }
 

@@ -16,6 +16,7 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
   return (output) => {
     if (output.type === "registered") return events.phoneRegistered({ trunk: output.peer, number: output.number });
     if (output.type === "unregistered") return events.phoneUnregistered({ trunk: output.peer, number: output.number });
+    if (output.type === "probed" || output.type === "account") return;
     const leg = context.legs.get(output.call as LegId);
     if (output.type === "incoming") return incoming(context, output);
     // The end of a leg that we ended was told when we ended it; its last messages concern nobody.
@@ -31,6 +32,7 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
         const key = readInfoKey(output.contentType, output.body);
         return key === null ? undefined : events.dtmf(leg.leg, key.digit, key.durationMs);
       }
+      case "target-failed": return;
       case "ended": return context.end(leg.leg, causeOfEnd(output.reason), output.by === "peer" ? "peer" : "switch");
     }
   };

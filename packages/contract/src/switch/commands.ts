@@ -23,13 +23,48 @@ export type PlayItem = z.output<typeof playItem>;
 export const rejectReason = z.enum(["not-found", "busy", "declined", "unavailable", "not-allowed"]);
 export type RejectReason = z.output<typeof rejectReason>;
 
+export const sipTransport = z.enum(["udp", "tcp", "tls"]);
+export type SipTransport = z.output<typeof sipTransport>;
+
+/** One place that takes a trunk's calls. Without a port DNS SRV names host and port (RFC 3263); 5060, or 5061 for TLS, when it does not. */
+export const trunkTarget = z.object({
+  host: z.string().max(255),
+  port: z.number().int().min(1).max(65_535).nullable(),
+  /** Not given: udp. */
+  transport: sipTransport.optional(),
+});
+export type TrunkTarget = z.output<typeof trunkTarget>;
+
+/** The user name and password that a trunk and we share (RFC 7616). */
+export const trunkAccount = z.object({
+  user: z.string().min(1).max(128),
+  password: z.string().max(128),
+  /** Challenges of another realm are never answered. Null: that of the trunk's first challenge to a request of ours is taken. */
+  realm: z.string().max(128).nullable(),
+  /** We register with the target, so that calls find us (RFC 3261 §10.2). */
+  registers: z.boolean(),
+  /** Its calls to us must prove the same user and password. */
+  demanded: z.boolean(),
+});
+export type TrunkAccount = z.output<typeof trunkAccount>;
+
+/** A trunk has at most this many targets beside the first. */
+export const MAX_FALLBACKS = 7;
+
 /** A SIP neighbour: who may send us calls, and where calls to it go. */
 export const trunk = z.object({
   id: trunkId,
   /** Source addresses or CIDR ranges from which the trunk's calls arrive. */
   sources: z.array(z.string().max(64)).max(64),
   /** Where outbound calls are sent; none for a trunk that only receives. */
-  target: z.object({ host: z.string().max(255), port: z.number().int().min(1).max(65_535) }).nullable(),
+  target: trunkTarget.nullable(),
+  /** Tried in this order when the target does not take a call. */
+  fallbacks: z.array(trunkTarget).max(MAX_FALLBACKS).optional(),
+  account: trunkAccount.optional(),
+  /** Whether targets are asked every 15 s if they are there (OPTIONS). Not given: when there are several. */
+  probes: z.boolean().optional(),
+  /** Who calls is what the trunk says in P-Asserted-Identity (RFC 3325). Not given: false. */
+  trusted: z.boolean().optional(),
   /** Phones at the sources may register numbers (RFC 3261 §10); calls to those go to the phone, before any target. */
   registers: z.boolean().default(false),
 });
@@ -47,8 +82,9 @@ export const command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("leg.ring"), ...to }),
   z.object({ do: z.literal("leg.answer"), ...to }),
   z.object({ do: z.literal("leg.reject"), ...to, reason: rejectReason }),
-  /** Calls `to` over a trunk; `from` is what the callee's phone shows. Both E.164. The leg's events tell the rest. */
-  z.object({ do: z.literal("leg.dial"), ...to, trunk: trunkId, to: z.string().max(64), from: z.string().max(64), fromName: z.string().max(64).optional(), ringTimeoutMs: z.number().int().min(1_000).max(300_000) }),
+  /** Calls `to` over a trunk; `from` is what the callee's phone shows, or with `withheld` what only the trunk sees (RFC 3323). Both
+   * E.164. The leg's events tell the rest. */
+  z.object({ do: z.literal("leg.dial"), ...to, trunk: trunkId, to: z.string().max(64), from: z.string().max(64), fromName: z.string().max(64).optional(), withheld: z.boolean().optional(), ringTimeoutMs: z.number().int().min(1_000).max(300_000) }),
   /** Connects a browser to a new leg, or, when the leg exists, again to the same leg (CALL-12). Answers with `sdp`. */
   z.object({ do: z.literal("leg.connect-browser"), ...to, sdp: z.string().max(32_768) }),
   z.object({ do: z.literal("leg.hangup"), ...to }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bridgeId, instant, legId, recordingId, span } from "../ids/index.ts";
-import { trunkId } from "./commands.ts";
+import { sipTransport, trunkId } from "./commands.ts";
 
 /** Measured on what a leg sent to us. MOS by ITU-T G.107 for G.711 with concealment. */
 export const legQuality = z.object({
@@ -23,9 +23,24 @@ export type LegEndCause = z.output<typeof legEndCause>;
 const on = { leg: legId };
 const registeredNumber = z.string().min(1).max(64);
 
+/** Forwardings of one call that are told; more are a loop, and refused. */
+export const MAX_DIVERSIONS = 10;
+/** A number that forwarded the call to us, the latest first, and why: `unconditional`, `no-answer`, … (RFC 5806, RFC 7044). */
+export const diversion = z.object({ number: z.string().max(128), reason: z.string().max(32) });
+export type Diversion = z.output<typeof diversion>;
+
+/** How a trunk is. A target is `down` when it twice did not answer, or said that it is overloaded. */
+export const trunkState = z.object({
+  trunk: trunkId,
+  registration: z.enum(["none", "trying", "registered", "refused", "unreachable"]),
+  targets: z.array(z.object({ host: z.string(), port: z.number().int(), transport: sipTransport, state: z.enum(["up", "down"]) })).max(64),
+});
+export type TrunkState = z.output<typeof trunkState>;
+
 export const switchEvent = z.discriminatedUnion("type", [
   /** A call arrives and waits for leg.answer or leg.reject. `from` is null when the caller hides the number. */
-  z.object({ type: z.literal("leg.incoming"), ...on, trunk: trunkId, from: z.string().max(128).nullable(), fromName: z.string().max(128).nullable(), to: z.string().max(128), sipCallId: z.string().max(256) }),
+  z.object({ type: z.literal("leg.incoming"), ...on, trunk: trunkId, from: z.string().max(128).nullable(), fromName: z.string().max(128).nullable(), to: z.string().max(128), sipCallId: z.string().max(256),
+    diversions: z.array(diversion).max(MAX_DIVERSIONS).optional() }),
   z.object({ type: z.literal("leg.ringing"), ...on }),
   z.object({ type: z.literal("leg.early-media"), ...on }),
   z.object({ type: z.literal("leg.answered"), ...on }),
@@ -48,6 +63,8 @@ export const switchEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phone.registered"), trunk: trunkId, number: registeredNumber }),
   /** The phone has gone, or has not renewed its registration in time. */
   z.object({ type: z.literal("phone.unregistered"), trunk: trunkId, number: registeredNumber }),
+  /** A target of a trunk went down or came back, or our registration at it changed. */
+  z.object({ type: z.literal("trunk.state"), ...trunkState.shape }),
 ]);
 export type SwitchEvent = z.output<typeof switchEvent>;
 
@@ -71,5 +88,7 @@ export const snapshot = z.object({
   recordings: z.array(z.object({ recording: recordingId, state: z.enum(["recording", "paused"]) })),
   /** Numbers that phones have registered; in the order in which they came. */
   phones: z.array(z.object({ trunk: trunkId, number: registeredNumber })).default([]),
+  /** Trunks with targets. */
+  trunks: z.array(trunkState).optional(),
 });
 export type Snapshot = z.output<typeof snapshot>;

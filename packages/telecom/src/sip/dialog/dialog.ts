@@ -1,6 +1,6 @@
 // Dialogs: RFC 3261 §12. A dialog is a value that its owner replaces; it sends and waits for nothing.
-import { isHost, noBody, parseNameAddr, parseUri, printNameAddr, header, headerList, type Header, type NameAddr, type SipRequest, type SipResponse } from "../syntax/index.ts";
-import type { Flow, Received } from "../flow.ts";
+import { isHost, noBody, parseNameAddr, parseUri, printNameAddr, header, headerList, type Header, type NameAddr, type SipRequest, type SipResponse, type SipUri } from "../syntax/index.ts";
+import { defaultPort, type Flow, type Received } from "../flow.ts";
 
 export type Dialog = {
   readonly callId: string;
@@ -114,5 +114,16 @@ export function nextHop(dialog: Dialog, ownsAddress: (peer: string, address: str
   const uri = parseUri(dialog.routes[0] ?? dialog.target);
   if (uri === null || uri.scheme === "tel" || uri.scheme === "other" || !isHost(uri.host)) return dialog.flow;
   const address = uri.host.startsWith("[") ? uri.host.slice(1, -1) : uri.host;
-  return ownsAddress(dialog.peer, address) ? { ...dialog.flow, address, port: uri.port ?? 5060 } : dialog.flow;
+  if (!ownsAddress(dialog.peer, address)) return dialog.flow;
+  const transport = transportOf(uri, dialog.flow.transport);
+  const { connection } = dialog.flow;
+  const isSame = transport === dialog.flow.transport && address === dialog.flow.address;
+  return { transport, address, port: uri.port ?? defaultPort(transport), ...(isSame && connection !== undefined ? { connection } : {}) };
+}
+
+/** RFC 3263 §4.1. A URI that names no transport means the one that the neighbour uses already. */
+function transportOf({ scheme, params }: SipUri, used: Flow["transport"]): Flow["transport"] {
+  if (scheme === "sips") return "tls";
+  const named = params.get("transport")?.toLowerCase();
+  return named === "udp" || named === "tcp" || named === "tls" ? named : used;
 }

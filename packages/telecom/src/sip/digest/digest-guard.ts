@@ -33,8 +33,8 @@ export class DigestGuard {
 
   /** The header fields of a 401: one for each algorithm, the strongest first (RFC 8760 §2.3). */
   challenge(realm: string, stale: boolean, now: Millis): readonly Header[] {
-    const base = `${now.toString(36)}-${this.#config.newToken()}`;
-    const nonce = `${base}-${this.#config.seal(base)}`;
+    const base = `${now.toString(36)}.${this.#config.newToken()}`;
+    const nonce = `${base}.${this.#config.seal(base)}`;
     return digestAlgorithms.map((algorithm) => ({
       name: "www-authenticate",
       value: `Digest realm=${quoted(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`,
@@ -73,9 +73,9 @@ export class DigestGuard {
 
   /** When a nonce of ours was made; null for one that is not ours. */
   #madeAt(nonce: string): Millis | null {
-    const [at, token, seal] = nonce.split("-", 3);
+    const [at, token, seal] = nonce.split(".", 3);
     if (at === undefined || token === undefined || seal === undefined || !/^[0-9a-z]{1,11}$/.test(at)) return null;
-    if (!sameText(this.#config.seal(`${at}-${token}`), seal)) return null;
+    if (!sameText(this.#config.seal(`${at}.${token}`), seal)) return null;
     return Number.parseInt(at, 36) as Millis;
   }
 

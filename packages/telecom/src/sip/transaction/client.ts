@@ -11,7 +11,7 @@ export type ClientState = "calling" | "trying" | "proceeding" | "completed" | "a
 export type ClientUser = {
   /** Every provisional response, the final one, and for an INVITE every 2xx, retransmissions included. */
   readonly response: (response: Received<SipResponse>, now: Millis) => void;
-  /** Timer B or F: nobody answered. */
+  /** Timer B or F, or the request could not be delivered: nobody answered. */
   readonly timeout: (now: Millis) => void;
 };
 
@@ -84,6 +84,13 @@ export class ClientTransaction {
       case "terminated":
         return;
     }
+  }
+
+  /** The transport could not deliver the request (§17.1.4): nobody will answer. After a first answer somebody still may. */
+  unreachable(now: Millis): void {
+    if (this.#state !== "calling" && this.#state !== "trying") return;
+    this.#terminate();
+    this.#user.timeout(now);
   }
 
   /** Forgets the transaction without telling its user. */

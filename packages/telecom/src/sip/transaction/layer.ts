@@ -45,6 +45,14 @@ export class TransactionLayer {
     return transaction !== undefined;
   }
 
+  /** Nothing can be delivered there: no connection could be opened, or it broke. */
+  unreachable(to: Flow, now: Millis): void {
+    for (const transaction of [...this.#clients.values()]) {
+      const { transport, address, port } = transaction.to;
+      if (transport === to.transport && address === to.address && port === to.port) transaction.unreachable(now);
+    }
+  }
+
   /** True when a transaction has dealt with the request: it is a repetition, or the ACK of a failure. */
   absorb(received: Received<SipRequest>, now: Millis): boolean {
     const { method } = received.message;

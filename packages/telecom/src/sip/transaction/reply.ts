@@ -1,4 +1,4 @@
-import type { Flow, Received } from "../flow.ts";
+import { defaultPort, type Flow, type Received } from "../flow.ts";
 import { header, headerList, noBody, parseNameAddr, parseVia, printVia, type Header, type SipRequest, type SipResponse } from "../syntax/index.ts";
 
 /**
@@ -7,7 +7,9 @@ import { header, headerList, noBody, parseNameAddr, parseVia, printVia, type Hea
  * a sender that sends and listens on different ports (RFC 3261 §18.2.2).
  */
 export function replyFlow({ envelope: { via }, from }: Received<SipRequest>): Flow {
-  if (from.transport !== "udp" || via.params.has("rport") || unbracketed(via.host) !== from.address) return from;
+  // Back over the connection; to where the sender listens only when it is gone.
+  if (from.transport !== "udp") return { ...from, port: via.port ?? defaultPort(from.transport) };
+  if (via.params.has("rport") || unbracketed(via.host) !== from.address) return from;
   return { ...from, port: via.port ?? 5060 };
 }
 

@@ -11,9 +11,8 @@ export const retryLater: Header = { name: "retry-after", value: String(OVERLOAD_
 export const ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO";
 const allowed: ReadonlySet<string> = new Set(ALLOWED_METHODS.split(", "));
 
-const SDP_TYPE = "application/sdp";
 export const allowHeader: Header = { name: "allow", value: ALLOWED_METHODS };
-export const acceptHeader: Header = { name: "accept", value: SDP_TYPE };
+export const acceptHeader: Header = { name: "accept", value: `${SDP_TYPE}, multipart/mixed` };
 
 const refuse = (status: number, ...headers: Header[]): Refusal => ({ status, headers });
 
@@ -38,10 +37,8 @@ export function refusalOf({ message, envelope }: Received<SipRequest>, registers
 
 /** RFC 3261 §8.2.3, §8.2.4: bodies that we cannot read and answers that the peer could not. */
 function refusalOfBody(message: SipRequest): Refusal | null {
-  const type = contentType(message);
-  const encoding = header(message, "content-encoding");
-  const readable = (type === null || type === SDP_TYPE) && (encoding === null || encoding.toLowerCase() === "identity");
-  if (message.body.length > 0 && !readable) return refuse(415, acceptHeader);
+  const body = readSdpBody(message);
+  if (body.outcome === "refuse") return body.status === 415 ? refuse(415, acceptHeader) : refuse(body.status);
   const accepts = headerList(message, "accept").map((range) => (range.split(";", 1)[0] ?? "").trim().toLowerCase());
   const acceptsSdp = accepts.length === 0 || accepts.some((range) => range === SDP_TYPE || range === "*/*" || range === "application/*");
   return acceptsSdp ? null : refuse(406);

@@ -5,7 +5,9 @@ import { Registrar } from "../registrar/index.ts";
 import { decodeUtf8, encodeUtf8, printMessage, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
 import { Timers } from "../timers.ts";
 import { createResponse, replyFlow, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
+import type { Account } from "./account.ts";
 import { retryLater } from "./admission.ts";
+import { createAuth, type Auth } from "./auth.ts";
 import type { EndReason, UserAgentConfig, UserAgentOutput } from "./user-agent.types.ts";
 
 /** A call as commands and limits see it. */
@@ -27,6 +29,8 @@ export type DialogUser = {
   /** Any request but ACK and CANCEL. */
   readonly receive: (transaction: ServerTransaction, now: Millis) => void;
   readonly receiveAck: (ack: Received<SipRequest>, now: Millis) => void;
+  /** The connection by which its peer was last heard, while the dialog is up. */
+  readonly connection: number | undefined;
 };
 
 /** Who hears that an INVITE of the peer was taken back. */
@@ -40,17 +44,18 @@ export class Core {
   readonly calls = new Map<string, Call>();
   readonly dialogs = new Map<string, DialogUser>();
   readonly inviteOwners = new WeakMap<ServerTransaction, InviteOwner>();
-  /** Our own headers: where we are, and what we are. */
-  readonly contact: Header;
+  /** Our registrations, by neighbour. */
+  readonly accounts = new Map<string, Account>();
+  readonly auth: Auth;
+  /** Where we are. What goes out carries it in the words of its own transport and address family. */
+  readonly contact: Header = { name: "contact", value: "" };
   readonly product: Header;
-  readonly #host: string;
   #queue: UserAgentOutput[] = [];
   #read = 0;
 
   constructor(config: UserAgentConfig) {
     this.config = config;
-    this.#host = config.host.includes(":") ? `[${config.host}]` : config.host;
-    this.contact = { name: "contact", value: `<sip:${this.#host}:${config.port}>` };
+    this.auth = createAuth(config.auth ?? null, config.newToken);
     this.product = { name: "user-agent", value: config.product };
     this.transactions = new TransactionLayer(this.timers, (bytes, to) => this.send(bytes, to), config.maxTransactions);
     this.registrar = new Registrar(this.timers, (output) => this.emit(output), retryLater);
@@ -74,18 +79,18 @@ export class Core {
 
   /** Sends a request outside any transaction: the ACK of a 2xx. Returns what was sent. */
   sendAlone(request: SipRequest, to: Flow): Uint8Array {
-    const bytes = printMessage(this.#withVia(request, to));
+    const bytes = printMessage(this.#dressed(request, to));
     this.send(bytes, to);
     return bytes;
   }
 
   request(request: SipRequest, to: Flow, peer: string, user: ClientUser, now: Millis): ClientTransaction {
-    return this.transactions.request(this.#withVia(request, to), to, peer, user, now);
+    return this.transactions.request(this.#dressed(request, to), to, peer, user, now);
   }
 
   respond(transaction: ServerTransaction, status: number, now: Millis, parts: ResponseParts = {}): void {
     const { message, from } = transaction.received;
-    transaction.respond(createResponse(message, from, status, parts), now);
+    transaction.respond(createResponse(message, from, status, parts.headers === undefined ? parts : { ...parts, headers: this.#localised(parts.headers, from) }), now);
   }
 
   /**
@@ -101,9 +106,30 @@ export class Core {
     if (this.calls.delete(call)) this.emit({ type: "ended", call, by, reason });
   }
 
-  #withVia(request: SipRequest, to: Flow): SipRequest {
-    const value = `SIP/2.0/${to.transport.toUpperCase()} ${this.#host}:${this.config.port};branch=z9hG4bK${this.config.newToken()};rport`;
-    return { ...request, headers: [{ name: "via", value }, ...request.headers, this.product] };
+  /** `host:port` at which the other end of a flow reaches us. */
+  hostPortFor({ transport, address }: Flow): string {
+    const { host, host6, port, tlsPort } = this.config;
+    const own = address.includes(":") ? host6 ?? host : host;
+    return `${own.includes(":") ? `[${own}]` : own}:${transport === "tls" ? tlsPort ?? port : port}`;
+  }
+
+  /** Our address for From, without a user. */
+  addressFor(flow: Flow): string {
+    return `<sip:${this.hostPortFor(flow)}>`;
+  }
+
+  contactFor(flow: Flow, user: string | null = null): Header {
+    const transport = flow.transport === "udp" ? "" : `;transport=${flow.transport}`;
+    return { name: "contact", value: `<sip:${user === null ? "" : `${user}@`}${this.hostPortFor(flow)}${transport}>` };
+  }
+
+  #localised(headers: readonly Header[], flow: Flow): readonly Header[] {
+    return headers.map((h) => (h === this.contact ? this.contactFor(flow) : h));
+  }
+
+  #dressed(request: SipRequest, to: Flow): SipRequest {
+    const value = `SIP/2.0/${to.transport.toUpperCase()} ${this.hostPortFor(to)};branch=z9hG4bK${this.config.newToken()};rport`;
+    return { ...request, headers: [{ name: "via", value }, ...this.#localised(request.headers, to), this.product] };
   }
 }
 

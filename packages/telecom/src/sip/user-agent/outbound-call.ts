@@ -6,13 +6,20 @@ import { header, parseCSeq, printNameAddr, type Header, type NameAddr, type SipR
 import type { Timer } from "../timers.ts";
 import { cancelFor, TRANSACTION_TIMEOUT_MS, type ClientTransaction } from "../transaction/index.ts";
 import { allowHeader } from "./admission.ts";
+import { isCredential } from "./auth.ts";
 import { sdpBody, sdpOf, type CallCommand, type Core } from "./core.ts";
+import { retryAfterSecOf } from "./probe.ts";
 import { Session } from "./session.ts";
 import { askForSession, MIN_SESSION_INTERVAL_SEC, minSessionOf, sessionOfAnswer } from "./session-timer.ts";
-import type { DialInput, EndReason } from "./user-agent.types.ts";
+import type { DialInput, DialTarget, EndReason } from "./user-agent.types.ts";
 
 /** Early dialogs of one INVITE that a forking proxy may show us; more are not followed. */
 export const MAX_FORKS = 8;
+
+/** Without any response for this long the next target is tried; timer B alone would make the caller wait for 32 s. */
+export const SILENCE_LIMIT_MS = 4_000;
+/** Refusals after which another target may do better: overloaded, broken, or nobody there. Others speak for the callee. */
+const worthRetrying: ReadonlySet<number> = new Set([408, 480, 500, 502, 503, 504]);
 
 /** One callee that answered with a 2xx, or may. */
 type Branch = { readonly session: Session; repeatAck: (() => void) | null };
@@ -26,7 +33,13 @@ class OutboundCall {
   readonly #core: Core;
   readonly #call: string;
   readonly #peer: string;
-  readonly #sdp: string;
+  readonly #dial: DialInput;
+  readonly #ringUntil: Millis;
+  /** A callee's phone was heard of (101 to 199): from now on another target would ring it twice. */
+  #heardOf = false;
+  #silence: Timer | null = null;
+  /** How many challenges were answered. */
+  #answered = 0;
   #invite: SipRequest;
   #transaction: ClientTransaction;
   #minSessionSec = MIN_SESSION_INTERVAL_SEC;
@@ -42,18 +55,26 @@ class OutboundCall {
     this.#core = core;
     this.#call = dial.call;
     this.#peer = dial.peer;
-    this.#sdp = dial.sdp;
-    this.#ringTimer = core.timers.start(addMs(now, dial.ringTimeoutMs), (at) => this.#abandon({ why: "no-answer" }, at));
+    this.#dial = dial;
+    this.#ringUntil = addMs(now, dial.ringTimeoutMs);
+    this.#ringTimer = core.timers.start(this.#ringUntil, (at) => this.#abandon({ why: "no-answer" }, at));
     this.#transaction = this.#send(inviteOf(core, dial), dial.to, now);
     this.#invite = this.#transaction.request;
     core.calls.set(dial.call, { command: (command, at) => this.#command(command, at) });
+    if (this.#next !== undefined) this.#silence = core.timers.start(addMs(now, SILENCE_LIMIT_MS), (at) => this.#failOver(null, at));
+  }
+
+  get #next(): DialTarget | undefined {
+    return this.#dial.alternates?.[0];
   }
 
   /** Sends an INVITE of this call: the first, or one that repeats it with other headers. */
   #send(invite: SipRequest, to: Flow, now: Millis): ClientTransaction {
     return this.#core.request(invite, to, this.#peer, {
       response: (response, at) => this.#receive(response, at),
-      timeout: () => this.#finish("peer", { why: "timeout" }),
+      timeout: (at) => {
+        if (!this.#failOver(null, at)) this.#finish("peer", { why: "timeout" });
+      },
     }, now);
   }
 
@@ -75,11 +96,41 @@ class OutboundCall {
 
   #receive(response: Received<SipResponse>, now: Millis): void {
     const { status } = response.message;
+    this.#core.timers.stop(this.#silence);
     if (status < 200) return this.#receiveProvisional(response, now);
     if (status < 300) return this.#receiveSuccess(response, now);
     this.#dropBranches(now);
+    if (this.#answerChallenge(response.message, now) || this.#failOver(response.message, now)) return;
     if (status === 422 && this.#raiseInterval(response.message, now)) return;
     this.#finish("peer", { why: "rejected", status });
+  }
+
+  /** RFC 3261 §22.2, §22.3. */
+  #answerChallenge(response: SipResponse, now: Millis): boolean {
+    const credential = this.#abandoned ? null : this.#core.auth.answer(this.#peer, this.#invite, response, this.#answered);
+    if (credential === null) return false;
+    this.#answered++;
+    this.#repeatInvite(this.#invite.headers.filter((h) => !isCredential(h)), [credential], now);
+    return true;
+  }
+
+  /**
+   * Tells that a target did not take the call, by its refusal or its silence (null), and goes on to the next. False when
+   * the call ends with it. What the old target still says is cancelled, or acknowledged and hung up.
+   */
+  #failOver(response: SipResponse | null, now: Millis): boolean {
+    if (this.#abandoned || this.#heardOf || this.#winner !== null || (response !== null && !worthRetrying.has(response.status))) return false;
+    const next = this.#next;
+    const ringTimeoutMs = this.#ringUntil - now;
+    const retryAfterSec = response === null ? null : retryAfterSecOf(response);
+    const goesOn = next !== undefined && ringTimeoutMs > 0;
+    this.#core.emit({ type: "target-failed", call: this.#call, to: this.#dial.to, status: response?.status ?? null, retryAfterSec, next: goesOn ? next.to : null });
+    if (!goesOn) return false;
+    this.#abandoned = true;
+    this.#core.timers.stop(this.#ringTimer);
+    this.#core.timers.stop(this.#silence);
+    startOutboundCall(this.#core, { ...this.#dial, ...next, alternates: this.#dial.alternates?.slice(1) ?? [], ringTimeoutMs }, now);
+    return true;
   }
 
   /** RFC 4028 §7.3: 422 says how long the session must at least be; the same INVITE goes out once more for each longer one. */
@@ -105,6 +156,7 @@ class OutboundCall {
     if (this.#abandoned) return this.#cancel(now);
     const { status } = response.message;
     if (status === 100) return;
+    this.#heardOf = true;
     if (response.envelope.toTag !== "" && this.#branches.size < MAX_FORKS) this.#branch(response);
     this.#core.emit({ type: "progress", call: this.#call, status, sdp: sdpOf(response.message) });
   }
@@ -113,11 +165,11 @@ class OutboundCall {
   #receiveSuccess(response: Received<SipResponse>, now: Millis): void {
     const branch = this.#branch(response);
     if (branch.repeatAck !== null) return branch.repeatAck();
-    branch.session.confirm(dialogOfClient(this.#invite, response));
+    branch.session.confirm(dialogOfClient(this.#invite, response), this.#invite);
     branch.repeatAck = branch.session.acknowledge();
     if (this.#winner !== null || this.#abandoned) return branch.session.hangUp(now);
     this.#winner = branch.session;
-    branch.session.establish(response.message, this.#sdp, sessionOfAnswer(response.message), now);
+    branch.session.establish(response.message, this.#dial.sdp, sessionOfAnswer(response.message), now);
     this.#core.timers.stop(this.#ringTimer);
     this.#dropBranches(now);
     this.#core.emit({ type: "answered", call: this.#call, sdp: sdpOf(response.message) });
@@ -163,6 +215,7 @@ class OutboundCall {
 
   #finish(by: "peer" | "local", reason: EndReason): void {
     this.#core.timers.stop(this.#ringTimer);
+    this.#core.timers.stop(this.#silence);
     this.#core.end(this.#call, by, reason);
   }
 }

@@ -18,7 +18,7 @@ export type OfferHost = {
   readonly ownsCallId: boolean;
   readonly sendInvite: (sdp: string, user: ClientUser, now: Millis) => ClientTransaction;
   /** Sends the ACK of a 2xx; the function repeats it. */
-  readonly acknowledge: (transaction: ClientTransaction) => () => void;
+  readonly acknowledge: (response: Received<SipResponse>) => () => void;
   readonly accepted: (response: Received<SipResponse>, now: Millis) => void;
   /** The session is as it was before (§14.1). Null: nobody answered. */
   readonly refused: (response: Received<SipResponse> | null, now: Millis) => void;
@@ -57,7 +57,7 @@ export class OwnOffer {
       const { status } = got.message;
       if (status < 200) return;
       if (repeatAck !== null) return repeatAck();
-      if (status < 300) repeatAck = this.#host.acknowledge(transaction);
+      if (status < 300) repeatAck = this.#host.acknowledge(got);
       if (!this.#settle(transaction)) return;
       if (status === 491) return this.#retryAfterGlare(sdp, at);
       if (status < 300) this.#host.accepted(got, at);

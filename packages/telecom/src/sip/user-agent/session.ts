@@ -6,6 +6,7 @@ import { contentType, decodeUtf8, headerList, type Header, type SipMessage, type
 import type { Timer } from "../timers.ts";
 import { T1_MS, T2_MS, TRANSACTION_TIMEOUT_MS, type ClientTransaction, type ClientUser, type ServerTransaction } from "../transaction/index.ts";
 import { acceptHeader, allowHeader } from "./admission.ts";
+import { isCredential } from "./auth.ts";
 import { sdpBody, sdpOf, type Core, type DialogUser } from "./core.ts";
 import { OwnOffer } from "./own-offer.ts";
 import { acceptSession, askForSession, MIN_SESSION_INTERVAL_SEC, minSessionOf, sessionOfAnswer, SessionTimer, type SessionInterval } from "./session-timer.ts";
@@ -40,19 +41,24 @@ export class Session implements DialogUser {
   /** The last offer of ours. */
   #offered: string | null = null;
   #minSessionSec = MIN_SESSION_INTERVAL_SEC;
+  /** We made the call: only then may a challenge of the peer be answered (SEC-3). */
+  readonly #isOurs: boolean;
+  /** What answered the peer's last challenge: an ACK carries it too (RFC 3261 §22.1). */
+  #credentials: readonly Header[] = [];
 
   constructor(core: Core, call: string, dialog: Dialog, onEarlyBye: ((now: Millis) => void) | null) {
     this.#core = core;
     this.#call = call;
     this.#dialog = dialog;
     this.#onEarlyBye = onEarlyBye;
+    // Only a callee is asked what to do with an early BYE.
+    this.#isOurs = onEarlyBye === null;
     this.#timer = new SessionTimer(core.timers, (at) => this.#refresh(at), (at) => this.#lose(at));
     this.#ownOffer = new OwnOffer(core, {
-      // Only a callee is asked what to do with an early BYE: the caller made the Call-ID.
-      ownsCallId: onEarlyBye === null,
+      ownsCallId: this.#isOurs,
       mayOffer: () => this.#state === "confirmed" && this.#openOffer === null && this.#awaitedAck === null,
       sendInvite: (sdp, user, at) => this.#sendInvite(sdp, user, at),
-      acknowledge: (transaction) => this.acknowledge(Number.parseInt(headerList(transaction.request, "cseq")[0] ?? "", 10)),
+      acknowledge: (response) => this.acknowledge(response.envelope.cseq.number),
       accepted: (response, at) => this.#reanswered(response, at),
       refused: (response, at) => this.#reofferRefused(response, at),
     });
@@ -71,8 +77,13 @@ export class Session implements DialogUser {
     if (this.#state !== "ended") this.#ownOffer.propose(sdp, now);
   }
 
-  /** Outbound: the dialog is up, by this 2xx. */
-  confirm(dialog: Dialog): void {
+  get connection(): number | undefined {
+    return this.#state === "ended" ? undefined : this.#dialog.flow.connection;
+  }
+
+  /** Outbound: the dialog is up, by the 2xx to this INVITE. */
+  confirm(dialog: Dialog, invite: SipRequest): void {
+    this.#credentials = invite.headers.filter(isCredential);
     this.#dialog = { ...dialog, remoteSeq: this.#dialog.remoteSeq };
     this.#state = "confirmed";
   }
@@ -80,7 +91,7 @@ export class Session implements DialogUser {
   /** Outbound: sends the ACK of a 2xx; returns a function that repeats it for every repeated 2xx (RFC 3261 §13.2.2.4). */
   acknowledge(seq = this.#dialog.localSeq ?? 1): () => void {
     const to = nextHop(this.#dialog, this.#core.config.ownsAddress);
-    const bytes = this.#core.sendAlone(requestIn(this.#dialog, "ACK", seq, []), to);
+    const bytes = this.#core.sendAlone(requestIn(this.#dialog, "ACK", seq, this.#credentials), to);
     return () => this.#core.send(bytes, to);
   }
 
@@ -293,12 +304,21 @@ export class Session implements DialogUser {
     this.drop(now);
   }
 
-  #request(method: string, headers: readonly Header[], user: ClientUser, now: Millis, sdp: string | null = null): ClientTransaction {
+  #request(method: string, headers: readonly Header[], user: ClientUser, now: Millis, sdp: string | null = null, answered = 0): ClientTransaction {
     const seq = nextSeq(this.#dialog);
     this.#dialog = { ...this.#dialog, localSeq: seq };
     const body = sdp === null ? null : sdpBody(sdp);
     const all = body === null ? headers : [...headers, { name: "content-type", value: body.type }];
-    return this.#core.request(requestIn(this.#dialog, method, seq, all, body?.bytes), nextHop(this.#dialog, this.#core.config.ownsAddress), this.#dialog.peer, user, now);
+    const { peer } = this.#dialog;
+    const response = (got: Received<SipResponse>, at: Millis): void => {
+      const mayAnswer = this.#isOurs && (this.#state === "confirmed" || method === "BYE");
+      const credential = mayAnswer ? this.#core.auth.answer(peer, transaction.request, got.message, answered) : null;
+      if (credential === null) return user.response(got, at);
+      this.#credentials = [credential];
+      this.#request(method, [...headers.filter((h) => !isCredential(h)), credential], user, at, sdp, answered + 1);
+    };
+    const transaction = this.#core.request(requestIn(this.#dialog, method, seq, all, body?.bytes), nextHop(this.#dialog, this.#core.config.ownsAddress), peer, { ...user, response }, now);
+    return transaction;
   }
 
   #stopAwaiting(): void {

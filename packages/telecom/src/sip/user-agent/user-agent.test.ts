@@ -82,7 +82,7 @@ describe("a call", () => {
     net.runUntil(31_999);
     expect(a.told).toEqual([]);
     net.runUntil(32_000);
-    expect(types(a)).toEqual(["ended peer timeout"]);
+    expect(types(a)).toEqual(["target-failed", "ended peer timeout"]);
   });
 
   test("ringing is said again every minute, so that proxies keep the call (§13.3.1.1)", () => {

@@ -6,11 +6,13 @@ import type { Flow, Received } from "../flow.ts";
 import type { Registration } from "../registrar/index.ts";
 import { countHeaders, header, parseMessage, parseParams, printMessage, type Envelope, type Header, type SipRequest } from "../syntax/index.ts";
 import { createResponse } from "../transaction/index.ts";
+import { Account } from "./account.ts";
 import { acceptHeader, allowHeader, ALLOWED_METHODS, refusalOf, retryLater } from "./admission.ts";
 import { Core } from "./core.ts";
 import { startInboundCall } from "./inbound-call.ts";
 import { startOutboundCall } from "./outbound-call.ts";
-import type { UserAgentConfig, UserAgentCounters, UserAgentInput, UserAgentOutput } from "./user-agent.types.ts";
+import { startProbe } from "./probe.ts";
+import type { RegisterInput, UserAgentConfig, UserAgentCounters, UserAgentInput, UserAgentOutput } from "./user-agent.types.ts";
 
 /** The user agent as a sans-IO engine. After each `handle`, drain `poll`, then look at `deadline`. */
 export type UserAgent = SansIo<UserAgentInput, UserAgentOutput> & {
@@ -18,6 +20,8 @@ export type UserAgent = SansIo<UserAgentInput, UserAgentOutput> & {
   /** Where a registered telephone of that neighbour is rung; null when no telephone has the number. */
   readonly contactOf: (peer: string, number: string) => { readonly requestUri: string; readonly flow: Flow } | null;
   readonly registrations: () => readonly Registration[];
+  /** True while a dialog that is up runs over that connection. */
+  readonly usesConnection: (connection: number) => boolean;
 };
 
 /**
@@ -51,6 +55,14 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
       core.timers.run(now);
       switch (input.type) {
         case "tick": return;
+        case "unreachable": return core.transactions.unreachable(input.to, now);
+        case "probe": return startProbe(core, input, now);
+        case "register": return register(core, input, now);
+        case "unregister": {
+          core.accounts.get(input.peer)?.close(now);
+          core.accounts.delete(input.peer);
+          return;
+        }
         case "datagram": return receive(input.bytes, input.from, input.peer, now);
         case "dial":
           if (!core.calls.has(input.call)) startOutboundCall(core, input, now);
@@ -62,8 +74,18 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
     deadline: () => core.timers.deadline(),
     contactOf: (peer, number) => core.registrar.contactOf(peer, number),
     registrations: () => core.registrar.registrations(),
+    usesConnection: (connection) => {
+      for (const user of core.dialogs.values()) if (user.connection === connection) return true;
+      return false;
+    },
     counters: () => ({ malformed, calls: core.calls.size, transactions: core.transactions.size }),
   };
+}
+
+function register(core: Core, input: RegisterInput, now: Millis): void {
+  const known = core.accounts.get(input.peer);
+  if (known !== undefined) known.update(input);
+  else core.accounts.set(input.peer, new Account(core, input, now));
 }
 
 function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis): void {
@@ -82,8 +104,10 @@ function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis)
     return;
   }
   if (method === "OPTIONS") return reply(200, [registers ? allowWithRegister : allowHeader, acceptHeader]);
+  if (method !== "REGISTER" && method !== "INVITE") return reply(481);
+  const challenge = core.auth.challenge(received, now);
+  if (challenge !== null) return reply(401, challenge);
   if (method === "REGISTER") return receiveRegister(core, received, now);
-  if (method !== "INVITE") return reply(481);
   const replaced = header(received.message, "replaces");
   if (replaced !== null) return reply(refusalOfReplaces(core, received, replaced));
   if (core.transactions.isMerged(received)) return reply(482);

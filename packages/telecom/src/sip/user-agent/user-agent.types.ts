@@ -1,11 +1,18 @@
 import type { Flow } from "../flow.ts";
+import type { AuthConfig } from "./auth.ts";
 import type { RegistrarOutput } from "../registrar/index.ts";
 import type { Header, NameAddr } from "../syntax/index.ts";
 
 export type UserAgentConfig = {
   /** How neighbours reach us: written into Via and Contact. An IPv6 address without brackets. */
   readonly host: string;
+  /** The same for neighbours with an IPv6 address, when `host` is an IPv4 address. */
+  readonly host6?: string;
+  /** Of UDP and TCP. */
   readonly port: number;
+  readonly tlsPort?: number;
+  /** Digest authentication, both ways; none without it. */
+  readonly auth?: AuthConfig;
   /** Written into Server and User-Agent. */
   readonly product: string;
   /** At least 64 bits of unpredictable text of letters and digits: tags, branches, Call-IDs. */
@@ -35,6 +42,12 @@ export type UserAgentInput =
   | { readonly type: "datagram"; readonly peer: string; readonly from: Flow; readonly bytes: Uint8Array }
   /** Time has passed; feed it when `deadline()` is reached. */
   | { readonly type: "tick" }
+  /** Nothing can be delivered there (RFC 3261 §18.4). */
+  | { readonly type: "unreachable"; readonly to: Flow }
+  | ProbeInput
+  | RegisterInput
+  /** Takes our registration at that neighbour back. */
+  | { readonly type: "unregister"; readonly peer: string }
   /** 180 Ringing to an incoming call; repeated every minute until it is answered (RFC 3261 §13.3.1.1). */
   | { readonly type: "ring"; readonly call: string }
   /** 183 with this answer to the call's offer: audio before the call is answered. Repeated like ringing, which it replaces. */
@@ -50,6 +63,33 @@ export type UserAgentInput =
   /** A re-INVITE with this SDP, as soon as nothing else is under way; comes back as `reanswered` or `reoffer-refused`. */
   | { readonly type: "offer"; readonly call: string; readonly sdp: string };
 
+/** Asks by OPTIONS whether somebody is there; comes back as `probed`. */
+export type ProbeInput = {
+  readonly type: "probe";
+  readonly probe: string;
+  readonly peer: string;
+  readonly to: Flow;
+  readonly requestUri: string;
+  readonly limitMs: number;
+};
+
+/** Registers us at a neighbour and keeps the registration, or gives it new targets. Comes back as `account`. */
+export type RegisterInput = {
+  readonly type: "register";
+  readonly peer: string;
+  /** Asked in this order while none answers. */
+  readonly targets: readonly Flow[];
+  readonly registrarUri: string;
+  readonly accountUri: string;
+  /** User part of our Contact. */
+  readonly user: string;
+  readonly expiresSec: number;
+};
+export type AccountState = "trying" | "registered" | "refused" | "unreachable";
+
+/** One place that a call can be sent to. */
+export type DialTarget = { readonly to: Flow; readonly requestUri: string };
+
 export type DialInput = {
   readonly type: "dial";
   /** Names the call; never used before. */
@@ -62,6 +102,8 @@ export type DialInput = {
   readonly headers: readonly Header[];
   readonly sdp: string;
   readonly ringTimeoutMs: number;
+  /** Tried in this order when nothing comes of the first, and nobody has rung yet (RFC 3263 §4.3). */
+  readonly alternates?: readonly DialTarget[];
 };
 
 /** Why a call is over. `status` of a rejection is the final response of the callee. */
@@ -96,6 +138,11 @@ export type UserAgentOutput =
   | { readonly type: "send"; readonly to: Flow; readonly bytes: Uint8Array }
   | { readonly type: "incoming"; readonly call: string; readonly peer: string; readonly from: Flow; readonly invite: IncomingInvite }
   /** Our INVITE got a response from 101 to 199. */
+  /** A target of an outgoing call did not take it: `status` of its refusal, null for silence. The call goes to `next`, or ends. */
+  | { readonly type: "target-failed"; readonly call: string; readonly to: Flow; readonly status: number | null; readonly retryAfterSec: number | null; readonly next: Flow | null }
+  | { readonly type: "probed"; readonly probe: string; readonly status: number | null; readonly retryAfterSec: number | null }
+  /** Our registration at a neighbour has changed. */
+  | { readonly type: "account"; readonly peer: string; readonly state: AccountState; readonly status: number | null }
   | { readonly type: "progress"; readonly call: string; readonly status: number; readonly sdp: string | null }
   /** Our INVITE was answered; the ACK is sent already. */
   | { readonly type: "answered"; readonly call: string; readonly sdp: string | null }

@@ -1,0 +1,43 @@
+// What a user agent needs to prove who it is, and to ask others for it.
+import type { Millis } from "@ringdesk/std";
+import { DigestClient, DigestGuard, type Credentials, type DigestHash, type Expected } from "../digest/index.ts";
+import type { Received } from "../flow.ts";
+import type { Header, SipRequest, SipResponse } from "../syntax/index.ts";
+
+export type AuthConfig = {
+  /** Our account at that neighbour; null: its challenges are refusals. */
+  readonly credentialsFor: (peer: string) => Credentials | null;
+  /** What that neighbour must prove with each new call and registration; null: its address is enough. */
+  readonly demandedOf: (peer: string) => Expected | null;
+  readonly hash: DigestHash;
+  /** See `DigestGuardConfig.seal`. */
+  readonly seal: (text: string) => string;
+};
+
+export type Auth = {
+  /** The header that answers the challenge in a 401 or 407; null for any other response, and when it may not be answered. */
+  readonly answer: (peer: string, request: SipRequest, response: SipResponse, answered: number) => Header | null;
+  /** The header fields of the 401 that this request gets; null when it may pass. */
+  readonly challenge: (received: Received<SipRequest>, now: Millis) => readonly Header[] | null;
+};
+
+const nobody: Auth = { answer: () => null, challenge: () => null };
+
+/** `config` null: no challenge is answered, and none is posed. */
+export function createAuth(config: AuthConfig | null, newToken: () => string): Auth {
+  if (config === null) return nobody;
+  const client = new DigestClient({ ...config, newToken });
+  const guard = new DigestGuard({ ...config, newToken });
+  return {
+    answer: (peer, request, response, answered) =>
+      (response.status === 401 || response.status === 407 ? client.answer(peer, request, response, answered) : null),
+    challenge: ({ message, peer }, now) => {
+      const demanded = config.demandedOf(peer);
+      const verdict = demanded === null ? "accepted" : guard.verify(message, demanded, now);
+      return demanded === null || verdict === "accepted" ? null : guard.challenge(demanded.realm, verdict === "stale", now);
+    },
+  };
+}
+
+/** Our credentials in a request are replaced, never added to. */
+export const isCredential = ({ name }: Header): boolean => name === "authorization" || name === "proxy-authorization";
