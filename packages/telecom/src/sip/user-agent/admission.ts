@@ -1,6 +1,6 @@
 import type { Received } from "../flow.ts";
 import type { Refusal } from "../refusal.ts";
-import { contentType, header, headerList, knownMethods, parseUri, type Header, type SipRequest } from "../syntax/index.ts";
+import { headerList, knownMethods, parseUri, readSdpBody, SDP_TYPE, type Header, type SipRequest } from "../syntax/index.ts";
 import { isSessionTooShort, minSessionHeader } from "./session-timer.ts";
 
 /** What 503 tells the sender to wait (RFC 3261 §20.33). */
