@@ -2,7 +2,7 @@
 import type { Millis } from "@ringdesk/std";
 import type { Flow, Received } from "../flow.ts";
 import { Registrar } from "../registrar/index.ts";
-import { decodeUtf8, encodeUtf8, printMessage, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
+import { encodeUtf8, printMessage, readSdpBody, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
 import { Timers } from "../timers.ts";
 import { createResponse, replyFlow, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
 import type { Account } from "./account.ts";
@@ -133,7 +133,10 @@ export class Core {
   }
 }
 
-/** The SDP of a message; null when it has no body. */
-export const sdpOf = (message: SipMessage): string | null => (message.body.length === 0 ? null : decodeUtf8(message.body));
+/** The SDP of a message; null when it has none that can be read. */
+export function sdpOf(message: SipMessage): string | null {
+  const body = readSdpBody(message);
+  return body.outcome === "sdp" ? body.text : null;
+}
 
 export const sdpBody = (sdp: string): { readonly type: string; readonly bytes: Uint8Array } => ({ type: "application/sdp", bytes: encodeUtf8(sdp) });
