@@ -28,10 +28,17 @@ async function freeTcp(): Promise<number> {
   return port;
 }
 
+const REGISTER_EVERY_SEC = 120;
+
 /** The folder of baresip's modules: Debian's differs by architecture. */
 const MODULES = ["/usr/lib/baresip/modules", `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/baresip/modules`];
 
-export async function startBaresip(hz: number): Promise<Baresip> {
+export interface BaresipOptions {
+  /** Registers this number at the SIP port of this machine, and renews it. */
+  readonly register?: { readonly number: string; readonly sipPort: number };
+}
+
+export async function startBaresip(hz: number, { register }: BaresipOptions = {}): Promise<Baresip> {
   const dir = await mkdtemp(join(tmpdir(), "ringdesk-baresip-"));
   const heardDir = join(dir, "heard");
   await mkdir(heardDir);
@@ -44,7 +51,7 @@ export async function startBaresip(hz: number): Promise<Baresip> {
     "rtp_ports 26000-26400", "rtcp_mux no", "jitter_buffer_delay 5-10", `ctrl_tcp_listen 127.0.0.1:${control}`, `snd_path ${heardDir}`,
     ...["g711", "aufile", "sndfile"].map((m) => `module ${m}.so`), "module_tmp account.so", ...["menu", "ctrl_tcp", "debug_cmd"].map((m) => `module_app ${m}.so`), "",
   ].join("\n"));
-  await writeFile(join(dir, "accounts"), `<sip:+12025550143@127.0.0.1:${sipPort}>;regint=0;audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
+  await writeFile(join(dir, "accounts"), `<sip:${register?.number ?? "+12025550143"}@127.0.0.1:${register?.sipPort ?? sipPort}>;regint=${register === undefined ? 0 : REGISTER_EVERY_SEC};audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
   const child = spawn("baresip", ["-f", dir], { stdio: "ignore" });
   const socket = await until("baresip's control port", async () => {
     const s = connect(control, "127.0.0.1");
