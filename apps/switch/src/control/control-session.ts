@@ -106,8 +106,13 @@ export function openSession(options: SessionOptions): ControlSession {
 type Read = ServerFrame | { readonly frame: "bad-command"; readonly id: string; readonly detail: string };
 const commandShell = z.object({ frame: z.literal("command"), id: z.string().min(1).max(64), command: z.unknown() });
 
+/** Acknowledgements are half of all lines and have one form. */
+const ACK = /^\{"frame":"ack","seq":(\d{1,15})\}$/;
+
 /** Null when the line is no frame at all. A command that is none, in a frame with an id, can still be answered. */
 function readFrame(line: string): Read | null {
+  const acked = ACK.exec(line)?.[1];
+  if (acked !== undefined) return { frame: "ack", seq: Number(acked) };
   const value = parseJson(line);
   const frame = serverFrame.safeParse(value);
   if (frame.success) return frame.data;

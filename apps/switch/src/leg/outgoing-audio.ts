@@ -1,5 +1,6 @@
 import { EVENT_BYTES, EventSender, KEY_FREQUENCIES } from "@ringdesk/telecom/dtmf";
-import { alawToUlaw, linearToUlaw, transcodeInPlace, ulawToAlaw, ULAW_SILENCE } from "@ringdesk/telecom/g711";
+import { encodeSum } from "@ringdesk/telecom/dsp";
+import { alawToUlaw, linearToAlaw, linearToUlaw, transcodeInPlace, ulawToAlaw, ULAW_SILENCE } from "@ringdesk/telecom/g711";
 import { FRAME_SAMPLES, HEADER_BYTES, OutgoingStream, type OutgoingStreamStart, type RtpHeader } from "@ringdesk/telecom/rtp";
 import type { Law } from "../media-plane.types.ts";
 import type { Player } from "../media/player.ts";
@@ -16,8 +17,8 @@ const SAMPLE_RATE_HZ = 8_000;
 export type OutgoingEvents = { readonly onFinished: (play: string) => void };
 
 /**
- * What one leg hears. Exactly one source at a time, in this order: keys that are being sent, the player, the leg at the other
- * end of the bridge, silence. Whatever the source, the peer receives one continuous RTP stream.
+ * What one leg hears. Exactly one source at a time, in this order: keys that are being sent, the player, the bridge (the leg at
+ * its other end, or a mix of several), silence. Whatever the source, the peer receives one continuous RTP stream.
  */
 export class OutgoingAudio implements Listener {
   readonly stream: OutgoingStream;
@@ -26,7 +27,7 @@ export class OutgoingAudio implements Listener {
   /** Payload type of telephone-event, or null: keys are then sent as tones. */
   eventPayloadType: number | null = null;
   readonly #events: OutgoingEvents;
-  readonly #buffers = Array.from({ length: BUFFERS }, () => Buffer.alloc(PACKET_BYTES));
+  readonly #buffers = packetBuffers();
   #turn = 0;
   #send: ((packet: Uint8Array) => void) | null = null;
   #player: Player | null = null;
@@ -69,6 +70,16 @@ export class OutgoingAudio implements Listener {
     if (this.#send === null || this.eventPayloadType === null) return;
     if (this.#player !== null || !this.keys.idle) return this.stream.withheld();
     this.#relay(packet, header, this.eventPayloadType, true, nowMs);
+  }
+
+  /** Takes the next 20 ms of a mix, as a sum of 16-bit samples. */
+  hearMix(sum: Int32Array, nowMs: number, framesElapsed: number): void {
+    this.#lastRelayAt = nowMs;
+    if (this.#send === null || this.#player !== null || !this.keys.idle) return;
+    const packet = this.#nextBuffer();
+    encodeSum(sum, this.law === "pcmu" ? linearToUlaw : linearToAlaw, packet, HEADER_BYTES);
+    this.stream.frame(packet, PAYLOAD_TYPE[this.law], framesElapsed, nowMs);
+    this.#send(packet);
   }
 
   /** One frame of the paced clock. */
@@ -156,4 +167,9 @@ export class OutgoingAudio implements Listener {
     this.#turn = (this.#turn + 1) % BUFFERS;
     return this.#buffers[this.#turn]!;
   }
+}
+
+function packetBuffers(): readonly Buffer[] {
+  const all = Buffer.alloc(BUFFERS * PACKET_BYTES);
+  return Array.from({ length: BUFFERS }, (_, turn) => all.subarray(turn * PACKET_BYTES, (turn + 1) * PACKET_BYTES));
 }

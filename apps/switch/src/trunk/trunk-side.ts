@@ -1,6 +1,6 @@
 // The SIP side of the switch: joins socket, clock and user agent, and turns calls into legs. One table of legs, one place
 // where each of them ends.
-import { randomBytes, randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { ok, type LegId, type Millis, type Result } from "@ringdesk/std";
 import { createUserAgent, type UserAgent, type UserAgentInput, type UserAgentOutput } from "@ringdesk/telecom/sip";
 import { createTrunkCommands } from "./trunk-commands.ts";
@@ -14,7 +14,6 @@ import type { TrunkSide, TrunkSideOptions, TrunkStartError } from "./trunk.types
 
 /** After the last BYE: time for it to leave, and for an answer that needs nothing more of us. */
 const CLOSE_GRACE_MS = 300;
-const TOKEN_BYTES = 12;
 const SESSION_ID_LIMIT = 2 ** 47;
 
 /** Binds the SIP port and serves trunks until `close`. */
@@ -54,7 +53,8 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
   const mayRegister = createTokenBuckets(MAX_REGISTERS_PER_SECOND, MAX_REGISTER_BURST, options.now);
   agent = createUserAgent({
     host: options.advertised, port: socket.port, product: "Ringdesk",
-    newToken: () => randomBytes(TOKEN_BYTES).toString("hex"),
+    // 122 random bits (RFC 3261 §19.3 asks for 32), from a store that Node fills ahead.
+    newToken: () => randomUUID().replaceAll("-", ""),
     newCall: options.newLegId,
     ownsAddress: (peer, address) => sources.peerOf(address) === peer,
     admitsCall: (peer) => options.acceptingCalls() && withinRate(peer),
