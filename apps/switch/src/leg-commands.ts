@@ -45,7 +45,8 @@ export function createLegCommands(needs: Needs): LegCommands {
         if (JSON.stringify(trunks) !== JSON.stringify(command.trunks)) trunks = command.trunks;
         return DONE;
       case "leg.ring": return ring(needs, command.leg);
-      case "leg.answer": return answer(needs, ports, command.leg);
+      case "leg.progress": return settle(needs, ports, command.leg, "progress");
+      case "leg.answer": return settle(needs, ports, command.leg, "answer");
       case "leg.reject": return reject(needs, command);
       case "leg.dial": return dial(needs, command);
       case "leg.connect-browser": return connectBrowser(needs, command);
@@ -104,14 +105,15 @@ function ring({ book, trunk }: Needs, leg: LegId): Outcome {
   return entry.state === "incoming" ? signalling(trunk().ring(leg)) : wrongState(entry.state);
 }
 
-async function answer({ book, trunk, advertised }: Needs, ports: Ports, leg: LegId): Promise<Outcome> {
+/** Agrees on the audio of an incoming call: when it is answered, or before. */
+async function settle({ book, trunk, advertised }: Needs, ports: Ports, leg: LegId, how: "progress" | "answer"): Promise<Outcome> {
   const entry = book.get(leg);
   if (entry === undefined) return unknownLeg(leg);
   if (entry.kind === "browser" || entry.state === "up") return DONE;
   if (entry.state !== "incoming") return wrongState(entry.state);
   const port = await ports.of(entry);
   if (port === null || book.get(leg) === undefined) return unknownLeg(leg);
-  return signalling(trunk().answer(leg, { address: advertised, port }));
+  return signalling(trunk()[how](leg, { address: advertised, port }));
 }
 
 function reject({ book, ending, trunk }: Needs, { leg, reason }: Of<"leg.reject">): Outcome {

@@ -86,7 +86,7 @@ export function keysOf(command: Command): readonly string[] {
   switch (command.do) {
     case "trunks.set": return ["trunks"];
     case "snapshot": return [];
-    case "leg.ring": case "leg.answer": case "leg.reject": case "leg.dial": case "leg.connect-browser":
+    case "leg.ring": case "leg.progress": case "leg.answer": case "leg.reject": case "leg.dial": case "leg.connect-browser":
     case "leg.hangup": case "leg.play": case "leg.stop-play": case "leg.send-dtmf":
       return [leg(command.leg)];
     case "bridge.set": return [`bridge ${command.bridge}`, ...command.legs.map(leg)];

@@ -5,7 +5,7 @@ import type { LegEndCause, Trunk } from "@ringdesk/contract/switch";
 import { err, ok, type Result } from "@ringdesk/std";
 import { noParams, printNameAddr, type Flow, type NameAddr } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
-import { answerFor, offerFor, type Leg } from "./trunk-leg.ts";
+import { answerFor, offerFor, secureMedia, type Leg, type SdpTrouble } from "./trunk-leg.ts";
 import { cleanName } from "./trunk.caller.ts";
 import { refusalOf, sdpRefusalOf } from "./trunk.causes.ts";
 import { CALLED_NUMBER, DIALLED_NUMBER, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
@@ -17,7 +17,7 @@ const done: Outcome = ok(undefined);
 const unknown: Outcome = err({ type: "leg-unknown" });
 const wrongState = ({ state }: Leg): Outcome => err({ type: "leg-wrong-state", state });
 
-export function createTrunkCommands(context: TrunkContext): Pick<TrunkSide, "ring" | "answer" | "reject" | "dial" | "hangup"> {
+export function createTrunkCommands(context: TrunkContext): Pick<TrunkSide, "ring" | "progress" | "answer" | "reject" | "dial" | "hangup"> {
   const { legs, feed, end } = context;
   return {
     ring: (leg) => {
@@ -26,6 +26,13 @@ export function createTrunkCommands(context: TrunkContext): Pick<TrunkSide, "rin
       if (entry.state !== "incoming") return entry.direction === "in" ? done : wrongState(entry);
       if (!entry.ringingTold) feed({ type: "ring", call: leg });
       entry.ringingTold = true;
+      return done;
+    },
+    progress: (leg, local) => {
+      const entry = legs.get(leg);
+      if (entry === undefined) return unknown;
+      if (entry.state !== "incoming") return entry.direction === "in" ? done : wrongState(entry);
+      if (!entry.early) progress(context, entry, local);
       return done;
     },
     answer: (leg, local) => {
@@ -61,7 +68,25 @@ function usualCause({ state }: Leg): LegEndCause {
   return state === "up" || state === "answering" ? "hangup" : "cancelled";
 }
 
-function answer({ feed, end, options: { events } }: TrunkContext, leg: Leg, local: LocalMedia): void {
+/** Without an offer there is nothing to answer before the call is: an offer in a 183 would have to be reliable (RFC 3261 §13.2.1). */
+function progress(context: TrunkContext, leg: Leg, local: LocalMedia): void {
+  const { feed, options: { events } } = context;
+  const call = leg.leg;
+  if (leg.offer === null) return feed({ type: "ring", call });
+  const sdp = answerFor(leg, local, leg.offer);
+  if (!sdp.ok) return refuseSdp(context, leg, sdp.error);
+  leg.early = true;
+  feed({ type: "progress", call, sdp: sdp.value });
+  if (leg.media !== null) events.earlyMedia(call, leg.media);
+}
+
+function refuseSdp({ feed, end }: TrunkContext, leg: Leg, trouble: SdpTrouble): void {
+  end(leg.leg, sdpRefusalOf[trouble].cause, "switch");
+  feed({ type: "reject", call: leg.leg, status: sdpRefusalOf[trouble].status });
+}
+
+function answer(context: TrunkContext, leg: Leg, local: LocalMedia): void {
+  const { feed, options: { events } } = context;
   const call = leg.leg;
   if (leg.offer === null) {
     leg.state = "answering";
@@ -69,10 +94,7 @@ function answer({ feed, end, options: { events } }: TrunkContext, leg: Leg, loca
     return feed({ type: "answer", call, sdp: offerFor(leg, local) });
   }
   const sdp = answerFor(leg, local, leg.offer);
-  if (!sdp.ok) {
-    end(call, sdpRefusalOf[sdp.error].cause, "switch");
-    return feed({ type: "reject", call, status: sdpRefusalOf[sdp.error].status });
-  }
+  if (!sdp.ok) return refuseSdp(context, leg, sdp.error);
   leg.state = "up";
   feed({ type: "answer", call, sdp: sdp.value });
   if (leg.media !== null) events.answered(call, leg.media);
@@ -115,6 +137,7 @@ function inviteTarget(context: TrunkContext, request: DialRequest, leg: Leg, { h
 
 function invite({ options, sources, feed }: TrunkContext, request: DialRequest, leg: Leg, to: Flow, host: string, requestUri?: string): void {
   leg.rules = mediaRulesFor(to.address);
+  secureMedia(leg, to.transport);
   const callee = `sip:${request.to}@${uriHost(host)}`;
   const caller: NameAddr = { displayName: cleanName(request.fromName ?? null), uri: `sip:${request.from}@${uriHost(options.advertised)}`, params: noParams };
   feed({

@@ -2,7 +2,7 @@
 import type { LegId } from "@ringdesk/std";
 import { parseUri, userText, type IncomingInvite, type UserAgentOutput } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
-import { answerFor, offerFor, readAnswerFor, troubleWith, type Leg } from "./trunk-leg.ts";
+import { answerFor, offerFor, readAnswerFor, secureMedia, troubleWith, type Leg } from "./trunk-leg.ts";
 import { callerOf } from "./trunk.caller.ts";
 import { causeOfEnd, sdpRefusalOf } from "./trunk.causes.ts";
 import { readInfoKey } from "./trunk.dtmf.ts";
@@ -44,10 +44,10 @@ function incoming({ options, feed, addLeg }: TrunkContext, { call, peer, invite,
   const to = calledNumber(invite);
   if (to === null) return refuse(404);
   const rules = mediaRulesFor(from.address);
-  const trouble = invite.offer === null ? null : troubleWith(invite.offer, options.advertised, rules);
+  const trouble = invite.offer === null ? null : troubleWith(invite.offer, options.advertised, rules, from.transport);
   if (trouble !== null) return refuse(sdpRefusalOf[trouble].status);
   const leg = call as LegId;
-  addLeg({ leg, trunk: peer, direction: "in", state: "incoming", offer: invite.offer, rules, local: null });
+  secureMedia(addLeg({ leg, trunk: peer, direction: "in", state: "incoming", offer: invite.offer, rules, local: null }), from.transport);
   options.events.incoming({ leg, trunk: peer, to, sipCallId: invite.callId, ...callerOf(invite) });
 }
 

@@ -1,8 +1,11 @@
 // One trunk leg: its state, and the offers and answers that its SDP goes through.
+import { randomBytes } from "node:crypto";
 import { err, ok, type LegId, type Result } from "@ringdesk/std";
 import {
-  answerOffer, createOffer, parseSdp, printSdp, readAnswer, type LocalDescription, type NegotiatedMedia, type NegotiationRules, type SdpMalformed, type SdpRefused,
+  answerOffer, createOffer, parseSdp, printSdp, readAnswer, SRTP_MASTER_BYTES,
+  type LocalDescription, type NegotiatedMedia, type NegotiationRules, type SdpMalformed, type SdpRefused, type SessionDescription,
 } from "@ringdesk/telecom/sdp";
+import type { Flow } from "@ringdesk/telecom/sip";
 import type { LocalMedia, TrunkLegState } from "./trunk.types.ts";
 
 export type SdpTrouble = (SdpMalformed | SdpRefused)["type"];
@@ -23,7 +26,11 @@ export type Leg = {
   /** An offer of ours waits for its answer in an ACK. */
   awaitsAnswer: boolean;
   ringingTold: boolean;
-  /** Numbers of our descriptions: RFC 8866 §5.2 wants an unlikely session id, RFC 3264 §8 a version that rises. */
+  /** Audio before the answer was agreed: 183 with our answer is out. */
+  early: boolean;
+  /** Our key for SRTP, when nobody can read the signalling that carries it; null: plain RTP. */
+  srtpMaster: Uint8Array | null;
+  /** Numbers of our descriptions: RFC 8866 §5.2 wants an unlikely session id, RFC 3264 §8 a version that rises with each change. */
   readonly sessionId: number;
   version: number;
   lastSdp: string | null;
@@ -32,11 +39,18 @@ export type Leg = {
 export type NewLeg = Pick<Leg, "leg" | "trunk" | "direction" | "state" | "offer" | "rules" | "local">;
 
 /** `newSessionId` gives a number below 2^53. */
-export const newLeg = (given: NewLeg, newSessionId: () => number): Leg => ({ ...given, media: null, awaitsAnswer: false, ringingTold: false, sessionId: newSessionId(), version: 1, lastSdp: null });
+export const newLeg = (given: NewLeg, newSessionId: () => number): Leg => ({ ...given, media: null, awaitsAnswer: false, ringingTold: false, early: false, srtpMaster: null, sessionId: newSessionId(), version: 1, lastSdp: null });
+
+/** Only TLS keeps the keys of SRTP to us and the neighbour (RFC 4568 §7). */
+export function secureMedia(leg: Leg, transport: Flow["transport"]): void {
+  if (transport === "tls") leg.srtpMaster ??= Uint8Array.from(randomBytes(SRTP_MASTER_BYTES));
+}
+
+const anyMaster = new Uint8Array(SRTP_MASTER_BYTES);
 
 /** Whether an offer can be answered at all: found out before anybody is told of the call. Null when it can. */
-export function troubleWith(offer: string, advertised: string, rules: NegotiationRules): SdpTrouble | null {
-  const answered = answerTo(offer, { address: advertised, port: 0, sessionId: 0, version: 0 }, rules);
+export function troubleWith(offer: string, advertised: string, rules: NegotiationRules, transport: Flow["transport"]): SdpTrouble | null {
+  const answered = answerTo(offer, { address: advertised, port: 0, sessionId: 0, version: 0, ...(transport === "tls" ? { srtpMaster: anyMaster } : {}) }, rules);
   return answered.ok ? null : answered.error;
 }
 
@@ -46,13 +60,13 @@ export function answerFor(leg: Leg, local: LocalMedia, offer: string): Result<st
   if (!answered.ok) return answered;
   leg.local = local;
   leg.media = answered.value.media;
-  return ok(keepSdp(leg, answered.value.sdp));
+  return ok(numbered(leg, answered.value.answer));
 }
 
 /** An offer of ours. */
 export function offerFor(leg: Leg, local: LocalMedia): string {
   leg.local = local;
-  return keepSdp(leg, printSdp(createOffer(description(leg, local))));
+  return numbered(leg, createOffer(description(leg, local)));
 }
 
 /** Reads the peer's answer to our offer; what was agreed is kept in the leg. */
@@ -66,18 +80,21 @@ export function readAnswerFor(leg: Leg, sdp: string | null): Result<NegotiatedMe
   return read;
 }
 
-function answerTo(offer: string, local: LocalDescription, rules: NegotiationRules): Result<{ readonly sdp: string; readonly media: NegotiatedMedia }, SdpTrouble> {
+function answerTo(offer: string, local: LocalDescription, rules: NegotiationRules): Result<{ readonly answer: SessionDescription; readonly media: NegotiatedMedia }, SdpTrouble> {
   const parsed = parseSdp(offer);
   if (!parsed.ok) return err(parsed.error.type);
   const answered = answerOffer(parsed.value, local, rules);
-  return answered.ok ? ok({ sdp: printSdp(answered.value.answer), media: answered.value.media }) : err(answered.error.type);
+  return answered.ok ? answered : err(answered.error.type);
 }
 
-const description = (leg: Leg, { address, port }: LocalMedia): LocalDescription => ({ address, port, sessionId: leg.sessionId, version: leg.version });
+const description = (leg: Leg, { address, port }: LocalMedia): LocalDescription =>
+  ({ address, port, sessionId: leg.sessionId, version: leg.version, ...(leg.srtpMaster === null ? {} : { srtpMaster: leg.srtpMaster }) });
 
-/** RFC 3264 §8: the version rises when the description changes, so the next one gets the next number. */
-function keepSdp(leg: Leg, sdp: string): string {
-  if (sdp !== leg.lastSdp) leg.version++;
-  leg.lastSdp = sdp;
-  return sdp;
+/** RFC 3264 §8: a description that differs from the last one has the next number; the same one keeps it. */
+function numbered(leg: Leg, next: SessionDescription): string {
+  const same = printSdp(next);
+  if (same === leg.lastSdp) return same;
+  if (leg.lastSdp !== null) leg.version++;
+  leg.lastSdp = printSdp({ ...next, origin: { ...next.origin, version: String(leg.version) } });
+  return leg.lastSdp;
 }

@@ -281,6 +281,44 @@ describe("a hand-made neighbour", () => {
     expect((await eventually(has(b, "answered")))[2]).toMatchObject({ codec: "PCMA", remote: { address: HOME, port: 40_000 } });
   });
 
+  test("a caller hears us before the answer: 183 with our SDP, no 180 after it, and the same SDP in the 200", async () => {
+    const { a, b, dial } = await pair();
+    b.onIncoming = (leg) => {
+      for (let twice = 0; twice < 2; twice++) expect(b.side.progress(leg, local(30_000)).ok).toBe(true);
+      b.side.ring(leg);
+    };
+    dial();
+    expect(await eventually(has(a, "earlyMedia"))).toMatchObject(["earlyMedia", "out", { remote: { port: 30_000 } }]);
+    expect(has(b, "earlyMedia")()).toMatchObject(["earlyMedia", "in-1", { remote: { port: 20_000 } }]);
+    expect(b.side.legs()).toMatchObject([{ state: "incoming" }]);
+    b.side.answer("in-1" as LegId, local(30_000));
+    await eventually(has(a, "answered"));
+    expect(a.told.map(([name]) => name)).toEqual(["earlyMedia", "answered"]);
+  });
+
+  test("the 200 after a 183 repeats its SDP to the letter; a caller without an offer only rings", async () => {
+    const { b, n } = await neighbouring();
+    b.onIncoming = (leg) => void b.side.progress(leg, local(30_000));
+    n.send(request("INVITE", 1, audio));
+    const early = await eventually(() => n.got.find((g) => g.startsWith("SIP/2.0 183")));
+    b.side.answer("in-1" as LegId, local(30_000));
+    const answer = await eventually(() => n.got.find((g) => g.startsWith("SIP/2.0 200")));
+    expect(answer.split("\r\n\r\n")[1]).toBe(early.split("\r\n\r\n")[1]);
+    n.send(request("INVITE", 1, "", { call: "late" }));
+    await eventually(() => n.got.find((g) => g.startsWith("SIP/2.0 180") && g.includes("Call-ID: late")));
+  });
+
+  test("RFC 4028 a re-INVITE that changes nothing is answered with the same description, version and all", async () => {
+    const { b, n } = await neighbouring();
+    b.onIncoming = (leg) => void b.side.answer(leg, local(30_000));
+    n.send(request("INVITE", 1, audio));
+    const first = await eventually(() => n.got.find((g) => g.startsWith("SIP/2.0 200")));
+    n.send(request("ACK", 1, "", { to: toTag(first) }));
+    n.send(request("INVITE", 2, audio, { to: toTag(first) }));
+    const again = await eventually(() => n.got.find((g) => g.startsWith("SIP/2.0 200") && g.includes("CSeq: 2 INVITE")));
+    expect(again.split("\r\n\r\n")[1]).toBe(first.split("\r\n\r\n")[1]);
+  });
+
   test("an ACK whose answer has no G.711 ends the call", async () => {
     const { b, n } = await neighbouring();
     b.onIncoming = (leg) => void b.side.answer(leg, local(30_000));

@@ -41,6 +41,7 @@ export function createFakeTrunkSide(events: TrunkEvents): FakeTrunkSide {
       if (legs.delete(leg)) events.ended(leg, "hangup", "peer");
     },
     ring: (leg) => request("ring", leg, () => undefined),
+    progress: (leg) => request("progress", leg, () => events.earlyMedia(leg, fakeMedia)),
     answer: (leg) => request("answer", leg, () => events.answered(leg, fakeMedia)),
     reject: (leg) => request("reject", leg, () => {
       legs.delete(leg);

@@ -29,7 +29,7 @@ export type TrunkEvents = {
   readonly incoming: (call: IncomingLeg) => void;
   /** Outbound: the far phone rings (180, or 183 without SDP). At most once per leg. */
   readonly ringing: (leg: LegId) => void;
-  /** Outbound: the far side plays audio before it answers. May come again with other media. */
+  /** Outbound: the far side plays audio before it answers. May come again with other media. Inbound: we may, by `progress`. */
   readonly earlyMedia: (leg: LegId, media: NegotiatedMedia) => void;
   /** Inbound: our answer is out and media is agreed (for a late offer: with the ACK). Outbound: the callee answered. */
   readonly answered: (leg: LegId, media: NegotiatedMedia) => void;
@@ -78,6 +78,8 @@ export type TrunkLeg = { readonly leg: LegId; readonly trunk: string; readonly d
 export type TrunkSide = {
   /** 180 Ringing. */
   readonly ring: (leg: LegId) => Result<void, TrunkError>;
+  /** 183 with SDP for `local`: `earlyMedia` follows, and the caller hears us before the call is answered. Plain ringing for a late offer. */
+  readonly progress: (leg: LegId, local: LocalMedia) => Result<void, TrunkError>;
   /** 200 OK with SDP for `local`. */
   readonly answer: (leg: LegId, local: LocalMedia) => Result<void, TrunkError>;
   /** Refuses an incoming call; `ended` follows before this returns. */

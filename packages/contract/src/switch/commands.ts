@@ -80,6 +80,9 @@ export const command = z.discriminatedUnion("do", [
   /** Replaces the list of trunks. Calls in progress are not touched. */
   z.object({ do: z.literal("trunks.set"), trunks: z.array(trunk).max(64) }),
   z.object({ do: z.literal("leg.ring"), ...to }),
+  /** Lets the caller hear what is played before the call is answered (183 with SDP); `leg.early-media` follows. Plain ringing where
+   * that cannot be: a caller without an offer, a browser. */
+  z.object({ do: z.literal("leg.progress"), ...to }),
   z.object({ do: z.literal("leg.answer"), ...to }),
   z.object({ do: z.literal("leg.reject"), ...to, reason: rejectReason }),
   /** Calls `to` over a trunk; `from` is what the callee's phone shows, or with `withheld` what only the trunk sees (RFC 3323). Both
