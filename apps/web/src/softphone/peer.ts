@@ -1,8 +1,7 @@
 // One audio connection between this browser and the switch: G.711 and keypad digits, nothing else.
 import { err, ok, type Result } from "@ringdesk/std";
+import { iceServers } from "./ice-servers.ts";
 
-/** Our own addresses are found at once; a machine with many networks shall not delay the call. */
-const GATHERING_MS = 500;
 const CODECS = ["audio/pcmu", "audio/pcma", "audio/telephone-event"];
 const DIGIT_MS = 100;
 const BETWEEN_DIGITS_MS = 70;
@@ -21,16 +20,6 @@ function preferTelephony(transceiver: RTCRtpTransceiver): void {
   if (wanted.length > 0) transceiver.setCodecPreferences(wanted);
 }
 
-const gathered = (pc: RTCPeerConnection): Promise<void> => new Promise((done) => {
-  if (pc.iceGatheringState === "complete") { done(); return; }
-  const limit = setTimeout(done, GATHERING_MS);
-  pc.addEventListener("icegatheringstatechange", () => {
-    if (pc.iceGatheringState !== "complete") return;
-    clearTimeout(limit);
-    done();
-  });
-});
-
 /**
  * Connects `track` to the switch.
  * @param exchange hands our offer to the server and brings the switch's answer.
@@ -41,14 +30,14 @@ export async function connectPeer<F>(
   exchange: (sdp: string) => Promise<Result<{ readonly sdp: string }, F>>,
   onConnection: (state: "connected" | "lost") => void,
 ): Promise<Result<Peer, F | { readonly type: "webrtc"; readonly detail: string }>> {
-  const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+  const pc = new RTCPeerConnection({ iceServers: await iceServers(), bundlePolicy: "max-bundle" });
   let closed = false;
   const close = (): void => { closed = true; pc.close(); };
   try {
     const transceiver = pc.addTransceiver(track, { direction: "sendrecv" });
     preferTelephony(transceiver);
     await pc.setLocalDescription(await pc.createOffer());
-    await gathered(pc);
+    // The offer goes without candidates: the switch, which has one public address, learns ours from our checks (RFC 8445 §7.3.1.3).
     const answer = await exchange(pc.localDescription?.sdp ?? "");
     if (!answer.ok) { close(); return answer; }
     pc.addEventListener("connectionstatechange", () => {

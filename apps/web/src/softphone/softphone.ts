@@ -4,6 +4,7 @@ import type { CallId, Result } from "@ringdesk/std";
 import { createListeners, nowMs, runMachine } from "../machine/run-machine.ts";
 import { createCallAudio, wasMuted, type Exchange } from "./call-audio.ts";
 import { createCallLock } from "./call-lock.ts";
+import { prepareIceServers } from "./ice-servers.ts";
 import { softphoneDeadline, stepSoftphone, type MicrophoneProblem, type SoftphoneEffect, type SoftphoneEvent, type SoftphoneState } from "./softphone.machine.ts";
 
 export interface SoftphoneServer {
@@ -64,6 +65,7 @@ export function createSoftphone(server: SoftphoneServer): Softphone {
     initial: { kind: "idle" }, step: stepSoftphone, deadline: softphoneDeadline, clockReached: () => ({ type: "clock.reached", now: nowMs() }), perform, settled,
   });
 
+  void prepareIceServers();
   const returned = (event: PageTransitionEvent): void => { if (event.persisted) location.reload(); };
   const online = (): void => { feed({ type: "network.changed", now: nowMs() }); };
   addEventListener("pagehide", audio.leave);
