@@ -61,12 +61,14 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     const reason = unreachable[done.error.type];
     return reason === null ? null : { type: "customer.unreachable", reason, at: clock.now() };
   };
-  const welcome = async (call: EffectSource, leg: LegId): Promise<null> => {
+  /** A caller whose greeting cannot be played waits in the queue all the same. */
+  const welcome = async (call: EffectSource, leg: LegId): Promise<CallEvent | null> => {
     const path = await inTime(clock, deps.greetings(call.core().greeting), GREETING_WAIT_MS);
     const first: PlayItem = path === null ? BEEP : { source: { kind: "file", path }, times: 1 };
     const done = await telephony.play(leg, WELCOME_PLAY, [first, MUSIC]);
-    if (!report(call, "welcome", done) && !done.ok && done.error.type === "file-missing") await telephony.play(leg, WELCOME_PLAY, [BEEP, MUSIC]);
-    return null;
+    if (report(call, "welcome", done) || done.ok || comesBack.has(done.error.type)) return null;
+    if (done.error.type === "file-missing" && report(call, "welcome-by-tone", await telephony.play(leg, WELCOME_PLAY, [BEEP, MUSIC]))) return null;
+    return { type: "greeting.over", leg, at: clock.now(), position: null };
   };
   /** A recording whose start was lost in a crash begins now. */
   const recordWith = async (call: EffectSource, { recording, customer, agent }: RecordWith): Promise<null> => {
@@ -127,6 +129,9 @@ function createIdentify({ customers, clock, log }: EffectDeps): (call: EffectSou
 
 const dial = (telephony: Telephony, { leg, to, from }: { readonly leg: LegId; readonly to: E164; readonly from: E164 }) =>
   telephony.dial({ leg, to, from, ringTimeoutMs: RING_MS });
+
+/** Refusals after which the leg's end or the next snapshot tells how to go on. */
+const comesBack: ReadonlySet<TelephonyError["type"]> = new Set(["switch-away", "switch-silent", "leg-gone"]);
 
 /** What a refused answer or dial means for the call. Null: the leg's end or the next snapshot tells. */
 const unreachable: Readonly<Record<TelephonyError["type"], EndReason | null>> = {

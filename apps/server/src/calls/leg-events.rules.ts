@@ -19,9 +19,11 @@ export function callEventOf(event: LegEvent): CallEvent | null {
     case "ended": return { type: "leg.ended", leg: event.leg, cause: event.cause, by: event.by, quality: event.quality, at, position };
     case "play-reached": // item 0 is the greeting, item 1 the music
       return event.play === WELCOME_PLAY && event.item >= 1 ? { type: "greeting.over", leg: event.leg, at, position } : null;
+    case "play-finished": // by itself it would never end: the music goes on forever
+      return event.play === WELCOME_PLAY && event.why === "failed" ? { type: "greeting.over", leg: event.leg, at, position } : null;
     case "recording-started": return { type: "recording.started", at, position };
     case "recording-stopped": return { type: "recording.stopped", why: event.why, durationMs: event.durationMs, path: event.path, at, position };
-    case "incoming": case "dtmf": case "held-by-peer": case "resumed-by-peer": case "play-finished": return null;
+    case "incoming": case "dtmf": case "held-by-peer": case "resumed-by-peer": return null;
   }
 }
 

@@ -75,6 +75,37 @@ test("the walk: greeting, decline, next agent, ring out, accept, talk, hold, res
   expect(await outside().log.openStreams("call")).toEqual([]);
 });
 
+describe("a greeting that cannot be played does not keep the caller out of the queue", () => {
+  const refused = { type: "file-missing", detail: "gone" } as const;
+  test("refused by the switch: a tone in its place", async () => {
+    phone().refuseNext("play", refused);
+    const caller = await callIn(house);
+    expect(phone().playing(caller)).toBe("welcome");
+    await greetingEnds(house, caller);
+    expect(rings(ana)).toBe(true);
+  });
+  test("everything refused: the call waits in silence and rings", async () => {
+    for (const error of [refused, { type: "switch-error", detail: "a bug" } as const]) phone().refuseNext("play", error);
+    await callIn(house);
+    expect(rings(ana)).toBe(true);
+  });
+  test("broken off: the call rings", async () => {
+    const caller = await callIn(house);
+    phone().emit({ type: "play-finished", leg: caller, play: "welcome", why: "failed" });
+    await house.pass(10);
+    expect(rings(ana)).toBe(true);
+  });
+  test("the switch is away: it is played when the switch is back", async () => {
+    phone().refuseNext("play", { type: "switch-away" });
+    const caller = await callIn(house);
+    expect([rings(ana), phone().playing(caller)]).toEqual([false, null]);
+    phone().goesDown();
+    phone().comesUp();
+    await house.pass(10);
+    expect(phone().playing(caller)).toBe("welcome");
+  });
+});
+
 describe("the caller hangs up", () => {
   test("in the greeting: abandoned in the queue", async () => {
     const caller = await callIn(house);
