@@ -4,6 +4,8 @@
 export const MAX_MESSAGE_BYTES = 65_535;
 /** Header fields in one message. */
 export const MAX_HEADERS = 256;
+/** Lines of a head: all its header fields, and some of them folded. */
+export const MAX_HEAD_LINES = 1_024;
 /** One header field after unfolding, or the start line, in UTF-16 units. */
 export const MAX_LINE_LENGTH = 8_192;
 /** Via values in one message, counted over all its Via fields. */

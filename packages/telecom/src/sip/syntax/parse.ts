@@ -1,7 +1,7 @@
 // From bytes to messages. Total: any bytes give an outcome, nothing throws, and each byte is looked at a bounded number of
 // times. What RFC 4475 asks of a parser is decided here; what a user agent refuses by policy is decided in user-agent/.
 import { isSpace, isToken, parseDigits, skipSpace } from "./lexical.ts";
-import { MAX_HEADERS, MAX_LINE_LENGTH, MAX_MESSAGE_BYTES } from "./limits.ts";
+import { MAX_HEAD_LINES, MAX_HEADERS, MAX_LINE_LENGTH, MAX_MESSAGE_BYTES } from "./limits.ts";
 import type { Envelope, Header, SipRequest, SipResponse } from "./message.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { readEnvelope, type Fault } from "./validate.ts";
@@ -68,8 +68,8 @@ function findHead(bytes: Uint8Array, start: number): { headEnd: number; bodyStar
 function splitLines(head: string): { first: string; rest: readonly string[]; fault: Fault | null } {
   const firstEnd = head.indexOf("\n");
   const strict = firstEnd > 0 && head[firstEnd - 1] === "\r";
-  const lines = head.split(strict ? "\r\n" : "\n");
-  let fault: Fault | null = null;
+  const lines = head.split(strict ? "\r\n" : "\n", MAX_HEAD_LINES + 1);
+  let fault: Fault | null = lines.length > MAX_HEAD_LINES ? bad("Too Many Lines") : null;
   for (const line of lines) if (line.includes("\r") || line.includes("\n")) fault = bad("Bare CR or LF");
   return { first: lines[0] ?? "", rest: lines.slice(1), fault };
 }
