@@ -54,7 +54,7 @@ export function createLegCommands(needs: Needs): LegCommands {
       case "leg.play": return play(needs, command);
       case "leg.stop-play": return media(plane.stopPlay(command.leg));
       case "leg.send-dtmf": return media(plane.sendDtmf(command.leg, command.digits));
-      case "bridge.set": return media(plane.setBridge(command.bridge, command.legs));
+      case "bridge.set": return media(plane.setBridge(command.bridge, command.legs, command.hears));
       case "bridge.close": plane.closeBridge(command.bridge); return DONE;
       case "recording.start": return media(plane.startRecording(command.recording, command.left, command.right));
       case "recording.pause": return media(plane.pauseRecording(command.recording));

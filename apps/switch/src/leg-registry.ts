@@ -91,7 +91,9 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
       emit({ type: settled.heldByPeer ? "leg.held-by-peer" : "leg.resumed-by-peer", leg });
     },
     dtmf: (leg, digit, durationMs) => {
-      if (book.get(leg) !== undefined) emit({ type: "leg.dtmf", leg, digit, durationMs: durationMs as Millis });
+      if (book.get(leg) === undefined) return;
+      emit({ type: "leg.dtmf", leg, digit, durationMs: durationMs as Millis });
+      media().passKey(leg, digit);
     },
     ended: ending.ended,
     phoneRegistered: (phone) => emit({ type: "phone.registered", ...phone }),
@@ -178,7 +180,7 @@ function snapshotOf(book: LegBook, media: MediaPlane, trunk: TrunkSide): Omit<Sn
       hears: byLeg.get(entry.leg)?.hears ?? "nothing",
       quality: byLeg.get(entry.leg)?.quality ?? null,
     })),
-    bridges: audio.bridges.map(({ bridge, legs }) => ({ bridge, legs: [...legs] })),
+    bridges: audio.bridges.map(({ bridge, legs, hears }) => ({ bridge, legs: [...legs], ...(hears === undefined ? {} : { hears: hears.map((one) => ({ leg: one.leg, of: [...one.of] })) }) })),
     recordings: audio.recordings.map(({ recording, state }) => ({ recording, state })),
     phones: [...trunk.phones()],
   };

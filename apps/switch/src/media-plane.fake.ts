@@ -52,6 +52,7 @@ export function createFakeMediaPlane(): FakeMediaPlane {
     play: async (leg) => request("play", leg, undefined),
     stopPlay: (leg) => request("stopPlay", leg, undefined),
     sendDtmf: (leg) => request("sendDtmf", leg, undefined),
+    passKey: (leg, digit) => void asked.push(`passKey ${leg} ${digit}`),
     setBridge: (bridge, members) => {
       const done = request("setBridge", bridge, undefined);
       if (done.ok) bridges.set(bridge, members);

@@ -108,14 +108,17 @@ describe("a bridge", () => {
     expectOneStream(a.heard);
   });
 
-  test("a leg that is left alone hears silence in the same stream, and a third leg is refused", async () => {
+  test("a leg that is left alone hears silence in the same stream, and a ninth leg is refused", async () => {
     const { plane, callFrom } = setup;
     const [a, b] = [await callFrom("a"), await callFrom("b")];
-    await callFrom("c");
+    const more = await Promise.all(Array.from({ length: 7 }, async (_, n) => {
+      await callFrom(`more${n}`);
+      return leg(`more${n}`);
+    }));
     a.say(440);
     b.say(1_000);
     plane.setBridge(bridge, [leg("a"), leg("b")]);
-    expect(plane.setBridge(bridge, [leg("a"), leg("b"), leg("c")])).toEqual({ ok: false, error: { type: "bridge-full", most: 2 } });
+    expect(plane.setBridge(bridge, [leg("a"), leg("b"), ...more])).toEqual({ ok: false, error: { type: "bridge-full", most: 8 } });
     await eventually(() => a.heard.length > 40);
     expect(plane.closeLeg(leg("b"))?.packets).toBeGreaterThan(20);
     expect(plane.closeLeg(leg("b"))).toBeNull();

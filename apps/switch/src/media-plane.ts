@@ -57,14 +57,14 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
   const bind = options.bindAddress === undefined ? {} : { bindAddress: options.bindAddress };
   const legs = createLegTable();
   const legOptions: LegOptions = {
-    clock, onEvent, silenceMs: options.timings?.silenceMs ?? BROWSER_SILENCE_MS,
+    clock, onEvent, passKey: (leg, key) => hearing.passKey(leg, key, true), silenceMs: options.timings?.silenceMs ?? BROWSER_SILENCE_MS,
     onBug: (leg, bug) => log.warn({ leg, error: String(bug) }, "a packet was dropped by a bug"),
   };
   const sip = createSipLegs(legs, { ...legOptions, rtpPorts, bindAddress: options.bindAddress ?? address });
   const webrtc = createWebRtcSide({ port: options.webrtcPort, address, log, ...bind });
   const browser = createBrowserLegs(legs, webrtc, legOptions);
   const playing = createPlaying(createAudioLibrary(options.mediaFolder), onEvent);
-  const hearing = createHearing(legs, playing);
+  const hearing = createHearing(legs, playing, clock);
   const recordings = createRecordings(recorder, legs.get);
   const on = <T>(id: LegId, use: (leg: MediaLeg) => T): Result<T, MediaError> => {
     const leg = legs.get(id);
@@ -97,6 +97,7 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
       if (!queued.ok) return queued;
       return queued.value ? ok(undefined) : err({ type: "limit-reached", detail: "digits that wait to be sent" });
     },
+    passKey: (id, key) => hearing.passKey(id, key, false),
     setBridge: hearing.setBridge,
     closeBridge: hearing.closeBridge,
     startRecording: recordings.start,

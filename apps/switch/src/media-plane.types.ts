@@ -1,5 +1,6 @@
 import type { BridgeId, LegId, RecordingId, Result } from "@ringdesk/std";
 import type { LegQuality, PlayItem } from "@ringdesk/contract/switch";
+import type { BridgeEntry, Hears } from "./bridge/bridges.ts";
 
 // What the control side may ask of the media plane, and what the media plane tells it. No SIP and no WebRTC words here
 // beyond the two ways to connect a leg.
@@ -61,7 +62,7 @@ export type MediaSnapshot = {
     readonly hears: "nothing" | "play" | "bridge";
     readonly quality: LegQuality;
   }[];
-  readonly bridges: readonly { readonly bridge: BridgeId; readonly legs: readonly LegId[] }[];
+  readonly bridges: readonly BridgeEntry[];
   readonly recordings: readonly { readonly recording: RecordingId; readonly state: "recording" | "paused" }[];
 };
 
@@ -88,8 +89,14 @@ export interface MediaPlane {
   /** Sends digits by RFC 4733, 160 ms each with 80 ms between. Answers when they are queued. */
   readonly sendDtmf: (leg: LegId, digits: string) => Result<void, MediaError>;
 
-  /** The legs of the bridge are exactly these from now on. Ends what was being played to them. */
-  readonly setBridge: (bridge: BridgeId, legs: readonly LegId[]) => Result<void, MediaError>;
+  /** A key of this leg that came by signalling: whoever hears the leg gets it. */
+  readonly passKey: (leg: LegId, digit: string) => void;
+
+  /**
+   * The legs of the bridge are exactly these from now on; each hears all others, or those that `hears` names for it. Ends what
+   * was being played to them.
+   */
+  readonly setBridge: (bridge: BridgeId, legs: readonly LegId[], hears?: Hears) => Result<void, MediaError>;
   readonly closeBridge: (bridge: BridgeId) => void;
 
   /** Records what the two legs say; `right` null leaves that channel silent (voicemail). Answers when it is accepted, not when the file is open. */

@@ -8,9 +8,9 @@ const [x, y] = ["x", "y"] as [string, string] as unknown as [BridgeId, BridgeId]
 test("both legs of a bridge hear each other, alone nobody", () => {
   const bridges = createBridges();
   expect(bridges.set(x, [a, b])).toEqual({ ok: true, value: [a, b] });
-  expect([bridges.heardBy(a), bridges.heardBy(b), bridges.heardBy(c)]).toEqual([[b], [a], []]);
+  expect([bridges.sourcesOf(a), bridges.sourcesOf(b), bridges.sourcesOf(c)]).toEqual([[b], [a], []]);
   bridges.set(x, [a]);
-  expect([bridges.heardBy(a), bridges.isIn(b)]).toEqual([[], false]);
+  expect([bridges.sourcesOf(a), bridges.bridgeOf(b)]).toEqual([[], null]);
 });
 
 test("a leg is in one bridge at a time, and whoever it left is told", () => {
@@ -18,7 +18,7 @@ test("a leg is in one bridge at a time, and whoever it left is told", () => {
   bridges.set(x, [a, b]);
   const moved = bridges.set(y, [b, c]);
   expect(moved.ok && new Set(moved.value)).toEqual(new Set([a, b, c]));
-  expect([bridges.heardBy(a), bridges.heardBy(b)]).toEqual([[], [c]]);
+  expect([bridges.sourcesOf(a), bridges.sourcesOf(b)]).toEqual([[], [c]]);
   expect(bridges.list()).toEqual([{ bridge: x, legs: [a] }, { bridge: y, legs: [b, c] }]);
 });
 
@@ -31,9 +31,22 @@ test("leaving and closing", () => {
   expect([bridges.close(x), bridges.list()]).toEqual([[], []]);
 });
 
-test("a third leg is refused and nothing changes", () => {
+test("each hears all others, but for those who are said to hear only some", () => {
+  const bridges = createBridges();
+  bridges.set(x, [a, b, c]);
+  expect([bridges.sourcesOf(a), bridges.sourcesOf(b), bridges.sourcesOf(c)]).toEqual([[b, c], [a, c], [a, b]]);
+  const hears = [{ leg: a, of: [b] }, { leg: c, of: [a, b, c, "gone" as LegId] }];
+  bridges.set(x, [a, b, c], hears);
+  expect([bridges.sourcesOf(a), bridges.sourcesOf(b), bridges.sourcesOf(c)]).toEqual([[b], [a, c], [a, b]]);
+  expect(bridges.list()).toEqual([{ bridge: x, legs: [a, b, c], hears }]);
+  bridges.leave(b);
+  expect([bridges.sourcesOf(a), bridges.sourcesOf(c)]).toEqual([[], [a]]);
+});
+
+test("a ninth leg is refused and nothing changes", () => {
   const bridges = createBridges();
   bridges.set(x, [a, b]);
-  expect(bridges.set(x, [a, b, c])).toEqual({ ok: false, error: { type: "bridge-full", most: 2 } });
-  expect(bridges.heardBy(a)).toEqual([b]);
+  const nine = Array.from({ length: 9 }, (_, n) => `${n}` as LegId);
+  expect(bridges.set(x, nine)).toEqual({ ok: false, error: { type: "bridge-full", most: 8 } });
+  expect(bridges.sourcesOf(a)).toEqual([b]);
 });

@@ -1,48 +1,53 @@
+import { MAX_BRIDGE_LEGS } from "@ringdesk/contract/switch";
 import { err, ok, type BridgeId, type LegId, type Result } from "@ringdesk/std";
 
-/** Two legs are joined by relaying packets. More need mixing, which this switch does not do. */
-export const MAX_BRIDGE_LEGS = 2;
-
 export type BridgeFull = { readonly type: "bridge-full"; readonly most: number };
+
+/** Whom some legs of a bridge hear, instead of all others: a supervisor's part, or what is hidden from a customer. */
+export type Hears = readonly { readonly leg: LegId; readonly of: readonly LegId[] }[];
+
+type Bridge = { readonly legs: Set<LegId>; readonly hears: Hears };
+export type BridgeEntry = { readonly bridge: BridgeId; readonly legs: readonly LegId[]; readonly hears?: Hears };
 
 /** Who hears whom. Pure data: the media plane joins the legs' audio accordingly. */
 export interface Bridges {
   /**
-   * The legs of `bridge` are exactly these from now on; a leg leaves the bridge that it was in. The value is every leg
-   * whose hearing may have changed.
+   * The legs of `bridge` are exactly these from now on; a leg leaves the bridge that it was in. Each hears all others but for
+   * those that `hears` names. The value is every leg whose hearing may have changed.
    */
-  readonly set: (bridge: BridgeId, legs: readonly LegId[]) => Result<readonly LegId[], BridgeFull>;
+  readonly set: (bridge: BridgeId, legs: readonly LegId[], hears?: Hears) => Result<readonly LegId[], BridgeFull>;
   /** Ends a bridge, if there is one. The value is the legs that were in it. */
   readonly close: (bridge: BridgeId) => readonly LegId[];
   /** Takes a leg out of its bridge. The value is the legs that remain there. */
   readonly leave: (leg: LegId) => readonly LegId[];
-  /** The legs that `leg` hears, and that hear `leg`: hearing is mutual within a bridge. */
-  readonly heardBy: (leg: LegId) => readonly LegId[];
-  readonly isIn: (leg: LegId) => boolean;
-  readonly list: () => readonly { readonly bridge: BridgeId; readonly legs: readonly LegId[] }[];
+  /** The legs that `leg` hears. Never itself. */
+  readonly sourcesOf: (leg: LegId) => readonly LegId[];
+  readonly bridgeOf: (leg: LegId) => BridgeId | null;
+  readonly legsOf: (bridge: BridgeId) => readonly LegId[];
+  readonly list: () => readonly BridgeEntry[];
 }
 
 export function createBridges(): Bridges {
-  const members = new Map<BridgeId, Set<LegId>>();
+  const bridges = new Map<BridgeId, Bridge>();
   const bridgeOf = new Map<LegId, BridgeId>();
 
   const takeOut = (leg: LegId): readonly LegId[] => {
     const bridge = bridgeOf.get(leg);
     if (bridge === undefined) return [];
     bridgeOf.delete(leg);
-    const rest = members.get(bridge);
+    const rest = bridges.get(bridge)?.legs;
     rest?.delete(leg);
     return [...(rest ?? [])];
   };
   const close = (bridge: BridgeId): readonly LegId[] => {
-    const legs = [...(members.get(bridge) ?? [])];
+    const legs = [...(bridges.get(bridge)?.legs ?? [])];
     for (const leg of legs) bridgeOf.delete(leg);
-    members.delete(bridge);
+    bridges.delete(bridge);
     return legs;
   };
 
   return {
-    set: (bridge, legs) => {
+    set: (bridge, legs, hears = []) => {
       const wanted = new Set(legs);
       if (wanted.size > MAX_BRIDGE_LEGS) return err({ type: "bridge-full", most: MAX_BRIDGE_LEGS });
       const affected = new Set(close(bridge));
@@ -51,16 +56,20 @@ export function createBridges(): Bridges {
         bridgeOf.set(leg, bridge);
         affected.add(leg);
       }
-      members.set(bridge, wanted);
+      bridges.set(bridge, { legs: wanted, hears });
       return ok([...affected]);
     },
     close,
     leave: takeOut,
-    heardBy: (leg) => {
-      const bridge = bridgeOf.get(leg);
-      return bridge === undefined ? [] : [...(members.get(bridge) ?? [])].filter((other) => other !== leg);
+    sourcesOf: (leg) => {
+      const id = bridgeOf.get(leg);
+      const bridge = id === undefined ? undefined : bridges.get(id);
+      if (bridge === undefined) return [];
+      const only = bridge.hears.find((entry) => entry.leg === leg)?.of;
+      return [...bridge.legs].filter((other) => other !== leg && (only === undefined || only.includes(other)));
     },
-    isIn: (leg) => bridgeOf.has(leg),
-    list: () => [...members].map(([bridge, legs]) => ({ bridge, legs: [...legs] })),
+    bridgeOf: (leg) => bridgeOf.get(leg) ?? null,
+    legsOf: (bridge) => [...(bridges.get(bridge)?.legs ?? [])],
+    list: () => [...bridges].map(([bridge, { legs, hears }]) => ({ bridge, legs: [...legs], ...(hears.length === 0 ? {} : { hears }) })),
   };
 }

@@ -1,15 +1,12 @@
-import { EventReceiver, ToneDetector, type KeyPress } from "@ringdesk/telecom/dtmf";
-import { alawToLinear, ulawToLinear } from "@ringdesk/telecom/g711";
+import { EventReceiver, type KeyPress } from "@ringdesk/telecom/dtmf";
 import { parseRtcp, roundTripMs } from "@ringdesk/telecom/rtcp";
 import { ReceiveStatistics } from "@ringdesk/telecom/quality";
 import { emptyRtpHeader, isRtcp, parseRtp, type RtpHeader } from "@ringdesk/telecom/rtp";
 import type { Law } from "../media-plane.types.ts";
+import { KeyEar } from "./key-ear.ts";
 
 /** Static payload types of G.711 (RFC 3551 §6). */
 export const PAYLOAD_TYPE = { pcmu: 0, pcma: 8 } as const satisfies Record<Law, number>;
-/** A detected tone has no measured end: this is what is told. */
-const TONE_PRESS_MS = 100;
-
 /** Who hears a leg: the leg at the other end of its bridge. Both may change the packet. */
 export interface Listener {
   readonly relayAudio: (packet: Uint8Array, header: RtpHeader, law: Law, nowMs: number) => void;
@@ -18,13 +15,14 @@ export interface Listener {
 
 /** Who looks on without changing anything: a recording's channel. */
 export interface Tap {
-  readonly hear: (packet: Uint8Array, header: RtpHeader, law: Law) => void;
+  readonly hear: (packet: Uint8Array, header: RtpHeader, law: Law, nowMs: number) => void;
 }
 
 export type IncomingEvents = {
   /** The first packet since the start or since {@link IncomingAudio.awaitFirst}. */
   readonly onFirst: () => void;
-  readonly onKey: (press: KeyPress) => void;
+  /** A key was released; `by` tells whether it came as an event or as tones within the audio. */
+  readonly onKey: (press: KeyPress, by: "event" | "tone") => void;
 };
 
 /** What one leg sends to us: counted, searched for keys, recorded and passed on. Allocates nothing per packet. */
@@ -37,7 +35,7 @@ export class IncomingAudio {
   readonly #events: IncomingEvents;
   readonly #header = emptyRtpHeader();
   readonly #keys = new EventReceiver();
-  #tones: ToneDetector | null = null;
+  #ear: KeyEar | null = null;
   #lastAt = Number.NEGATIVE_INFINITY;
   #awaiting = true;
   #roundTripMs: number | null = null;
@@ -77,25 +75,26 @@ export class IncomingAudio {
     else if (law !== null) this.#receiveAudio(packet, header, law, nowMs);
   }
 
-  /** Tells keys whose end was lost. */
-  tick(nowMs: number): void {
+  /** Tells keys whose end was lost, and keys in the audio. */
+  tick(nowMs: number, framesElapsed: number): void {
     const press = this.#keys.expire(nowMs);
-    if (press !== null) this.#events.onKey(press);
+    if (press !== null) this.#events.onKey(press, "event");
+    const tone = this.#ear?.listen(nowMs, framesElapsed) ?? null;
+    if (tone !== null) this.#events.onKey(tone, "tone");
   }
 
   #receiveEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
     const press = this.#keys.receive(packet, header.payloadStart, header.payloadEnd, header.timestamp, nowMs);
-    if (press !== null) this.#events.onKey(press);
+    if (press !== null) this.#events.onKey(press, "event");
     this.listener?.relayEvent(packet, header, nowMs);
   }
 
   #receiveAudio(packet: Uint8Array, header: RtpHeader, law: Law, nowMs: number): void {
     if (this.eventPayloadType === null) {
-      this.#tones ??= new ToneDetector();
-      const key = this.#tones.hear(packet, header.payloadStart, header.payloadEnd, law === "pcmu" ? ulawToLinear : alawToLinear);
-      if (key !== null) this.#events.onKey({ key, durationMs: TONE_PRESS_MS });
+      this.#ear ??= new KeyEar();
+      this.#ear.hear(packet, header, law, nowMs);
     }
-    for (const tap of this.taps) tap.hear(packet, header, law);
+    for (const tap of this.taps) tap.hear(packet, header, law, nowMs);
     this.listener?.relayAudio(packet, header, law, nowMs);
   }
 

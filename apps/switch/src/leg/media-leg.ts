@@ -42,6 +42,8 @@ export type LegOptions = {
   readonly clock: PaceClock;
   readonly silenceMs: number;
   readonly onEvent: (event: MediaEvent) => void;
+  /** A key came as an event: those who hear the leg and cannot be relayed it are to get it in their own way. */
+  readonly passKey: (leg: LegId, key: string) => void;
   /** A packet of one leg met a bug of ours. It is dropped; neither the leg nor the process ends by it. */
   readonly onBug: (leg: LegId, bug: unknown) => void;
 };
@@ -54,7 +56,11 @@ export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOption
       leg.state = "up";
       onEvent({ type: "media-connected", leg: id });
     },
-    onKey: ({ key, durationMs }) => onEvent({ type: "dtmf", leg: id, digit: key, durationMs }),
+    onKey: ({ key, durationMs }, by) => {
+      onEvent({ type: "dtmf", leg: id, digit: key, durationMs });
+      // Tones are in the audio that is passed on anyway.
+      if (by === "event") options.passKey(id, key);
+    },
   });
   // RFC 3550 §5.1: unpredictable beginnings.
   const outgoing = new OutgoingAudio(
@@ -69,7 +75,7 @@ export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOption
     if (nowMs - lastTickAt > OWN_STALL_MS) quietSince = nowMs;
     lastTickAt = nowMs;
     outgoing.tick(nowMs, framesElapsed);
-    incoming.tick(nowMs);
+    incoming.tick(nowMs, framesElapsed);
     if (kind !== "browser" || leg.state !== "up") return;
     if (nowMs - Math.max(incoming.lastAt, quietSince) >= options.silenceMs) loseMedia(leg, "silent", onEvent);
     else if (nowMs >= reportAt) {

@@ -34,7 +34,7 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
   };
   let webrtcPort = 0;
   const open = async (tries: number): ReturnType<typeof createMediaPlane> => {
-    const first = randomPort(20_000, 10_000);
+    const first = randomPort(24_200, 5_700);
     webrtcPort = randomPort(30_001, 2_700);
     const opened = await createMediaPlane({ address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet, onEvent });
     return !opened.ok && opened.error.type === "socket-failed" && tries < MOST_TRIES ? open(tries + 1) : opened;

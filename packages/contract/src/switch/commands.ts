@@ -6,6 +6,9 @@ export const MAX_SERVER_LINE_CHARS = 65_536;
 /** A play list holds at most this many items. */
 export const MAX_PLAY_ITEMS = 32;
 
+/** A bridge holds at most this many legs. */
+export const MAX_BRIDGE_LEGS = 8;
+
 export const trunkId = z.string().regex(/^[a-z0-9-]{1,32}$/);
 const playId = z.string().min(1).max(64);
 
@@ -70,6 +73,9 @@ export const trunk = z.object({
 });
 export type Trunk = z.output<typeof trunk>;
 
+/** Whom legs of a bridge hear, where that is not everybody else. */
+export const hears = z.array(z.object({ leg: legId, of: z.array(legId).max(MAX_BRIDGE_LEGS) })).max(MAX_BRIDGE_LEGS);
+
 const to = { leg: legId };
 
 /**
@@ -96,8 +102,11 @@ export const command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("leg.play"), ...to, play: playId, items: z.array(playItem).min(1).max(MAX_PLAY_ITEMS) }),
   z.object({ do: z.literal("leg.stop-play"), ...to }),
   z.object({ do: z.literal("leg.send-dtmf"), ...to, digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
-  /** The legs of the bridge are exactly these from now on; each hears the others. Ends what was being played to them. */
-  z.object({ do: z.literal("bridge.set"), bridge: bridgeId, legs: z.array(legId).max(8) }),
+  /**
+   * The legs of the bridge are exactly these from now on. Each hears all others, but for those that `hears` names: a supervisor
+   * who listens is heard by nobody, one who whispers only by the agent. Ends what was being played to them.
+   */
+  z.object({ do: z.literal("bridge.set"), bridge: bridgeId, legs: z.array(legId).max(MAX_BRIDGE_LEGS), hears: hears.optional() }),
   z.object({ do: z.literal("bridge.close"), bridge: bridgeId }),
   /** Records what `left` and `right` say, each on its own channel. */
   z.object({ do: z.literal("recording.start"), recording: recordingId, left: legId, right: legId }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bridgeId, instant, legId, recordingId, span } from "../ids/index.ts";
-import { sipTransport, trunkId } from "./commands.ts";
+import { sipTransport, hears, trunkId } from "./commands.ts";
 
 /** Measured on what a leg sent to us. MOS by ITU-T G.107 for G.711 with concealment. */
 export const legQuality = z.object({
@@ -84,7 +84,7 @@ export const snapshot = z.object({
     hears: z.enum(["nothing", "play", "bridge"]),
     quality: legQuality.nullable(),
   })),
-  bridges: z.array(z.object({ bridge: bridgeId, legs: z.array(legId) })),
+  bridges: z.array(z.object({ bridge: bridgeId, legs: z.array(legId), hears: hears.optional() })),
   recordings: z.array(z.object({ recording: recordingId, state: z.enum(["recording", "paused"]) })),
   /** Numbers that phones have registered; in the order in which they came. */
   phones: z.array(z.object({ trunk: trunkId, number: registeredNumber })).default([]),

@@ -6,6 +6,7 @@ import { DelayEstimate } from "./delay-estimate.ts";
 export const PLAYOUT_FRAME_SAMPLES = 160;
 const SAMPLES_PER_MS = 8;
 const BLOCK_MS = BLOCK_SAMPLES / SAMPLES_PER_MS;
+const FRAME_MS = PLAYOUT_FRAME_SAMPLES / SAMPLES_PER_MS;
 /** Half a second; a power of two. */
 const RING_SAMPLES = 4_096;
 const RING_MASK = RING_SAMPLES - 1;
@@ -56,6 +57,7 @@ export class Playout {
   #lastPlace = 0;
   #lateInRow = 0;
   #takenAt = 0;
+  #steady = false;
   #changedAt = 0;
   #taken = 0;
   #concealed = 0;
@@ -87,7 +89,10 @@ export class Playout {
 
   /** Writes the next 20 ms to `frame`. False, and silence, when there is nothing to hear: no packet yet, or none for long. */
   take(frame: Int16Array, nowMs: number): boolean {
+    const sinceTakenMs = nowMs - this.#takenAt;
     this.#takenAt = nowMs;
+    // Frames that are made up for at once after a stall tell nothing of the delay.
+    this.#steady = sinceTakenMs > FRAME_MS / 2 && sinceTakenMs < FRAME_MS * 1.5;
     if (!this.#anchored) {
       frame.fill(0);
       this.#readAt += PLAYOUT_FRAME_SAMPLES;
@@ -109,14 +114,14 @@ export class Playout {
     // How long the fastest packets wait here.
     const waitMs = nowMs + at / SAMPLES_PER_MS - this.#readAt / SAMPLES_PER_MS - this.#estimate.fastestMs;
     this.#taken += 1;
-    if (waitMs < target - this.#delay.slackBelowMs && nowMs - this.#changedAt >= LENGTHEN_EVERY_MS) {
+    if (this.#steady && waitMs < target - this.#delay.slackBelowMs && nowMs - this.#changedAt >= LENGTHEN_EVERY_MS) {
       this.#changedAt = nowMs;
       this.#concealed += 1;
       this.#concealer.conceal(frame, at);
       return;
     }
     const excessMs = waitMs - target - this.#delay.slackAboveMs;
-    if (excessMs > 0 && nowMs - this.#changedAt >= SHORTEN_EVERY_MS && this.#leaveOut(excessMs)) this.#changedAt = nowMs;
+    if (this.#steady && excessMs > 0 && nowMs - this.#changedAt >= SHORTEN_EVERY_MS && this.#leaveOut(excessMs)) this.#changedAt = nowMs;
     if (this.#holds(this.#readAt)) {
       this.#copy(frame, at);
       this.#concealer.hear(frame, at);
@@ -176,8 +181,8 @@ export class Playout {
   /** Gives the stream its place: this packet is heard after the least delay that we know to be enough. */
   #anchor(header: RtpHeader, nowMs: number): number {
     const delayMs = Math.min(this.#delay.mostMs, Math.max(this.#delay.leastMs, this.#estimate.spreadMs));
-    const sinceTakenMs = this.#takenAt === 0 ? 0 : Math.min(BLOCK_MS * 2, nowMs - this.#takenAt);
-    const aheadBlocks = Math.round((delayMs - BLOCK_MS * 2 + sinceTakenMs) / BLOCK_MS);
+    const sinceTakenMs = this.#takenAt === 0 ? 0 : Math.min(FRAME_MS, nowMs - this.#takenAt);
+    const aheadBlocks = Math.round((delayMs - FRAME_MS + sinceTakenMs) / BLOCK_MS);
     this.#lastPlace = this.#readAt + Math.max(0, aheadBlocks) * BLOCK_SAMPLES;
     for (let at = this.#lastPlace; at < this.#readAt + RING_SAMPLES; at += 1) this.#present[at & RING_MASK] = 0;
     this.#anchored = true;

@@ -40,15 +40,25 @@ export class ToneDetector {
   /** Feeds µ-law or A-law bytes through `toLinear`. Returns the key that began within them, or null. */
   hear(bytes: Uint8Array, start: number, end: number, toLinear: Int16Array): string | null {
     let begun: string | null = null;
-    for (let at = start; at < end; at += 1) {
-      this.#held[this.#fill] = toLinear[bytes[at]!]!;
-      this.#fill += 1;
-      if (this.#fill < WINDOW_SAMPLES) continue;
-      begun = this.#judge(this.#analyse()) ?? begun;
-      this.#held.copyWithin(0, STEP_SAMPLES);
-      this.#fill = WINDOW_SAMPLES - STEP_SAMPLES;
-    }
+    for (let at = start; at < end; at += 1) begun = this.#take(toLinear[bytes[at]!]!) ?? begun;
     return begun;
+  }
+
+  /** Feeds 16-bit samples. Returns the key that began within them, or null. */
+  hearSamples(samples: Int16Array): string | null {
+    let begun: string | null = null;
+    for (let at = 0; at < samples.length; at += 1) begun = this.#take(samples[at]!) ?? begun;
+    return begun;
+  }
+
+  #take(sample: number): string | null {
+    this.#held[this.#fill] = sample;
+    this.#fill += 1;
+    if (this.#fill < WINDOW_SAMPLES) return null;
+    const key = this.#judge(this.#analyse());
+    this.#held.copyWithin(0, STEP_SAMPLES);
+    this.#fill = WINDOW_SAMPLES - STEP_SAMPLES;
+    return key;
   }
 
   #judge(key: string): string | null {
