@@ -8,7 +8,7 @@ import type { Calls } from "./call.ports.ts";
 /** Seconds after which another try makes sense, for what passes by itself. */
 const RETRY_AFTER_S = 2;
 
-export function callRoutes(calls: Calls): SomeHandlers {
+export function callRoutes(calls: Calls) {
   return {
     dial: async ({ body }, { user }) => {
       const placed = await calls.dial({ userId: user.id, name: user.name }, body.to, body.from ?? null, body.customerId ?? null);
@@ -24,7 +24,7 @@ export function callRoutes(calls: Calls): SomeHandlers {
     resume: async ({ params }, { user }) => done(await calls.resume(params.id, user.id)),
     sendDigits: async ({ params, body }, { user }) => done(await calls.sendDigits(params.id, user.id, body.digits)),
     hangUp: async ({ params }, { user }) => done(await calls.hangUp(params.id, user.id)),
-  };
+  } satisfies SomeHandlers;
 }
 
 /** How an error about a call shows. */

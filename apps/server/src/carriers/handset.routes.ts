@@ -26,7 +26,7 @@ const problemOf = (error: HandsetError): HttpProblem => {
   return error.type === "audio-refused" ? { ...face, detail: error.detail } : face;
 };
 
-export function handsetRoutes(handsets: Handsets): SomeHandlers {
+export function handsetRoutes(handsets: Handsets) {
   return {
     getHandset: async (_, { cookie, setCookie }) => {
       const handset = await handsets.of(cookie(HANDSET_COOKIE));
@@ -46,5 +46,5 @@ export function handsetRoutes(handsets: Handsets): SomeHandlers {
       const done = handsets.hangUp(params.id);
       return done.ok ? ok({}) : err(problemOf(done.error));
     },
-  };
+  } satisfies SomeHandlers;
 }

@@ -12,7 +12,7 @@ const faces = {
   "store-away": problems.storeAway,
 } as const satisfies Record<RouteError["type"], HttpProblem>;
 
-export function conversationRoutes(deps: { readonly conversations: Conversations; readonly timeline: Timeline }): SomeHandlers {
+export function conversationRoutes(deps: { readonly conversations: Conversations; readonly timeline: Timeline }) {
   const { conversations, timeline } = deps;
   return {
     getTimeline: async ({ params, query }) => {
@@ -36,5 +36,5 @@ export function conversationRoutes(deps: { readonly conversations: Conversations
       const open = await conversations.reopen(params.id, user);
       return open.ok ? open : err(faces[open.error.type]);
     },
-  };
+  } satisfies SomeHandlers;
 }

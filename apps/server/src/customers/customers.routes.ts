@@ -11,7 +11,7 @@ const faces = {
   "store-away": problems.storeAway,
 } as const satisfies Record<RouteError["type"], HttpProblem>;
 
-export function customerRoutes(customers: Customers): SomeHandlers {
+export function customerRoutes(customers: Customers) {
   return {
     listCustomers: async ({ query }) => {
       const page = await customers.search(query);
@@ -25,5 +25,5 @@ export function customerRoutes(customers: Customers): SomeHandlers {
       const got = await customers.update(params.id, body);
       return got.ok ? got : err(faces[got.error.type]);
     },
-  };
+  } satisfies SomeHandlers;
 }

@@ -21,7 +21,7 @@ const faces = {
   "store-away": problems.storeAway,
 } as const satisfies Record<RecordingError["type"], HttpProblem>;
 
-export function recordingRoutes(recordings: Recordings): SomeHandlers {
+export function recordingRoutes(recordings: Recordings) {
   return {
     getRecording: async ({ params }) => {
       const found = await recordings.get(params.id);
@@ -33,7 +33,7 @@ export function recordingRoutes(recordings: Recordings): SomeHandlers {
       const { durationMs, customer, agent } = peaks.value;
       return ok({ durationMs, customer: [...customer], agent: [...agent] });
     },
-  };
+  } satisfies SomeHandlers;
 }
 
 /** `GET /recordings/:id/audio`: RFC 9110 ranges; `?download` makes the browser save it. Each access is in the audit log (REC-2). */

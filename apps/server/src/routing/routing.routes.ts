@@ -11,7 +11,7 @@ const offerErrorFace = {
 
 const offerProblem = (error: OfferError): HttpProblem => ({ code: error.type, ...offerErrorFace[error.type] });
 
-export function routingRoutes(routing: Routing): SomeHandlers {
+export function routingRoutes(routing: Routing) {
   return {
     getDesk: async (_, { user }) => ok(routing.deskOf(user.id)),
     setStatus: async ({ body }, { user }) => {
@@ -27,5 +27,5 @@ export function routingRoutes(routing: Routing): SomeHandlers {
       return declined.ok ? ok({}) : err(offerProblem(declined.error));
     },
     listQueues: async () => ok({ items: [...routing.queueLines()] }),
-  };
+  } satisfies SomeHandlers;
 }
