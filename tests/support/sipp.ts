@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRtpPhone, type RtpPhone } from "./rtp-phone.ts";
@@ -19,13 +20,16 @@ export interface SippCall {
   readonly kill: () => void;
 }
 
-/** A UDP port of loopback that was free a moment ago. */
+/** A port of loopback that was free for UDP and TCP a moment ago. */
 export async function freeUdpPort(): Promise<number> {
   const s = createSocket("udp4").bind(0, "127.0.0.1");
   await once(s, "listening");
   const { port } = s.address();
+  const t = createServer().listen(port, "127.0.0.1");
+  const isFree = await Promise.race([once(t, "listening").then(() => true), once(t, "error").then(() => false)]);
+  if (isFree) await new Promise<void>((r) => { t.close(() => r()); });
   await new Promise<void>((r) => { s.close(r); });
-  return port;
+  return isFree ? port : freeUdpPort();
 }
 
 export interface CallOptions {

@@ -43,6 +43,7 @@ export function createLegCommands(needs: Needs): LegCommands {
       case "trunks.set":
         // The list stays the same object while nothing changed: signalling compares by identity.
         if (JSON.stringify(trunks) !== JSON.stringify(command.trunks)) trunks = command.trunks;
+        needs.trunk().trunksChanged();
         return DONE;
       case "leg.ring": return ring(needs, command.leg);
       case "leg.progress": return settle(needs, ports, command.leg, "progress");
@@ -149,6 +150,7 @@ async function dial(needs: Needs, command: Of<"leg.dial">): Promise<Outcome> {
   const done: Outcome = !port.ok ? media(port) : signalling(trunk().dial({
     leg, trunk: command.trunk, to: command.to, from: command.from, ringTimeoutMs: command.ringTimeoutMs,
     ...(command.fromName === undefined ? {} : { fromName: command.fromName }),
+    ...(command.withheld === undefined ? {} : { withheld: command.withheld }),
     local: { address: advertised, port: port.value },
   }));
   if (done.ok) book.arm(leg, "longest", LONGEST_LEG_MS, () => ending.hangUp(entry, "limit-reached", "switch"));

@@ -66,7 +66,7 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
       book.add(entry);
       book.arm(call.leg, "longest", LONGEST_LEG_MS, () => ending.hangUp(entry, "limit-reached", "switch"));
       book.arm(call.leg, "waiting", INCOMING_LIMIT_MS, () => ending.hangUp(entry, "no-answer", "switch"));
-      emit({ type: "leg.incoming", ...call, from: call.from?.slice(0, 128) ?? null, fromName: call.fromName?.slice(0, 128) ?? null, to: call.to.slice(0, 128), sipCallId: call.sipCallId.slice(0, 256) });
+      emit({ type: "leg.incoming", leg: call.leg, trunk: call.trunk, ...(call.diversions.length === 0 ? {} : { diversions: [...call.diversions] }), from: call.from?.slice(0, 128) ?? null, fromName: call.fromName?.slice(0, 128) ?? null, to: call.to.slice(0, 128), sipCallId: call.sipCallId.slice(0, 256) });
       opensPort(entry);
     },
     ringing: (leg) => {
@@ -96,6 +96,7 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
       media().passKey(leg, digit);
     },
     ended: ending.ended,
+    trunkState: (state) => emit({ type: "trunk.state", ...state }),
     phoneRegistered: (phone) => emit({ type: "phone.registered", ...phone }),
     phoneUnregistered: (phone) => emit({ type: "phone.unregistered", ...phone }),
   };
@@ -183,5 +184,6 @@ function snapshotOf(book: LegBook, media: MediaPlane, trunk: TrunkSide): Omit<Sn
     bridges: audio.bridges.map(({ bridge, legs, hears }) => ({ bridge, legs: [...legs], ...(hears === undefined ? {} : { hears: hears.map((one) => ({ leg: one.leg, of: [...one.of] })) }) })),
     recordings: audio.recordings.map(({ recording, state }) => ({ recording, state })),
     phones: [...trunk.phones()],
+    trunks: [...trunk.trunkStates()],
   };
 }

@@ -1,14 +1,14 @@
 // The commands on legs. Each returns at once; repeating one that was carried out is harmless.
-import { lookup } from "node:dns";
-import { isIP, isIPv6 } from "node:net";
 import type { LegEndCause, Trunk } from "@ringdesk/contract/switch";
 import { err, ok, type Result } from "@ringdesk/std";
-import { noParams, printNameAddr, type Flow, type NameAddr } from "@ringdesk/telecom/sip";
+import { noParams, printNameAddr, type DialTarget, type NameAddr } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
 import { answerFor, offerFor, secureMedia, type Leg, type SdpTrouble } from "./trunk-leg.ts";
+import { targetUri, uriHost } from "./trunk-targets.ts";
 import { cleanName } from "./trunk.caller.ts";
 import { refusalOf, sdpRefusalOf } from "./trunk.causes.ts";
-import { CALLED_NUMBER, DIALLED_NUMBER, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
+import { CALLED_NUMBER, DIALLED_NUMBER, MAX_TARGETS_PER_CALL, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
+import type { Endpoint } from "./trunk.locate.ts";
 import { mediaRulesFor } from "./trunk.sources.ts";
 import type { DialRequest, LocalMedia, TrunkError, TrunkSide } from "./trunk.types.ts";
 
@@ -113,44 +113,52 @@ function dial(context: TrunkContext, request: DialRequest): Outcome {
   const leg = context.addLeg({
     leg: request.leg, trunk: trunk.id, direction: "out", state: "dialling", offer: null, rules: { allowLocalAddresses: false }, local: request.local,
   });
-  if (phone !== null) invite(context, request, leg, phone.flow, phone.flow.address, phone.requestUri);
-  else if (trunk.target !== null) inviteTarget(context, request, leg, trunk.target);
+  if (phone !== null) invite(context, request, leg, [{ to: phone.flow, requestUri: phone.requestUri }], uriHost(phone.flow.address));
+  else inviteTargets(context, request, leg, trunk);
   return done;
 }
 
-type Target = NonNullable<Trunk["target"]>;
-
-function inviteTarget(context: TrunkContext, request: DialRequest, leg: Leg, { host, port }: Target): void {
-  const { options, legs } = context;
-  if (isIP(host) !== 0) return invite(context, request, leg, { transport: "udp", address: host, port: port ?? 5060 }, host);
+/** Sends the call to the trunk's targets; waits for their addresses only when none is known yet. */
+function inviteTargets(context: TrunkContext, request: DialRequest, leg: Leg, trunk: Trunk): void {
+  const { options, legs, targets } = context;
+  targets.follow(options.trunks());
   const startedAt = options.now();
-  lookup(host, { family: isIPv6(options.address) ? 6 : 4 }, (error, address) => {
-    // The leg may have been hung up while the name was looked up.
+  const proceed = (endpoints: readonly Endpoint[]): void => {
+    // The leg may have been hung up while a name was looked up.
     if (legs.get(request.leg) !== leg) return;
-    if (error !== null) return context.end(request.leg, "unreachable", "switch");
+    const [first] = endpoints;
+    if (first === undefined) return context.end(request.leg, "unreachable", "switch");
     const ringTimeoutMs = request.ringTimeoutMs - (options.now() - startedAt);
     if (ringTimeoutMs <= 0) return context.end(request.leg, "no-answer", "switch");
-    context.sources.addResolved(leg.trunk, address);
-    invite(context, { ...request, ringTimeoutMs }, leg, { transport: "udp", address, port: port ?? 5060 }, host);
-  });
+    // What was to be encrypted is not sent in the clear because a target is down, and the other way round its keys are missing.
+    const alike = endpoints.filter(({ flow }) => (flow.transport === "tls") === (first.flow.transport === "tls")).slice(0, MAX_TARGETS_PER_CALL);
+    const places = alike.map(({ flow, name, port }) => ({ to: flow, requestUri: targetUri(flow, name, request.to, port !== null) }));
+    invite(context, { ...request, ringTimeoutMs }, leg, places, uriHost(first.name), trunk.account !== undefined);
+  };
+  const endpoints = targets.candidates(trunk);
+  if (endpoints instanceof Promise) void endpoints.then(proceed);
+  else proceed(endpoints);
 }
 
-function invite({ options, sources, feed }: TrunkContext, request: DialRequest, leg: Leg, to: Flow, host: string, requestUri?: string): void {
-  leg.rules = mediaRulesFor(to.address);
-  secureMedia(leg, to.transport);
-  const callee = `sip:${request.to}@${uriHost(host)}`;
-  const caller: NameAddr = { displayName: cleanName(request.fromName ?? null), uri: `sip:${request.from}@${uriHost(options.advertised)}`, params: noParams };
+/** `host` names the callee; with an account it names us too, since the carrier looks for its customer there. */
+function invite({ options, sources, feed }: TrunkContext, request: DialRequest, leg: Leg, [first, ...alternates]: readonly DialTarget[], host: string, isCustomer = false): void {
+  if (first === undefined) return;
+  leg.rules = mediaRulesFor(first.to.address);
+  secureMedia(leg, first.to.transport);
+  const caller: NameAddr = { displayName: cleanName(request.fromName ?? null), uri: `sip:${request.from}@${isCustomer ? host : uriHost(options.advertised)}`, params: noParams };
+  const withheld = request.withheld === true;
   feed({
-    type: "dial", call: request.leg, to,
+    type: "dial", call: request.leg, to: first.to,
     // Two trunks may share an address: what comes from there is one neighbour, whichever trunk we dial.
-    peer: sources.peerOf(to.address) ?? leg.trunk,
-    requestUri: requestUri ?? `${callee}:${to.port}`,
-    fromAddress: caller,
-    toAddress: { displayName: null, uri: callee, params: noParams },
-    // RFC 3325 §9.1: what the trunk may believe, as it knows us.
-    headers: [{ name: "p-asserted-identity", value: printNameAddr({ ...caller, displayName: null }) }],
+    peer: sources.peerOf(first.to.address) ?? leg.trunk,
+    requestUri: first.requestUri, alternates,
+    fromAddress: withheld ? anonymous : caller,
+    toAddress: { displayName: null, uri: `sip:${request.to}@${host}`, params: noParams },
+    // RFC 3325 §9.1: what the trunk may believe, as it knows us; with Privacy it keeps that to itself (§9.3).
+    headers: [{ name: "p-asserted-identity", value: printNameAddr({ ...caller, displayName: null }) }, ...(withheld ? [{ name: "privacy", value: "id" }] : [])],
     sdp: offerFor(leg, request.local), ringTimeoutMs: request.ringTimeoutMs,
   });
 }
 
-const uriHost = (host: string): string => (isIPv6(host) ? `[${host}]` : host);
+/** RFC 3323 §4.1.1.3. */
+const anonymous: NameAddr = { displayName: "Anonymous", uri: "sip:anonymous@anonymous.invalid", params: noParams };

@@ -1,6 +1,7 @@
 import type { LegId } from "@ringdesk/std";
 import type { UserAgent, UserAgentInput } from "@ringdesk/telecom/sip";
 import type { Leg, NewLeg } from "./trunk-leg.ts";
+import type { TrunkTargets } from "./trunk-targets.ts";
 import type { TrunkSources } from "./trunk.sources.ts";
 import type { TrunkEvents, TrunkSideOptions } from "./trunk.types.ts";
 
@@ -8,6 +9,7 @@ import type { TrunkEvents, TrunkSideOptions } from "./trunk.types.ts";
 export type TrunkContext = {
   readonly options: TrunkSideOptions;
   readonly sources: TrunkSources;
+  readonly targets: TrunkTargets;
   readonly legs: Map<LegId, Leg>;
   /** Feeds the user agent and performs what comes out. */
   readonly feed: (input: UserAgentInput) => void;

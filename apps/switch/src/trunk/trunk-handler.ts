@@ -1,12 +1,11 @@
 // What the user agent tells, turned into the events of legs.
 import type { LegId } from "@ringdesk/std";
-import { parseUri, userText, type IncomingInvite, type UserAgentOutput } from "@ringdesk/telecom/sip";
+import type { UserAgentOutput } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
 import { answerFor, offerFor, readAnswerFor, secureMedia, troubleWith, type Leg } from "./trunk-leg.ts";
-import { callerOf } from "./trunk.caller.ts";
+import { calledNumber, callerOf, diversionsOf } from "./trunk.caller.ts";
 import { causeOfEnd, sdpRefusalOf } from "./trunk.causes.ts";
 import { readInfoKey } from "./trunk.dtmf.ts";
-import { CALLED_NUMBER } from "./trunk.limits.ts";
 import { mediaRulesFor } from "./trunk.sources.ts";
 
 type Told = Exclude<UserAgentOutput, { type: "send" }>;
@@ -16,7 +15,9 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
   return (output) => {
     if (output.type === "registered") return events.phoneRegistered({ trunk: output.peer, number: output.number });
     if (output.type === "unregistered") return events.phoneUnregistered({ trunk: output.peer, number: output.number });
-    if (output.type === "probed" || output.type === "account") return;
+    if (output.type === "probed") return context.targets.probed(output.probe, output.status, output.retryAfterSec);
+    if (output.type === "account") return context.targets.account(output.peer, output.state);
+    if (output.type === "target-failed") return targetFailed(context, output);
     const leg = context.legs.get(output.call as LegId);
     if (output.type === "incoming") return incoming(context, output);
     // The end of a leg that we ended was told when we ended it; its last messages concern nobody.
@@ -32,29 +33,32 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
         const key = readInfoKey(output.contentType, output.body);
         return key === null ? undefined : events.dtmf(leg.leg, key.digit, key.durationMs);
       }
-      case "target-failed": return;
       case "ended": return context.end(leg.leg, causeOfEnd(output.reason), output.by === "peer" ? "peer" : "switch");
     }
   };
 }
 
+/** The call goes on to another target: what that one may name as its media address is another matter. */
+function targetFailed({ targets, legs }: TrunkContext, { call, to, status, retryAfterSec, next }: Extract<Told, { type: "target-failed" }>): void {
+  targets.callFailed(to, status, retryAfterSec);
+  const leg = legs.get(call as LegId);
+  if (leg !== undefined && next !== null) leg.rules = mediaRulesFor(next.address);
+}
+
 /** Refuses at once what cannot become a call; nobody is told of it. */
 function incoming({ options, feed, addLeg }: TrunkContext, { call, peer, invite, from }: Extract<Told, { type: "incoming" }>): void {
   const refuse = (status: number): void => feed({ type: "reject", call, status });
-  const to = calledNumber(invite);
+  const trunk = options.trunks().find(({ id }) => id === peer);
+  const to = calledNumber(invite, trunk?.account?.user ?? null);
   if (to === null) return refuse(404);
+  const diversions = diversionsOf(invite.headers);
+  if (diversions === null) return refuse(482);
   const rules = mediaRulesFor(from.address);
   const trouble = invite.offer === null ? null : troubleWith(invite.offer, options.advertised, rules, from.transport);
   if (trouble !== null) return refuse(sdpRefusalOf[trouble].status);
   const leg = call as LegId;
   secureMedia(addLeg({ leg, trunk: peer, direction: "in", state: "incoming", offer: invite.offer, rules, local: null }), from.transport);
-  options.events.incoming({ leg, trunk: peer, to, sipCallId: invite.callId, ...callerOf(invite) });
-}
-
-function calledNumber({ requestUri }: IncomingInvite): string | null {
-  const uri = parseUri(requestUri);
-  const number = uri === null ? null : userText(uri);
-  return number !== null && CALLED_NUMBER.test(number) ? number : null;
+  options.events.incoming({ leg, trunk: peer, to, sipCallId: invite.callId, diversions, ...callerOf(invite, trunk?.trusted === true) });
 }
 
 function progress({ options: { events } }: TrunkContext, leg: Leg, status: number, sdp: string | null): void {

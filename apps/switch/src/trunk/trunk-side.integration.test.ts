@@ -35,7 +35,7 @@ async function start(port = 0): Promise<Side> {
         own.onIncoming(call.leg);
       },
       ringing: note("ringing"), earlyMedia: note("earlyMedia"), answered: note("answered"), mediaChanged: note("mediaChanged"), dtmf: note("dtmf"), ended: note("ended"),
-      phoneRegistered: note("phoneRegistered"), phoneUnregistered: note("phoneUnregistered"),
+      phoneRegistered: note("phoneRegistered"), phoneUnregistered: note("phoneUnregistered"), trunkState: note("trunkState"),
     },
   });
   if (!made.ok) throw new Error(made.error.detail);
@@ -79,7 +79,7 @@ describe("two switches", () => {
     await eventually(has(a, "answered"));
     const media = { codec: "PCMU", payloadType: 0, telephoneEventPayloadType: 101, ptimeMs: 20, direction: "sendrecv", heldByPeer: false, srtp: null, rtcpMux: false };
     expect(b.told).toEqual([
-      ["incoming", { leg: "in-1", trunk: "from-a", from: "+15550199", fromName: 'Ann "A"', to: "+15550100", sipCallId: expect.any(String) }],
+      ["incoming", { leg: "in-1", trunk: "from-a", from: "+15550199", fromName: 'Ann "A"', to: "+15550100", sipCallId: expect.any(String), diversions: [] }],
       ["answered", "in-1", { ...media, remote: { address: HOME, port: 20_000 } }],
     ]);
     expect(a.told).toEqual([["ringing", "out"], ["answered", "out", { ...media, remote: { address: HOME, port: 30_000 } }]]);

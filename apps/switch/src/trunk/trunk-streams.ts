@@ -1,20 +1,16 @@
-// SIP over TCP and TLS: who may connect, connections of ours, and what runs over them (RFC 3261 §18, RFC 5922).
-import { connect as connectTcp, createServer as createTcpServer, isIP, type Server, type Socket } from "node:net";
-import { connect as connectTls, createSecureContext, createServer as createTlsServer, getCACertificates, type SecureContext } from "node:tls";
-import { err, ok, type Millis, type Result } from "@ringdesk/std";
+// SIP over TCP and TLS: the connections that neighbours made and those that we made, and what runs over them (RFC 3261 §18).
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls, createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { ok, type Millis, type Result } from "@ringdesk/std";
 import type { Flow } from "@ringdesk/telecom/sip";
 import { createConnection, type Connection } from "./trunk-connection.ts";
-import { codeOf, type TrunkGate } from "./trunk-gate.ts";
-import { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_SOURCE } from "./trunk.limits.ts";
-import { normaliseAddress } from "./trunk.sources.ts";
+import type { TrunkGate } from "./trunk-gate.ts";
+import { OLDEST_TLS, openListeners } from "./trunk-listeners.ts";
+import { SECURE_CONNECT_LIMIT_MS } from "./trunk.limits.ts";
 import type { TrunkStartError, TrunkTls } from "./trunk.types.ts";
 
-/** Time for TCP and TLS to be up: as long as a target may be silent. */
-export const CONNECT_LIMIT_MS = 4_000;
-const TLS_VERSION = "TLSv1.2";
-
 export type TrunkStreams = {
-  /** Null when there is no certificate. */
+  /** Null without a certificate. */
   readonly tlsPort: number | null;
   readonly send: (bytes: Uint8Array, to: Flow) => void;
   readonly counters: () => { readonly received: number; readonly sent: number; readonly connections: number };
@@ -31,70 +27,92 @@ export type StreamOptions = {
   /** Nothing can be delivered there, or no longer over that connection. */
   readonly unreachable: (to: Flow) => void;
   readonly isInCall: (connection: number) => boolean;
-  /** The name that the certificate of that address must be for; null: its address. */
+  /** The name that the certificate at that address must be for; null: for the address itself. */
   readonly nameOf: (to: Flow) => string | null;
 };
 
-/** Listens for TCP, and for TLS when there is a certificate. */
+type Book = {
+  readonly all: Map<number, Connection>;
+  /** Those that we made, by where they go. */
+  readonly ours: Map<string, Connection>;
+  readonly count: { received: number; sent: number };
+  nextId: number;
+  closing: boolean;
+};
+
+/** Opens the doors; connections of ours are made when something is to be sent. */
 export async function openTrunkStreams(options: StreamOptions): Promise<Result<TrunkStreams, TrunkStartError>> {
-  const streams = new Streams(options);
-  const opened = await streams.open();
-  return opened.ok ? ok(streams) : opened;
+  const book: Book = { all: new Map(), ours: new Map(), count: { received: 0, sent: 0 }, nextId: 1, closing: false };
+  const listeners = await openListeners({
+    ...options,
+    accept: ({ socket, transport, address, port }) => void addConnection(options, book, socket, { transport, address, port }),
+  });
+  if (!listeners.ok) return listeners;
+  const trust = trustOf(options.tls);
+  return ok({
+    tlsPort: listeners.value.tlsPort,
+    send: (bytes, to) => {
+      if (book.closing) return;
+      book.count.sent++;
+      const known = (to.connection === undefined ? undefined : book.all.get(to.connection)) ?? book.ours.get(keyOf(to));
+      (known ?? connect(options, book, trust, to)).send(bytes);
+    },
+    counters: () => ({ ...book.count, connections: book.all.size }),
+    close: async () => {
+      book.closing = true;
+      for (const connection of book.all.values()) connection.destroy();
+      await listeners.value.close();
+    },
+  });
 }
 
-class Streams implements TrunkStreams {
-  readonly #options: StreamOptions;
-  readonly #servers: Server[] = [];
-  readonly #connections = new Map<number, Connection>();
-  /** Connections that we opened, by where they go. */
-  readonly #opened = new Map<string, Connection>();
-  readonly #perSource = new Map<string, number>();
-  readonly #count = { received: 0, sent: 0 };
-  #trusted: SecureContext | null = null;
-  #nextId = 1;
-  tlsPort: number | null = null;
+const keyOf = ({ transport, address, port }: Flow): string => `${transport} ${address} ${port}`;
 
-  constructor(options: StreamOptions) {
-    this.#options = options;
-  }
+function connect(options: StreamOptions, book: Book, trust: () => SecureContext, to: Flow): Connection {
+  const { address: host, port } = to;
+  const name = options.nameOf(to);
+  const servername = name !== null && isIP(name) === 0 ? { servername: name } : {};
+  const socket: Socket = to.transport === "tls"
+    ? connectTls({ host, port, ...servername, secureContext: trust(), minVersion: OLDEST_TLS })
+    : connectTcp({ host, port });
+  const limit = setTimeout(() => socket.destroy(new Error("no connection in time")), SECURE_CONNECT_LIMIT_MS);
+  socket.once(to.transport === "tls" ? "secureConnect" : "connect", () => clearTimeout(limit));
+  socket.once("close", () => clearTimeout(limit));
+  const connection = addConnection(options, book, socket, to);
+  book.ours.set(keyOf(to), connection);
+  return connection;
+}
 
-  async open(): Promise<Result<void, TrunkStartError>> {
-    const { address, port, tls } = this.#options;
-    const tcp = await this.#listen(createTcpServer(), port, (socket) => this.#accept(socket, "tcp"));
-    if (!tcp.ok) return tcp;
-    if (tls.certificate === null) return ok(undefined);
-    let decrypting: Server;
-    try {
-      decrypting = createTlsServer({ ...tls.certificate, minVersion: TLS_VERSION, handshakeTimeout: CONNECT_LIMIT_MS });
-    } catch (error) {
-      return err({ type: "certificate-refused", detail: String(error) });
-    }
-    // A stranger must not make us do the arithmetic of a handshake: only who may speak is handed on.
-    decrypting.on("secureConnection", (socket: Socket) => this.#accept(socket, "tls"));
-    decrypting.on("tlsClientError", (error: Error) => this.#options.gate.failed(codeOf(error)));
-    const bound = await this.#listen(createTcpServer(), tls.port, (socket) => {
-      if (this.#mayConnect(socket)) decrypting.emit("connection", socket);
-    });
-    if (!bound.ok) return bound;
-    this.tlsPort = bound.value;
-    return ok(undefined);
+function addConnection(options: StreamOptions, book: Book, socket: Socket, { transport, address, port }: Flow): Connection {
+  const { gate } = options;
+  const id = book.nextId++;
+  const flow: Flow = { transport, address, port, connection: id };
+  const connection = createConnection({
+    id, socket, flow, now: options.now,
+    isInCall: () => options.isInCall(id),
+    receive: (bytes) => {
+      book.count.received++;
+      // Asked for each message: the trunk may have been taken away since the connection was made.
+      const peer = gate.admit(address);
+      if (peer === null) connection.destroy();
+      else if (gate.mayPass(peer)) options.receive(bytes, flow, peer);
+    },
+    closed: (code) => {
+      book.all.delete(id);
+      if (book.ours.get(keyOf(flow)) === connection) book.ours.delete(keyOf(flow));
+      if (code !== null && code !== "idle" && !book.closing) gate.failed(code);
+      options.unreachable(flow);
+    },
+  });
+  book.all.set(id, connection);
+  return connection;
+}
 
-    async function nothing(): Promise<void> { await Promise.resolve(address); }
-  }
-
-  send(bytes: Uint8Array, to: Flow): void {
-    this.#count.sent++;
-    const known = (to.connection === undefined ? undefined : this.#connections.get(to.connection)) ?? this.#opened.get(keyOf(to));
-    (known ?? this.#connect(to)).send(bytes);
-  }
-
-  counters(): { readonly received: number; readonly sent: number; readonly connections: number } {
-    return { ...this.#count, connections: this.#connections.size };
-  }
-
-  async close(): Promise<void> {
-    const closing = this.#servers.map((server) => new Promise<void>((resolve) => { server.close(() => resolve()); }));
-    for (const connection of this.#connections.values()) connection.destroy();
-    await Promise.all(closing);
-  }
+/** Whom we believe: what Node and the machine believe, and the authority of the settings. Read once, when it is first needed. */
+function trustOf({ authority }: TrunkTls): () => SecureContext {
+  let context: SecureContext | null = null;
+  return () => (context ??= createSecureContext({
+    ca: [...new Set([...getCACertificates("default"), ...getCACertificates("system"), ...(authority === null ? [] : [authority])])],
+    minVersion: OLDEST_TLS,
+  }));
 }

@@ -34,7 +34,7 @@ export function createFakeTrunkSide(events: TrunkEvents): FakeTrunkSide {
     refuseNext: (error) => { refusal = error; },
     callArrives: (leg) => {
       legs.add(leg);
-      events.incoming({ leg, trunk: "sip", from: "+12025550123", fromName: null, to: "+12025550100", sipCallId: "c1" });
+      events.incoming({ leg, trunk: "sip", from: "+12025550123", fromName: null, to: "+12025550100", sipCallId: "c1", diversions: [] });
     },
     peerAnswers: (leg) => events.answered(leg, fakeMedia),
     peerEnds: (leg) => {
@@ -53,8 +53,11 @@ export function createFakeTrunkSide(events: TrunkEvents): FakeTrunkSide {
       events.ended(leg, why?.cause ?? "hangup", why?.by ?? "server");
     }),
     legs: () => [],
+    tlsPort: null,
+    trunksChanged: () => undefined,
+    trunkStates: () => [],
     phones: () => [{ trunk: "sandbox", number: "+12025550150" }],
-    counters: () => ({ received: 0, sent: 0, strangers: 0, throttled: 0, malformed: 0, legs: legs.size, transactions: 0 }),
+    counters: () => ({ received: 0, sent: 0, strangers: 0, throttled: 0, malformed: 0, legs: legs.size, transactions: 0, connections: 0 }),
     close: () => Promise.resolve(),
   };
 }

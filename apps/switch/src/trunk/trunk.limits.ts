@@ -14,6 +14,13 @@ export const MAX_REGISTER_BURST = 500;
 /** Datagrams per second that one trunk may send, and how many at once. */
 export const MAX_DATAGRAMS_PER_SECOND = 2_000;
 export const MAX_DATAGRAM_BURST = 4_000;
+/** One call goes to at most this many targets. */
+export const MAX_TARGETS_PER_CALL = 4;
+/** TCP and TLS connections of one address, and of all; more are refused. */
+export const MAX_CONNECTIONS_PER_SOURCE = 32;
+export const MAX_CONNECTIONS = 1_000;
+/** Time for TCP and TLS to be up: as long as a target may be silent. */
+export const SECURE_CONNECT_LIMIT_MS = 4_000;
 /** Digits, letters and the few signs that numbers and user names are made of; anything else is nobody's number. */
 export const CALLED_NUMBER = /^\+?[A-Za-z0-9*#._-]{1,64}$/;
 export const DIALLED_NUMBER = /^\+?[0-9*#]{1,32}$/;

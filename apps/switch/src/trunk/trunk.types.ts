@@ -1,7 +1,8 @@
 // The seam between SIP signalling (this folder), the media plane and the control protocol. Plain values only: signalling
 // never touches RTP, media never sees SIP. Whoever drives a TrunkSide opens the RTP port first and hands it over.
-import type { LegEndCause, RejectReason, Trunk } from "@ringdesk/contract/switch";
+import type { Diversion, LegEndCause, RejectReason, Trunk, TrunkState } from "@ringdesk/contract/switch";
 import type { LegId, Millis, Result } from "@ringdesk/std";
+import type { Resolver } from "./trunk.locate.ts";
 import type { NegotiatedMedia } from "@ringdesk/telecom/sdp";
 
 /** Where we receive a leg's RTP, as it is written into SDP: an IP address that the peer can reach. */
@@ -18,6 +19,8 @@ export type IncomingLeg = {
   /** User part of the Request-URI: the number that was called. */
   readonly to: string;
   readonly sipCallId: string;
+  /** Who forwarded the call to us, the latest first. */
+  readonly diversions: readonly Diversion[];
 };
 
 /**
@@ -41,6 +44,8 @@ export type TrunkEvents = {
   /** A phone has registered this number at this trunk, or is gone. They alternate. */
   readonly phoneRegistered: (phone: RegisteredPhone) => void;
   readonly phoneUnregistered: (phone: RegisteredPhone) => void;
+  /** A target went down or came back, or our registration changed. */
+  readonly trunkState: (state: TrunkState) => void;
 };
 
 /** `number` is as the phone wrote it. */
@@ -54,6 +59,8 @@ export type DialRequest = {
   /** E.164 that the callee's phone shows. */
   readonly from: string;
   readonly fromName?: string;
+  /** The callee does not see who calls (RFC 3323). */
+  readonly withheld?: boolean;
   /** Without an answer by then, the time to find the trunk's address included, the call is cancelled and ends with `no-answer`. */
   readonly ringTimeoutMs: number;
   readonly local: LocalMedia;
@@ -91,8 +98,14 @@ export type TrunkSide = {
   /** Numbers that phones have registered, in the order in which they came. */
   readonly phones: () => readonly RegisteredPhone[];
   readonly counters: () => TrunkCounters;
-  /** The UDP port that was bound. */
+  /** The port of UDP and TCP. */
   readonly port: number;
+  /** The TCP port of TLS; null without a certificate. */
+  readonly tlsPort: number | null;
+  /** The list of trunks is another one now: who is probed and where we register follows it. */
+  readonly trunksChanged: () => void;
+  /** Trunks with targets, as they are. */
+  readonly trunkStates: () => readonly TrunkState[];
   /** Ends all legs with a BYE or what else their state asks, gives the last answers a moment, closes the socket. */
   readonly close: () => Promise<void>;
 };
@@ -108,10 +121,12 @@ export type TrunkCounters = {
   readonly malformed: number;
   readonly legs: number;
   readonly transactions: number;
+  /** Open TCP and TLS connections. */
+  readonly connections: number;
 };
 
 export type TrunkSideOptions = {
-  /** Local address and UDP port to bind; port 0 takes any free one. */
+  /** Local address, and port of UDP and TCP; port 0 takes any free one. */
   readonly address: string;
   readonly port: number;
   /** Address that is written into Via, Contact: how trunks reach us. */
@@ -125,10 +140,23 @@ export type TrunkSideOptions = {
   /** Monotonic: a clock that jumps would fire or hold back every timer of every call. */
   readonly now: () => Millis;
   readonly log: TrunkLog;
+  /** Not given: no certificate, and only the authorities that the machine trusts. */
+  readonly tls?: TrunkTls;
+  /** Not given: DNS of the machine. */
+  readonly resolver?: Resolver;
+};
+
+export type TrunkTls = {
+  /** Of TLS; 0 takes any free one. Without a certificate nothing listens there. */
+  readonly port: number;
+  /** Our certificate with its chain, and its key, in PEM. */
+  readonly certificate: { readonly cert: string; readonly key: string } | null;
+  /** A certificate authority, in PEM, that is trusted beside those of the machine. */
+  readonly authority: string | null;
 };
 
 /** Why the trunk side could not start. */
-export type TrunkStartError = { readonly type: "port-in-use" | "bind-failed"; readonly detail: string };
+export type TrunkStartError = { readonly type: "port-in-use" | "bind-failed" | "certificate-refused"; readonly detail: string };
 
 /** The part of a pino logger that is used here. Nothing personal is passed to it: no numbers, no names, no addresses. */
 export type TrunkLog = {

@@ -1,7 +1,7 @@
 export { parseCSeq, parseNameAddr, parseVia, printNameAddr, printVia, type CSeq, type NameAddr, type Via } from "./address.ts";
 export { isToken, splitList } from "./lexical.ts";
 export * from "./limits.ts";
-export { contentType, countHeaders, header, headerList, noBody, type Envelope, type Header, type SipMessage, type SipRequest, type SipResponse } from "./message.ts";
+export { contentType, countHeaders, header, headerList, headerValues, noBody, type Envelope, type Header, type SipMessage, type SipRequest, type SipResponse } from "./message.ts";
 export { MAX_BODY_PARTS, multipartTypes, readSdpBody, SDP_TYPE, type SdpBody } from "./multipart.ts";
 export { parseMessage, type Parsed } from "./parse.ts";
 export { parseParams, printParams, noParams, type Params } from "./params.ts";

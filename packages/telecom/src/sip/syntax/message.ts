@@ -44,9 +44,12 @@ export function header(message: SipMessage, name: string): string | null {
 }
 
 /** Values of all fields of that name, in order; a comma-separated list gives several. Only for headers that are lists. */
-export function headerList(message: SipMessage, name: string): string[] {
+export const headerList = (message: SipMessage, name: string): string[] => headerValues(message.headers, name);
+
+/** The same of a list of header fields. */
+export function headerValues(headers: readonly Header[], name: string): string[] {
   const values: string[] = [];
-  for (const h of message.headers) if (h.name === name) values.push(...splitList(h.value));
+  for (const h of headers) if (h.name === name) values.push(...splitList(h.value));
   return values;
 }
 

@@ -1,0 +1,24 @@
+// The accounts that trunks and we share, for the user agent.
+import { createHash, createHmac, randomBytes } from "node:crypto";
+import type { Trunk, TrunkAccount } from "@ringdesk/contract/switch";
+import type { AuthConfig } from "@ringdesk/telecom/sip";
+
+/** What our challenges are for, when the account names no realm. */
+const OWN_REALM = "ringdesk";
+const SEAL_KEY_BYTES = 32;
+const SEAL_CHARS = 32;
+const hashes = { MD5: "md5", "SHA-256": "sha256" } as const;
+
+export function createTrunkAuth(trunks: () => readonly Trunk[]): AuthConfig {
+  const key = randomBytes(SEAL_KEY_BYTES);
+  const accountOf = (peer: string): TrunkAccount | undefined => trunks().find(({ id }) => id === peer)?.account;
+  return {
+    credentialsFor: (peer) => accountOf(peer) ?? null,
+    demandedOf: (peer) => {
+      const account = accountOf(peer);
+      return account?.demanded === true ? { user: account.user, password: account.password, realm: account.realm ?? OWN_REALM } : null;
+    },
+    hash: (algorithm, text) => createHash(hashes[algorithm]).update(text).digest("hex"),
+    seal: (text) => createHmac("sha256", key).update(text).digest("hex").slice(0, SEAL_CHARS),
+  };
+}
