@@ -15,6 +15,8 @@ type EventOf<T extends SwitchEvent["type"]> = Extract<SwitchEvent, { type: T }>;
 export interface SwitchProcess {
   readonly pid: number;
   readonly sipPort: number;
+  /** UDP port of all browsers. */
+  readonly webrtcPort: number;
   readonly data: string;
   /** Carries out a command; throws when the switch refuses it. */
   readonly command: (c: CommandInput) => Promise<Extract<Reply, { frame: "done" }>>;
@@ -71,7 +73,7 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
   const target = options.targetPort === undefined ? null : { host: "127.0.0.1", port: options.targetPort };
   await command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.1"], target }] });
   return {
-    pid: child.pid!, sipPort, data, command, onEvent,
+    pid: child.pid!, sipPort, webrtcPort, data, command, onEvent,
     event: (type, fits = () => true, ms = 10_000) => new Promise((resolve, reject) => {
       const matches = (e: SwitchEvent): e is EventOf<typeof type> => e.type === type && fits(e as EventOf<typeof type>);
       const had = events.find(matches);
