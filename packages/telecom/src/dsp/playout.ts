@@ -106,6 +106,7 @@ export class Playout {
   reset(): void {
     this.#present.fill(0);
     this.#anchored = false;
+    this.#takenAt = 0;
     this.#concealer.reset();
   }
 

@@ -102,8 +102,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const one: Running = { track, onOver, stopTicking: () => {}, unwritten: 0 };
     book.running.set(id, one);
     writer.post({ do: "open", id });
-    one.stopTicking = clock.add((_, framesElapsed) => {
-      track.tick(framesElapsed);
+    one.stopTicking = clock.add((nowMs, framesElapsed) => {
+      track.tick(nowMs, framesElapsed);
       if (one.unwritten > MAX_UNWRITTEN_CHUNKS) end(id, "failed");
     });
     return true;

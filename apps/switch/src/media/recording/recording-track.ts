@@ -1,7 +1,8 @@
 import { FRAME_SAMPLES } from "@ringdesk/telecom/rtp";
-import { ChannelTimeline, PLACE_AHEAD_SAMPLES } from "./channel-timeline.ts";
+import { FRAME_MS } from "../../sockets/pace-clock.ts";
+import { CHANNEL_DELAY_FRAMES, RecordingChannel } from "./recording-channel.ts";
 
-/** Audio goes to the writer after this many frames: a crash loses at most 200 ms. */
+/** Audio goes to the writer after this many frames: a crash loses at most these 200 ms and the delay of the channels. */
 const CHUNK_FRAMES = 10;
 const FRAME_BYTES = 2 * FRAME_SAMPLES;
 /** Silence for frames that the clock skipped is written up to one minute. */
@@ -10,12 +11,15 @@ const MAX_SKIPPED_FRAMES = 3_000;
 /** The two channels of a running recording, interleaved frame by frame into chunks. Pure: the paced clock ticks it. */
 export class RecordingTrack {
   /** Connected to legs as taps: the caller left, the agent right. */
-  readonly left = new ChannelTimeline();
-  readonly right = new ChannelTimeline();
+  readonly left = new RecordingChannel();
+  readonly right = new RecordingChannel();
   readonly #onChunk: (interleaved: Uint8Array) => void;
   #chunk = new Uint8Array(CHUNK_FRAMES * FRAME_BYTES);
   #frames = 0;
   #paused = false;
+  /** Frames that are still from before the beginning: they are read and not written. */
+  #early = CHANNEL_DELAY_FRAMES;
+  #lastAt = 0;
 
   /** `onChunk` owns the bytes that it is given. */
   constructor(onChunk: (interleaved: Uint8Array) => void) {
@@ -24,9 +28,10 @@ export class RecordingTrack {
 
   get paused(): boolean { return this.#paused; }
 
-  tick(framesElapsed: number): void {
+  tick(nowMs: number, framesElapsed: number): void {
+    this.#lastAt = nowMs;
     if (this.#paused) return;
-    for (let frames = Math.min(framesElapsed, MAX_SKIPPED_FRAMES); frames > 0; frames -= 1) this.#writeFrame();
+    for (let behind = Math.min(framesElapsed, MAX_SKIPPED_FRAMES) - 1; behind >= 0; behind -= 1) this.#writeFrame(nowMs - behind * FRAME_MS);
   }
 
   pause(): void {
@@ -38,19 +43,24 @@ export class RecordingTrack {
     if (!this.#paused) return;
     this.left.reset();
     this.right.reset();
+    this.#early = CHANNEL_DELAY_FRAMES;
     this.#paused = false;
   }
 
-  /** Hands over everything that was heard, what is placed ahead of the present included. */
+  /** Hands over everything that was heard, what the channels still hold back included. */
   drain(): void {
-    if (!this.#paused) for (let placed = 0; placed < PLACE_AHEAD_SAMPLES; placed += FRAME_SAMPLES) this.#writeFrame();
+    if (!this.#paused) for (let frame = 1; frame <= CHANNEL_DELAY_FRAMES; frame += 1) this.#writeFrame(this.#lastAt + frame * FRAME_MS);
     this.#flush();
   }
 
-  #writeFrame(): void {
+  #writeFrame(nowMs: number): void {
     const at = this.#frames * FRAME_BYTES;
-    this.left.read(this.#chunk, at, FRAME_SAMPLES);
-    this.right.read(this.#chunk, at + 1, FRAME_SAMPLES);
+    this.left.read(this.#chunk, at, nowMs);
+    this.right.read(this.#chunk, at + 1, nowMs);
+    if (this.#early > 0) {
+      this.#early -= 1;
+      return;
+    }
     this.#frames += 1;
     if (this.#frames === CHUNK_FRAMES) this.#flush();
   }

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync, existsSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { alawToUlaw } from "@ringdesk/telecom/g711";
 import type { RtpHeader } from "@ringdesk/telecom/rtp";
-import { ChannelTimeline, PLACE_AHEAD_SAMPLES } from "./channel-timeline.ts";
 import { createRecordingFiles, repairRecordings } from "./recording-files.ts";
+import { RecordingTrack } from "./recording-track.ts";
 import { WAV_HEADER_BYTES, wavHeader } from "./wav.ts";
 
 let folder: string;
@@ -70,57 +71,67 @@ describe("the file of a recording", () => {
   });
 });
 
-describe("a channel", () => {
+describe("a track", () => {
   const header = (timestamp: number, ssrc = 1): RtpHeader => ({ payloadType: 0, marker: false, sequence: 0, timestamp: timestamp >>> 0, ssrc, payloadStart: 0, payloadEnd: 160 });
   const frame = (value: number): Uint8Array => new Uint8Array(160).fill(value);
-  const read = (channel: ChannelTimeline, frames: number): number[] => {
-    const out = new Uint8Array(320 * frames);
-    for (let n = 0; n < frames; n += 1) channel.read(out, n * 320, 160);
-    return Array.from({ length: frames }, (_, n) => out[n * 320 + 80]!);
+  /** Ticks `frames` times from `firstMs` on, hearing in each frame what `say` says. Returns the middle byte of each frame that was written, by channel. */
+  const record = (frames: number, say: (track: RecordingTrack, n: number, nowMs: number) => void): { readonly left: number[]; readonly right: number[] } => {
+    const chunks: Uint8Array[] = [];
+    const track = new RecordingTrack((chunk) => { chunks.push(chunk); });
+    for (let n = 0; n < frames; n += 1) {
+      const nowMs = 5_000 + n * 20;
+      say(track, n, nowMs - 19);
+      track.tick(nowMs, 1);
+    }
+    track.drain();
+    const bytes = Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
+    const channel = (side: number): number[] => Array.from({ length: bytes.length / 320 }, (_, n) => bytes[n * 320 + 160 + side]!);
+    return { left: channel(0), right: channel(1) };
   };
-  const ahead = PLACE_AHEAD_SAMPLES / 160;
-  const lead = Array.from({ length: ahead }, () => 0xff);
+  const SILENCE = 0xff;
 
-  test("loss leaves silence and reordering is put right, also over the wrap of the timestamp", () => {
-    const channel = new ChannelTimeline();
-    for (const n of [0, 2, 1, 4]) channel.hear(frame(n + 1), header(0xffff_ff00 + n * 160), "pcmu");
-    expect(read(channel, ahead + 6)).toEqual([...lead, 1, 2, 3, 0xff, 5, 0xff]);
+  test("is as long as it ran, and what is said at the same time stands at the same place", () => {
+    const { left, right } = record(50, (track, n, nowMs) => {
+      track.left.hear(frame(1 + n), header(0xffff_ff00 + n * 160), "pcmu", nowMs);
+      if (n >= 20) track.right.hear(frame(131 + n), header(n * 160, 2), "pcmu", nowMs);
+    });
+    expect(left.length).toBe(50);
+    expect(left.slice(1)).toEqual(Array.from({ length: 49 }, (_, n) => 2 + n));
+    expect(right.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => SILENCE));
+    expect(right.slice(21)).toEqual(Array.from({ length: 29 }, (_, n) => 152 + n));
   });
 
-  test("another SSRC, a jump of the sender's clock, and a sender that lags are anchored at the present", () => {
-    const channel = new ChannelTimeline();
-    channel.hear(frame(1), header(0), "pcmu");
-    read(channel, 10);
-    channel.hear(frame(2), header(500_000, 2), "pcmu");
-    expect(read(channel, ahead + 1)).toEqual([...lead, 2]);
-    channel.hear(frame(3), header(900_000, 2), "pcmu");
-    expect(read(channel, ahead + 1)).toEqual([...lead, 3]);
-    read(channel, 50);
-    const heard = [4, 5, 6, 7, 8].map((value, n) => { channel.hear(frame(value), header(900_160 + n * 160, 2), "pcmu"); return read(channel, 1); }).flat();
-    expect(heard).toEqual([0xff, 0xff, 0xff, 0xff, 0xff]);
-    expect(read(channel, ahead)).toEqual([...lead.slice(1), 8]);
+  test("reordering is put right, and a lost packet does not move what follows", () => {
+    const { left } = record(50, (track, n, nowMs) => {
+      const sent = n % 10 === 3 ? n + 1 : n % 10 === 4 ? n - 1 : n;
+      if (n % 10 !== 7) track.left.hear(frame(1 + sent), header(sent * 160), "pcmu", nowMs);
+    });
+    left.forEach((value, n) => { if (n > 0 && n % 10 !== 7) expect(value).toBe(1 + n); });
   });
 
   test("two senders with clocks half a percent apart stay within a quarter of a second of each other", () => {
-    const fast = new ChannelTimeline();
     let sent = 0;
-    let last = -1;
-    for (let tick = 0; tick < 30_000; tick += 1) {
-      for (; sent <= tick * 1.005; sent += 1) fast.hear(frame(sent % 251), header(sent * 160), "pcmu");
-      last = read(fast, 1)[0]!;
-    }
-    const lag = (sent - 1 - last + 251 * 1_000) % 251;
-    expect(last).not.toBe(0xff);
-    expect(lag).toBeLessThanOrEqual(14);
+    const { left } = record(15_000, (track, n, nowMs) => {
+      for (; sent <= n * 1.005; sent += 1) track.left.hear(frame(sent % 120), header(sent * 160), "pcmu", nowMs);
+    });
+    const lag = (sent - 1 - left.at(-1)! + 120 * 1_000) % 120;
+    expect(Math.min(lag, 120 - lag)).toBeLessThanOrEqual(12);
   });
 
   test("A-law is recorded as µ-law", () => {
-    const channel = new ChannelTimeline();
+    const { left } = record(20, (track, n, nowMs) => track.left.hear(frame(n < 10 ? 0xd5 : 0x2a), header(n * 160), "pcma", nowMs));
     // A-law has no zero: its silence is the smallest positive step of µ-law.
-    channel.hear(frame(0xd5), header(0), "pcma");
-    expect(read(channel, ahead + 1).at(-1)).toBe(0xfe);
-    channel.reset();
-    channel.hear(frame(0x2a), header(0), "pcma");
-    expect(read(channel, ahead + 1).at(-1)).toBeLessThan(4);
+    expect([left[5], left[15]]).toEqual([0xfe, alawToUlaw[0x2a]]);
+  });
+
+  test("a pause is left out, and nothing said in it is recorded", () => {
+    const { left } = record(60, (track, n, nowMs) => {
+      if (n === 20) track.pause();
+      if (n === 40) track.resume();
+      track.left.hear(frame(1 + n), header(n * 160), "pcmu", nowMs);
+    });
+    expect(left.length).toBe(40);
+    expect(left.slice(1, 20)).toEqual(Array.from({ length: 19 }, (_, n) => 2 + n));
+    expect(left.slice(21)).toEqual(Array.from({ length: 19 }, (_, n) => 42 + n));
   });
 });
