@@ -50,3 +50,14 @@ test("a ninth leg is refused and nothing changes", () => {
   expect(bridges.set(x, nine)).toEqual({ ok: false, error: { type: "bridge-full", most: 8 } });
   expect(bridges.sourcesOf(a)).toEqual([b]);
 });
+
+test("CALL-9 a leg alone hears itself when that is asked for, and never in company", () => {
+  const bridges = createBridges();
+  const hears = [{ leg: a, of: [a] }];
+  bridges.set(x, [a], hears);
+  expect(bridges.sourcesOf(a)).toEqual([a]);
+  bridges.set(x, [a, b], hears);
+  expect([bridges.sourcesOf(a), bridges.sourcesOf(b)]).toEqual([[], [a]]);
+  bridges.set(x, [a]);
+  expect(bridges.sourcesOf(a)).toEqual([]);
+});

@@ -52,6 +52,19 @@ test("RTP and SRTP are bridged both ways, and a browser without a bridge hears s
   browser.heard.slice(1).forEach((packet, n) => expect(packet.sequence).toBe((browser.heard[n]!.sequence + 1) & 0xffff));
 });
 
+test("CALL-9 a browser alone in a bridge hears itself when that is asked for", async () => {
+  const browser = await connect(agent, 620);
+  await setup.until("media-connected");
+  setup.plane.setBridge("echo" as BridgeId, [agent], [{ leg: agent, of: [agent] }]);
+  const before = browser.heard.length;
+  await eventually(() => browser.heard.length > before + 60);
+  expect(strongestTone(samples(browser.heard.slice(-30)), TONES)).toBe(620);
+  setup.plane.closeBridge("echo" as BridgeId);
+  const closed = browser.heard.length;
+  await eventually(() => browser.heard.length > closed + 40);
+  expect(samples(browser.heard.slice(-20)).every((sample) => sample === 0)).toBe(true);
+});
+
 test("CALL-12 a connection that ends is noticed, and a new one of the same leg goes on in the same bridge", async () => {
   const { plane, callFrom, until } = setup;
   const phone = await callFrom("caller");

@@ -104,7 +104,8 @@ export const command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("leg.send-dtmf"), ...to, digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
   /**
    * The legs of the bridge are exactly these from now on. Each hears all others, but for those that `hears` names: a supervisor
-   * who listens is heard by nobody, one who whispers only by the agent. Ends what was being played to them.
+   * who listens is heard by nobody, one who whispers only by the agent. A leg alone may be named to hear itself: an echo test.
+   * Ends what was being played to them.
    */
   z.object({ do: z.literal("bridge.set"), bridge: bridgeId, legs: z.array(legId).max(MAX_BRIDGE_LEGS), hears: hears.optional() }),
   z.object({ do: z.literal("bridge.close"), bridge: bridgeId }),
