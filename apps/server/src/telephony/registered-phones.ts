@@ -1,7 +1,6 @@
 import type { Snapshot, SwitchEvent } from "@ringdesk/contract/switch";
 import type { E164 } from "@ringdesk/std";
 import type { Logger } from "pino";
-import type { ReadNumber } from "./switch-words.rules.ts";
 
 export type PhoneEvent = Extract<SwitchEvent, { readonly type: "phone.registered" | "phone.unregistered" }>;
 /** `dialled` is the number as the phone registered it, by which the switch knows it. */
@@ -16,7 +15,7 @@ export type RegisteredPhones = {
   readonly find: (number: E164) => RegisteredPhone | null;
 };
 
-export function createRegisteredPhones(readNumber: ReadNumber, log: Logger): RegisteredPhones {
+export function createRegisteredPhones(readNumber: (text: string) => E164 | null, log: Logger): RegisteredPhones {
   /** Oldest first. */
   const phones = new Map<E164, readonly RegisteredPhone[]>();
   const add = (trunk: string, dialled: string): void => {
