@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { createServer, isIPv6 } from "node:net";
 import type { Config, SettingName } from "@ringdesk/contract/config";
 
 export type PortProblem = {
@@ -19,6 +19,8 @@ export async function checkPorts(config: Config): Promise<readonly PortProblem[]
   const wanted: readonly Wanted[] = [
     { kind: "TCP", port: config.httpPort, use: "the web pages", setting: "RINGDESK_HTTP_PORT" },
     { kind: "UDP", port: config.sipPort, use: "SIP", setting: "RINGDESK_SIP_PORT" },
+    { kind: "TCP", port: config.sipPort, use: "SIP", setting: "RINGDESK_SIP_PORT" },
+    ...(config.tls === null ? [] : [{ kind: "TCP", port: config.sipsPort, use: "SIP over TLS", setting: "RINGDESK_SIPS_PORT" }] as const),
     { kind: "UDP", port: config.webrtcPort, use: "the audio of browsers", setting: "RINGDESK_WEBRTC_PORT" },
   ];
   const codes = await Promise.all(wanted.map((one) => (one.kind === "TCP" ? tryTcp : tryUdp)(one.port, config.bind)));
@@ -54,7 +56,7 @@ function tryTcp(port: number, host: string): Promise<string | null> {
 
 function tryUdp(port: number, address: string): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = createSocket("udp4");
+    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
     socket.once("error", (error: NodeJS.ErrnoException) => {
       socket.close();
       resolve(error.code ?? error.message);

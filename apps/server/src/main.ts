@@ -148,7 +148,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   // carriers and telephony: handsets are browser legs that telephony makes look like phones
   const sandbox = await createSandbox({
     clock, log, store: createHandsetStore(db),
-    trunk: config.trunk?.target === undefined || config.trunk.target === null ? null : CONFIGURED_TRUNK,
+    trunk: config.trunk === null || config.trunk.targets.length === 0 ? null : CONFIGURED_TRUNK,
     phoneTrunk: (number) => telephony.registeredAt(number),
     isSupportNumber: (number) => numbers.byNumber(number) !== null,
     parse: (input) => {

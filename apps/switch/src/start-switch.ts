@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Config } from "@ringdesk/contract/config";
 import { err, ok, type LegId, type Millis, type Result } from "@ringdesk/std";
@@ -10,7 +10,7 @@ import { createLegRegistry } from "./leg-registry.ts";
 import { createMediaPlane } from "./media-plane.ts";
 import type { MediaPlane } from "./media-plane.types.ts";
 import { createTrunkSide } from "./trunk/trunk-side.ts";
-import type { TrunkSide } from "./trunk/trunk.types.ts";
+import type { TrunkSide, TrunkTls } from "./trunk/trunk.types.ts";
 
 /** Farewells (BYE, CANCEL) are given this long to be answered, and recordings to be completed, when the switch stops. */
 export const STOP_LIMIT_MS = 5_000;
@@ -54,7 +54,10 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   });
   if (!media.ok) return failed(`audio: ${media.error.type}`);
   parts.media = media.value;
+  const tls = await readTls(config);
+  if (!tls.ok) return failed(tls.error.detail);
   const trunk = await createTrunkSide({
+    tls: tls.value,
     address: config.bind, port: config.sipPort, advertised: config.address,
     trunks: legs.trunks, acceptingCalls: () => control?.connected() ?? false,
     newLegId: () => randomUUID() as string as LegId,
@@ -82,6 +85,18 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
       await opened.value.close();
     },
   });
+}
+
+/** The certificate of this machine and the authority of the carrier, out of their files. */
+async function readTls({ tls, sipsPort, trunk }: Config): Promise<Result<TrunkTls, StartFailed>> {
+  const read = (path: string): Promise<string> => readFile(path, "utf8");
+  try {
+    const certificate = tls === null ? null : { cert: await read(tls.certFile), key: await read(tls.keyFile) };
+    const file = trunk?.authorityFile ?? null;
+    return ok({ port: sipsPort, certificate, authority: file === null ? null : await read(file) });
+  } catch (error) {
+    return err({ type: "start-failed", detail: `certificates: ${String(error)}` });
+  }
 }
 
 function required<T>(part: T | undefined): T {

@@ -17,13 +17,14 @@ const setup = {
   RINGDESK_SETUP_OWNER_PASSWORD: "a good password",
 };
 
+const trunkAccount = { RINGDESK_TRUNK_USER: "trunk", RINGDESK_TRUNK_PASSWORD: "secret" };
 const tls = { RINGDESK_TLS_CERT: "/etc/cert.pem", RINGDESK_TLS_KEY: "/etc/key.pem" };
 const turn = { RINGDESK_TURN_URL: "turn:turn.example.com:3478, turns:turn.example.com?transport=tcp", RINGDESK_TURN_SECRET: "a secret of coturn's" };
 
 describe("parseConfig", () => {
   test("nothing set gives the defaults", () => {
     expect(valid({ PATH: "/bin", HOME: "/root" })).toEqual({
-      httpPort: 8080, sipPort: 5060, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
+      httpPort: 8080, sipPort: 5060, sipsPort: 5061, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
       publicUrl: "http://127.0.0.1:8080", tls: null, turn: null, dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
     });
   });
@@ -39,8 +40,20 @@ describe("parseConfig", () => {
       DATABASE_URL: "postgresql://u:p@db/ringdesk",
     })).toMatchObject({
       rtpPorts: { first: 20000, last: 20999 }, bind: "0.0.0.0", publicUrl: "https://desk.example.com", sandbox: false,
-      trunk: { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], target: { host: "sip.example.com", port: 5060 } },
+      trunk: { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], targets: [{ host: "sip.example.com", port: null }], transport: "udp", account: null, probes: null, authorityFile: null },
       databaseUrl: "postgresql://u:p@db/ringdesk",
+    });
+  });
+
+  test("a trunk with an account, over TLS, to several targets and IPv6", () => {
+    expect(valid({ ...tls, ...trunkAccount, RINGDESK_ADDRESS: "2001:db8::7", RINGDESK_TRUNK_SOURCES: "2001:db8::/32,2001:db8:1::1", RINGDESK_TRUNK_TARGET: "[2001:db8::9]:5063, sip.example.com:5061",
+      RINGDESK_TRUNK_TRANSPORT: "tls", RINGDESK_TRUNK_REALM: "carrier", RINGDESK_TRUNK_REGISTER: "yes", RINGDESK_TRUNK_PROBE: "no", RINGDESK_TRUNK_CA: "/etc/ca.pem" })).toMatchObject({
+      sipsPort: 5061, publicUrl: "https://[2001:db8::7]:8080",
+      trunk: {
+        sources: [{ address: "2001:db8::", bits: 32 }, { address: "2001:db8:1::1", bits: 128 }], transport: "tls", probes: false, authorityFile: "/etc/ca.pem",
+        targets: [{ host: "2001:db8::9", port: 5063 }, { host: "sip.example.com", port: 5061 }],
+        account: { user: "trunk", password: "secret", realm: "carrier", registers: true, demanded: false },
+      },
     });
   });
 
@@ -77,7 +90,16 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_LOG_LEVEL: ["loud"],
   RINGDESK_SANDBOX: ["true"],
   RINGDESK_TRUNK_SOURCES: ["carrier.example.com", "192.0.2.0/33", "192.0.2.1,,192.0.2.2"],
-  RINGDESK_TRUNK_TARGET: ["sip:host", "host:0", "host:99999"],
+  RINGDESK_TRUNK_TARGET: ["sip:host", "host:0", "host:99999", "[::1", "[1.2.3]", "a,,b", Array(9).fill("a").join(",")],
+  RINGDESK_SIPS_PORT: ["0"],
+  RINGDESK_TRUNK_TRANSPORT: ["sctp"],
+  RINGDESK_TRUNK_USER: ["x".repeat(129)],
+  RINGDESK_TRUNK_PASSWORD: ["x".repeat(129)],
+  RINGDESK_TRUNK_REALM: ["x".repeat(129)],
+  RINGDESK_TRUNK_REGISTER: ["true"],
+  RINGDESK_TRUNK_CHALLENGE: ["on"],
+  RINGDESK_TRUNK_PROBE: ["often"],
+  RINGDESK_TRUNK_CA: ["x".repeat(1001)],
   RINGDESK_SETUP_ORGANISATION: ["x".repeat(201)],
   RINGDESK_SETUP_TIME_ZONE: ["Mars/Base"],
   RINGDESK_SETUP_COUNTRY: ["USA", "us", "QQ"],
@@ -94,7 +116,7 @@ describe("OPS-5 bad configuration is refused", () => {
 
   for (const name of settingNames) for (const value of refused[name] ?? [])
     test(`${name}=${value.slice(0, 30)} names the setting, what was given and what is allowed`, () => {
-      const env = { ...(name.startsWith("RINGDESK_SETUP_") ? setup : {}), ...(name.startsWith("RINGDESK_TLS_") ? tls : {}), ...(name.startsWith("RINGDESK_TURN_") ? turn : {}), [name]: value };
+      const env = { ...(name.startsWith("RINGDESK_SETUP_") ? setup : {}), ...(name.startsWith("RINGDESK_TLS_") ? tls : {}), ...(name.startsWith("RINGDESK_TRUNK_") ? trunkAccount : {}), ...(name.startsWith("RINGDESK_TURN_") ? turn : {}), [name]: value };
       const [problem, ...others] = problems(env);
       expect(others).toEqual([]);
       expect(problem).toMatchObject({ type: "value-refused", setting: name, allowed: settings[name].allowed });
@@ -124,6 +146,16 @@ describe("OPS-5 bad configuration is refused", () => {
   test("with a certificate the public URL is not http", () => {
     expect(problems({ ...tls, RINGDESK_PUBLIC_URL: "http://desk.example.com" }).map(describeProblem)).toEqual([
       'RINGDESK_PUBLIC_URL is "http://desk.example.com". Allowed: an https URL, because RINGDESK_TLS_CERT is set.']);
+  });
+
+  test("registering and challenging need an account", () => {
+    for (const name of ["RINGDESK_TRUNK_REGISTER", "RINGDESK_TRUNK_CHALLENGE"]) expect(problems({ [name]: "yes" }).map((p) => [p.type, p.setting])).toEqual([["value-missing", "RINGDESK_TRUNK_USER"]]);
+  });
+
+  test("TCP ports that collide are refused", () => {
+    expect(problems({ RINGDESK_HTTP_PORT: "5060" }).map((p) => p.setting)).toEqual(["RINGDESK_HTTP_PORT"]);
+    expect(problems({ ...tls, RINGDESK_HTTP_PORT: "5061" }).map((p) => p.setting)).toEqual(["RINGDESK_SIPS_PORT"]);
+    expect(valid({ RINGDESK_HTTP_PORT: "5061" }).httpPort).toBe(5061);
   });
 
   test("UDP ports that collide are refused", () => {

@@ -14,8 +14,21 @@ export type SetupConfig = {
   readonly sample: boolean;
 };
 
-/** The one configured SIP trunk. `sources` empty: it receives no calls. `target` null: it places none. */
-export type TrunkConfig = { readonly sources: readonly AddressRange[]; readonly target: TrunkTarget | null };
+/** The one configured SIP trunk. `sources` empty: it receives no calls. `targets` empty: it places none. */
+export type TrunkConfig = {
+  readonly sources: readonly AddressRange[];
+  /** The first that takes a call gets it. */
+  readonly targets: readonly TrunkTarget[];
+  readonly transport: "udp" | "tcp" | "tls";
+  readonly account: TrunkAccountConfig | null;
+  /** Null: when there are several targets. */
+  readonly probes: boolean | null;
+  /** A file in PEM. */
+  readonly authorityFile: string | null;
+};
+
+/** `registers`: we register there. `demanded`: its calls to us must prove it. */
+export type TrunkAccountConfig = { readonly user: string; readonly password: string; readonly realm: string | null; readonly registers: boolean; readonly demanded: boolean };
 
 /** Paths of a certificate with its chain and of its private key, both PEM. */
 export type TlsConfig = { readonly certFile: string; readonly keyFile: string };
@@ -25,7 +38,10 @@ export type TurnConfig = { readonly urls: readonly string[]; readonly secret: st
 /** The settings of a running Ringdesk, parsed and complete. */
 export type Config = {
   readonly httpPort: number;
+  /** Of UDP and TCP. */
   readonly sipPort: number;
+  /** Of TLS; listened on when there is a certificate. */
+  readonly sipsPort: number;
   readonly rtpPorts: PortRange;
   readonly webrtcPort: number;
   /** IPv4 address that goes into SIP, SDP and ICE. */
@@ -66,7 +82,7 @@ const REQUIRED_FOR_SETUP = [
   "RINGDESK_SETUP_ORGANISATION", "RINGDESK_SETUP_OWNER_NAME", "RINGDESK_SETUP_OWNER_EMAIL", "RINGDESK_SETUP_OWNER_PASSWORD",
 ] as const satisfies readonly SettingName[];
 /** Settings that mean something only together. */
-const PAIRS = [["RINGDESK_TLS_CERT", "RINGDESK_TLS_KEY"], ["RINGDESK_TURN_URL", "RINGDESK_TURN_SECRET"]] as const satisfies readonly (readonly [SettingName, SettingName])[];
+const PAIRS = [["RINGDESK_TLS_CERT", "RINGDESK_TLS_KEY"], ["RINGDESK_TURN_URL", "RINGDESK_TURN_SECRET"], ["RINGDESK_TRUNK_USER", "RINGDESK_TRUNK_PASSWORD"]] as const satisfies readonly (readonly [SettingName, SettingName])[];
 const PREFIX = "RINGDESK_";
 /** What of a refused value is repeated in the message, in characters. */
 const MAX_SHOWN_CHARS = 80;
@@ -79,7 +95,7 @@ const MAX_SHOWN_CHARS = 80;
 export function parseConfig(env: Environment): Result<Config, readonly ConfigProblem[]> {
   const problems: ConfigProblem[] = [...unknownNames(env)];
   const values = Object.fromEntries(settingNames.map((name) => [name, readOne(env, name, problems)])) as Values;
-  problems.push(...missingForSetup(env), ...halfPairs(env), ...plainUrlDespiteTls(env, values));
+  problems.push(...missingForSetup(env), ...halfPairs(env), ...accountWithoutUser(env), ...plainUrlDespiteTls(env, values));
   if (problems.length > 0) return err(problems);
   const config = assemble(env, values);
   const overlaps = overlappingPorts(config);
@@ -144,6 +160,13 @@ function halfPairs(env: Environment): ConfigProblem[] {
   });
 }
 
+/** Registering and challenging need an account. */
+function accountWithoutUser(env: Environment): ConfigProblem[] {
+  const wanting = (["RINGDESK_TRUNK_REGISTER", "RINGDESK_TRUNK_CHALLENGE"] as const).find((name) => given(env, name) === "yes");
+  if (wanting === undefined || given(env, "RINGDESK_TRUNK_USER") !== null) return [];
+  return [{ type: "value-missing", setting: "RINGDESK_TRUNK_USER", given: null, allowed: `${settings.RINGDESK_TRUNK_USER.allowed}, because ${wanting} is yes` }];
+}
+
 /** Cookies and HSTS go by the public URL: with a certificate of our own it cannot be http. */
 function plainUrlDespiteTls(env: Environment, values: Values): ConfigProblem[] {
   const url = values.RINGDESK_PUBLIC_URL;
@@ -157,16 +180,17 @@ function assemble(env: Environment, v: Values): Config {
   const httpPort = v.RINGDESK_HTTP_PORT ?? 0;
   const dataFolder = v.RINGDESK_DATA ?? "";
   const sources = v.RINGDESK_TRUNK_SOURCES ?? [];
-  const target = v.RINGDESK_TRUNK_TARGET;
+  const targets = v.RINGDESK_TRUNK_TARGET ?? [];
   const tls = pair(v.RINGDESK_TLS_CERT, v.RINGDESK_TLS_KEY, (certFile, keyFile) => ({ certFile, keyFile }));
   return {
     httpPort,
     sipPort: v.RINGDESK_SIP_PORT ?? 0,
+    sipsPort: v.RINGDESK_SIPS_PORT ?? 0,
     rtpPorts: v.RINGDESK_RTP_PORTS ?? { first: 0, last: 0 },
     webrtcPort: v.RINGDESK_WEBRTC_PORT ?? 0,
     address,
     bind: v.RINGDESK_BIND ?? address,
-    publicUrl: v.RINGDESK_PUBLIC_URL ?? `${tls === null ? "http" : "https"}://${address}:${httpPort}`,
+    publicUrl: v.RINGDESK_PUBLIC_URL ?? `${tls === null ? "http" : "https"}://${address.includes(":") ? `[${address}]` : address}:${httpPort}`,
     tls,
     turn: pair(v.RINGDESK_TURN_URL, v.RINGDESK_TURN_SECRET, (urls, secret) => ({ urls, secret })),
     dataFolder,
@@ -174,10 +198,20 @@ function assemble(env: Environment, v: Values): Config {
     databaseUrl: v.DATABASE_URL,
     logLevel: v.RINGDESK_LOG_LEVEL ?? "info",
     sandbox: v.RINGDESK_SANDBOX ?? true,
-    trunk: sources.length === 0 && target === null ? null : { sources, target },
+    trunk: sources.length === 0 && targets.length === 0 ? null : trunkOf(v, sources, targets),
     setup: wantsSetup(env) ? setupOf(v) : null,
   };
 }
+
+const trunkOf = (v: Values, sources: readonly AddressRange[], targets: readonly TrunkTarget[]): TrunkConfig => ({
+  sources, targets,
+  transport: v.RINGDESK_TRUNK_TRANSPORT ?? "udp",
+  account: pair(v.RINGDESK_TRUNK_USER, v.RINGDESK_TRUNK_PASSWORD, (user, password) => ({
+    user, password, realm: v.RINGDESK_TRUNK_REALM, registers: v.RINGDESK_TRUNK_REGISTER ?? false, demanded: v.RINGDESK_TRUNK_CHALLENGE ?? false,
+  })),
+  probes: v.RINGDESK_TRUNK_PROBE,
+  authorityFile: v.RINGDESK_TRUNK_CA,
+});
 
 const pair = <A, B, T>(one: A | null, other: B | null, make: (one: A, other: B) => T): T | null =>
   one === null || other === null ? null : make(one, other);
@@ -192,9 +226,9 @@ const setupOf = (v: Values): SetupConfig => ({
   sample: v.RINGDESK_SETUP_SAMPLE ?? true,
 });
 
-/** SIP, WebRTC and RTP are all UDP; HTTP is TCP and may share a number with any of them. */
+/** SIP, WebRTC and RTP are all UDP, HTTP and SIP are TCP. */
 function overlappingPorts(config: Config): ConfigProblem[] {
-  const { rtpPorts, sipPort, webrtcPort } = config;
+  const { rtpPorts, httpPort, sipPort, sipsPort, webrtcPort, tls } = config;
   const inRtp = (port: number): boolean => port >= rtpPorts.first && port <= rtpPorts.last;
   const rtp = `RINGDESK_RTP_PORTS (${rtpPorts.first}-${rtpPorts.last})`;
   const problem = (setting: SettingName, port: number, allowed: string): ConfigProblem =>
@@ -203,5 +237,9 @@ function overlappingPorts(config: Config): ConfigProblem[] {
   if (inRtp(sipPort)) problems.push(problem("RINGDESK_SIP_PORT", sipPort, `a port outside ${rtp}`));
   if (inRtp(webrtcPort)) problems.push(problem("RINGDESK_WEBRTC_PORT", webrtcPort, `a port outside ${rtp}`));
   if (sipPort === webrtcPort) problems.push(problem("RINGDESK_WEBRTC_PORT", webrtcPort, `a port other than RINGDESK_SIP_PORT (${sipPort})`));
+  if (httpPort === sipPort) problems.push(problem("RINGDESK_HTTP_PORT", httpPort, `a port other than RINGDESK_SIP_PORT (${sipPort})`));
+  if (tls !== null && (sipsPort === sipPort || sipsPort === httpPort)) {
+    problems.push(problem("RINGDESK_SIPS_PORT", sipsPort, `a port other than RINGDESK_SIP_PORT (${sipPort}) and RINGDESK_HTTP_PORT (${httpPort})`));
+  }
   return problems;
 }

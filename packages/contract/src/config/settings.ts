@@ -26,14 +26,16 @@ const setting = <T>(schema: z.ZodType<T, string>, text: SettingText): Setting<T>
 
 /** First and last UDP port, both included. */
 export type PortRange = { readonly first: number; readonly last: number };
-/** A peer that the SIP trunk trusts: an IPv4 network, `bits` 32 for a single address. */
+/** A peer that the SIP trunk trusts: a network, `bits` 32 (IPv4) or 128 (IPv6) for a single address. */
 export type AddressRange = { readonly address: string; readonly bits: number };
-/** Where calls of the SIP trunk are sent. */
-export type TrunkTarget = { readonly host: string; readonly port: number };
+/** Where calls of the SIP trunk are sent; an IPv6 address without brackets. `port` null: what DNS says. */
+export type TrunkTarget = { readonly host: string; readonly port: number | null };
+/** One more than the first is a fallback. */
+const MAX_TRUNK_TARGETS = 8;
 
-const DEFAULT_SIP_PORT = 5060;
 const MAX_PORT = 65_535;
-const IPV4 = z.ipv4();
+const ADDRESS = z.union([z.ipv4(), z.ipv6()]);
+const NETWORK = z.union([z.cidrv4(), z.cidrv6()]);
 
 const port = z.string().regex(/^[1-9]\d{0,4}$/).transform(Number).refine((n) => n <= MAX_PORT);
 
@@ -44,22 +46,23 @@ const ports = z.string().regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/)
   })
   .refine((range) => range.last <= MAX_PORT && range.last - range.first + 1 >= MIN_RTP_PORTS);
 
-const advertised = IPV4.refine((address) => address !== "0.0.0.0");
+const advertised = ADDRESS.refine((address) => address !== "0.0.0.0" && address !== "::");
 
 const networks = z.string().transform((text) => text.split(",").map((part) => part.trim()))
-  .refine((parts) => parts.every((part) => IPV4.safeParse(part).success || z.cidrv4().safeParse(part).success))
+  .refine((parts) => parts.every((part) => ADDRESS.safeParse(part).success || NETWORK.safeParse(part).success))
   .transform((parts): readonly AddressRange[] => parts.map((part) => {
-    const [address = "", bits = "32"] = part.split("/");
-    return { address, bits: Number(bits) };
+    const [address = "", bits] = part.split("/");
+    return { address, bits: bits === undefined ? (address.includes(":") ? 128 : 32) : Number(bits) };
   }));
 
-const HOST_AND_PORT = /^([A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))(?::([1-9]\d{0,4}))?$/;
+const HOST_AND_PORT = /^(?:([A-Za-z0-9][A-Za-z0-9.-]{0,252})|\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\])(?::([1-9]\d{0,4}))?$/;
 const target = z.string().regex(HOST_AND_PORT)
   .transform((text): TrunkTarget => {
-    const [, host = "", given] = HOST_AND_PORT.exec(text) ?? [];
-    return { host, port: given === undefined ? DEFAULT_SIP_PORT : Number(given) };
+    const [, name, v6, port] = HOST_AND_PORT.exec(text) ?? [];
+    return { host: name ?? v6 ?? "", port: port === undefined ? null : Number(port) };
   })
-  .refine((to) => to.port <= MAX_PORT);
+  .refine(({ host, port }) => (port ?? 1) <= MAX_PORT && (!host.includes(":") || z.ipv6().safeParse(host).success));
+const targets = z.string().transform((text) => text.split(",").map((part) => part.trim())).pipe(z.array(target).min(1).max(MAX_TRUNK_TARGETS));
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -82,7 +85,7 @@ const yesNo = z.enum(["yes", "no"]).transform((word) => word === "yes");
 const line = (max: number) => z.string().min(1).max(max);
 
 const A_PORT = "a port from 1 to 65535";
-const AN_ADDRESS = "an IPv4 address";
+const AN_ADDRESS = "an IP address";
 
 /**
  * Every setting of Ringdesk, the only list there is: the parser, `--help` and the documentation read it.
@@ -92,7 +95,9 @@ export const settings = {
   RINGDESK_HTTP_PORT: setting(port, { kind: "port", fallback: "8080", allowed: `${A_PORT}, e.g. 8080`,
     description: "TCP port of the web pages, the API and the live socket." }),
   RINGDESK_SIP_PORT: setting(port, { kind: "port", fallback: "5060", allowed: `${A_PORT}, e.g. 5060`,
-    description: "UDP port for SIP." }),
+    description: "UDP and TCP port for SIP." }),
+  RINGDESK_SIPS_PORT: setting(port, { kind: "port", fallback: "5061", allowed: `${A_PORT}, e.g. 5061`,
+    description: "TCP port for SIP over TLS. Used when RINGDESK_TLS_CERT is set." }),
   RINGDESK_RTP_PORTS: setting(ports, { kind: "ports", fallback: "10000-19999",
     allowed: `two ports with a hyphen, at least ${MIN_RTP_PORTS} ports, e.g. 10000-19999`,
     description: "UDP ports for the audio of SIP phones and carriers." }),
@@ -100,7 +105,7 @@ export const settings = {
     description: "The one UDP port for the audio of all browsers." }),
   RINGDESK_ADDRESS: setting(advertised, { kind: "address", fallback: "127.0.0.1", allowed: `${AN_ADDRESS} other than 0.0.0.0, e.g. 203.0.113.7`,
     description: "The address that phones, carriers and browsers reach this machine at." }),
-  RINGDESK_BIND: setting(IPV4, { kind: "address", fallback: null, allowed: `${AN_ADDRESS} of this machine, or 0.0.0.0 for all`,
+  RINGDESK_BIND: setting(ADDRESS, { kind: "address", fallback: null, allowed: `${AN_ADDRESS} of this machine, or 0.0.0.0 for all`,
     description: "The address to listen on. Not set: the same as RINGDESK_ADDRESS." }),
   RINGDESK_PUBLIC_URL: setting(webUrl, { kind: "url", fallback: null, allowed: "an http or https URL without ? and #, e.g. https://support.example.com",
     description: "The address of the pages as browsers see it. Not set: http:// (https:// with a certificate), the address and the HTTP port." }),
@@ -124,10 +129,26 @@ export const settings = {
     description: "How much is written to the log files." }),
   RINGDESK_SANDBOX: setting(onOff, { kind: "choice", fallback: "on", allowed: "on or off",
     description: "The sandbox carrier: fictional numbers and the handset page, to try everything without a carrier." }),
-  RINGDESK_TRUNK_SOURCES: setting(networks, { kind: "addresses", fallback: null, allowed: "IPv4 addresses or networks with commas, e.g. 192.0.2.10,198.51.100.0/24",
+  RINGDESK_TRUNK_SOURCES: setting(networks, { kind: "addresses", fallback: null, allowed: "IP addresses or networks with commas, e.g. 192.0.2.10,198.51.100.0/24",
     description: "Where the calls of your SIP carrier come from. Calls from elsewhere get no useful answer." }),
-  RINGDESK_TRUNK_TARGET: setting(target, { kind: "address", fallback: null, allowed: "a host with or without a port, e.g. sip.example.com:5060",
-    description: "Where calls to your SIP carrier go." }),
+  RINGDESK_TRUNK_TARGET: setting(targets, { kind: "addresses", fallback: null, allowed: `up to ${MAX_TRUNK_TARGETS} hosts with or without a port, e.g. sip.example.com or 192.0.2.10:5060,192.0.2.11:5060`,
+    description: "Where calls to your SIP carrier go: the first that takes a call. Without a port, what DNS SRV says." }),
+  RINGDESK_TRUNK_TRANSPORT: setting(z.enum(["udp", "tcp", "tls"]), { kind: "choice", fallback: "udp", allowed: "udp, tcp or tls",
+    description: "How calls to your SIP carrier are sent." }),
+  RINGDESK_TRUNK_USER: setting(line(128), { kind: "text", fallback: null, allowed: "1 to 128 characters",
+    description: "The user name of your account at the SIP carrier. Needed with RINGDESK_TRUNK_PASSWORD." }),
+  RINGDESK_TRUNK_PASSWORD: setting(line(128), { kind: "text", fallback: null, secret: true, allowed: "1 to 128 characters",
+    description: "The password of your account at the SIP carrier." }),
+  RINGDESK_TRUNK_REALM: setting(line(128), { kind: "text", fallback: null, allowed: "1 to 128 characters",
+    description: "The only realm that gets an answer to its challenge. Not set: that of the carrier's first challenge." }),
+  RINGDESK_TRUNK_REGISTER: setting(yesNo, { kind: "choice", fallback: "no", allowed: "yes or no",
+    description: "Whether to register the account at the SIP carrier, so that its calls find this machine." }),
+  RINGDESK_TRUNK_CHALLENGE: setting(yesNo, { kind: "choice", fallback: "no", allowed: "yes or no",
+    description: "Whether calls from the SIP trunk must prove the user name and password." }),
+  RINGDESK_TRUNK_PROBE: setting(yesNo, { kind: "choice", fallback: null, allowed: "yes or no",
+    description: "Whether to ask the SIP carrier every 15 s if it is there. Not set: yes when it has several addresses." }),
+  RINGDESK_TRUNK_CA: setting(line(1_000), { kind: "file", fallback: null, allowed: "a file, e.g. /etc/ringdesk/carrier-ca.pem",
+    description: "A certificate authority in PEM that is trusted for the SIP carrier, beside those of the system." }),
   RINGDESK_SETUP_ORGANISATION: setting(line(200), { kind: "text", fallback: null, allowed: "1 to 200 characters",
     description: "Unattended first start: the name of the organisation." }),
   RINGDESK_SETUP_TIME_ZONE: setting(z.string().refine(isTimeZone), { kind: "text", fallback: "UTC", allowed: "a time zone of the IANA list, e.g. America/New_York",
