@@ -20,6 +20,9 @@ import { createWebRtcSide } from "./webrtc/webrtc-side.ts";
 /** A browser leg that has been silent this long has lost its audio. Browsers send without silence suppression. */
 export const BROWSER_SILENCE_MS = 2_000;
 
+/** RTCP: the least interval that RFC 3550 §6.2 recommends. */
+export const REPORT_INTERVAL_MS = 5_000;
+
 /** See {@link CreateMediaPlane}. */
 export const createMediaPlane: CreateMediaPlane = async (options) => {
   const folder = options.mediaFolder;
@@ -58,6 +61,7 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
   const legs = createLegTable();
   const legOptions: LegOptions = {
     clock, onEvent, passKey: (leg, key) => hearing.passKey(leg, key, true), silenceMs: options.timings?.silenceMs ?? BROWSER_SILENCE_MS,
+    reportIntervalMs: options.timings?.reportIntervalMs ?? REPORT_INTERVAL_MS,
     onBug: (leg, bug) => log.warn({ leg, error: String(bug) }, "a packet was dropped by a bug"),
   };
   const sip = createSipLegs(legs, { ...legOptions, rtpPorts, bindAddress: options.bindAddress ?? address });

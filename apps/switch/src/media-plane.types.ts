@@ -8,9 +8,12 @@ import type { BridgeEntry, Hears } from "./bridge/bridges.ts";
 /** The two companding laws of G.711, the only audio the switch carries. */
 export type Law = "pcmu" | "pcma";
 
+/** Keys of AES_CM_128_HMAC_SHA1_80 as SDES exchanges them (RFC 4568 §6.1): master key and salt, 30 bytes each. */
+export type SrtpKeys = { readonly local: Uint8Array; readonly remote: Uint8Array };
+
 /** What the SDP exchange of a SIP leg settled. */
 export type NegotiatedMedia = {
-  /** Where the peer wants its audio. IPv4 literal; `0.0.0.0` means that it wants none. */
+  /** Where the peer wants its audio. An IP literal; `0.0.0.0` means that it wants none. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly law: Law;
@@ -18,6 +21,10 @@ export type NegotiatedMedia = {
   readonly dtmfPayloadType: number | null;
   /** What we may do: `sendonly` when the peer holds us, `recvonly` when it wants nothing, `inactive` for neither. */
   readonly direction: "sendrecv" | "sendonly" | "recvonly" | "inactive";
+  /** Absent for plain RTP. With keys, nothing but SRTP is sent or heard. */
+  readonly srtp?: SrtpKeys;
+  /** Where the peer wants RTCP: on the RTP port (RFC 5761), or on a port of its own; absent for the one after the RTP port. */
+  readonly rtcp?: "mux" | number;
 };
 
 /** Every way the media plane refuses. The state is as it was before the request. */
@@ -116,6 +123,8 @@ export interface MediaPlane {
 export type MediaTimings = {
   /** A browser leg that is silent this long has lost its audio (CALL-12). */
   readonly silenceMs: number;
+  /** Mean time between two RTCP reports of ours on a leg. */
+  readonly reportIntervalMs: number;
 };
 
 export type MediaPlaneOptions = {

@@ -61,6 +61,7 @@ export function createBrowserLegs(legs: LegTable, webrtc: WebRtcSide, options: L
 function take(leg: MediaLeg, connection: BrowserConnection, attempt: number): void {
   leg.connection?.close();
   leg.connection = connection;
+  leg.reports = { send: connection.send, close: () => {} };
   leg.currentConnection = attempt;
   leg.state = "waiting";
   leg.incoming.awaitFirst();

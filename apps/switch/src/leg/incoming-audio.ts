@@ -39,6 +39,9 @@ export class IncomingAudio {
   #lastAt = Number.NEGATIVE_INFINITY;
   #awaiting = true;
   #roundTripMs: number | null = null;
+  /** The peer's last sender report, and when it came. */
+  #peerReport = 0;
+  #peerReportAt = 0;
 
   constructor(events: IncomingEvents) {
     this.#events = events;
@@ -48,6 +51,10 @@ export class IncomingAudio {
   get lastAt(): number { return this.#lastAt; }
   /** Measured by the peer's RTCP reports, or null. */
   get roundTripMs(): number | null { return this.#roundTripMs; }
+  /** What a report of ours says of the peer's last one, from which the peer learns its round-trip time (RFC 3550 §6.4.1). */
+  peerReport(nowMs: number): { readonly lastSenderReport: number; readonly sinceSenderReportMs: number } {
+    return { lastSenderReport: this.#peerReport, sinceSenderReportMs: this.#peerReport === 0 ? 0 : nowMs - this.#peerReportAt };
+  }
   /** No packet since the start or {@link awaitFirst}. */
   get awaiting(): boolean { return this.#awaiting; }
 
@@ -99,7 +106,12 @@ export class IncomingAudio {
   }
 
   #receiveReport(packet: Uint8Array, nowMs: number): void {
-    for (const report of parseRtcp(packet)?.reports ?? []) this.#roundTripMs = roundTripMs(report, nowMs) ?? this.#roundTripMs;
+    const compound = parseRtcp(packet);
+    if (compound === null) return;
+    for (const report of compound.reports) this.#roundTripMs = roundTripMs(report, nowMs) ?? this.#roundTripMs;
+    if (compound.senderReport === null) return;
+    this.#peerReport = compound.senderReport;
+    this.#peerReportAt = nowMs;
   }
 }
 

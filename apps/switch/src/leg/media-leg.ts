@@ -9,12 +9,19 @@ import type { RtpSocket } from "../sockets/rtp-socket.ts";
 import type { BrowserConnection } from "../webrtc/webrtc-side.ts";
 import { IncomingAudio } from "./incoming-audio.ts";
 import { OutgoingAudio } from "./outgoing-audio.ts";
+import { cipherFor, type WireCipher } from "./wire-cipher.ts";
 
-/** Sender reports to browsers, from whose answers the round-trip time comes (RFC 3550 §6.2: every 5 s). */
-const REPORT_INTERVAL_MS = 5_000;
+/** Reports are sent after half their interval to one and a half, so that those of many legs do not fall together (RFC 3550 §6.3.1). */
+const REPORT_SPREAD = 1_000;
 /** When our own loop stood still this long, silence before is no sign of loss: packets wait in the socket. */
 const OWN_STALL_MS = 200;
 const CNAME = "ringdesk";
+
+/** The way of RTCP to the peer, and back when it has a port of its own. */
+export interface ReportPath {
+  readonly send: (report: Uint8Array) => void;
+  readonly close: () => void;
+}
 
 /** One leg's media: what it says, what it hears, and the wire between. */
 export type MediaLeg = {
@@ -26,6 +33,12 @@ export type MediaLeg = {
   /** The one of these that its kind has, while it is connected. */
   socket: RtpSocket | null;
   connection: BrowserConnection | null;
+  /** SRTP of a SIP leg, or null while it speaks plain RTP. */
+  cipher: WireCipher | null;
+  /** Where the peer of a SIP leg wants RTCP: with RTP, on that port, or (null) on the one after its RTP port. */
+  rtcp: "mux" | number | null;
+  /** How RTCP of ours gets to the peer. */
+  reports: ReportPath | null;
   /** The local RTP port of a SIP leg. */
   port: number | null;
   /** Browser offers so far, and which of them made the present connection: an older one must not speak for a newer. */
@@ -41,6 +54,7 @@ export type MediaLeg = {
 export type LegOptions = {
   readonly clock: PaceClock;
   readonly silenceMs: number;
+  readonly reportIntervalMs: number;
   readonly onEvent: (event: MediaEvent) => void;
   /** A key came as an event: those who hear the leg and cannot be relayed it are to get it in their own way. */
   readonly passKey: (leg: LegId, key: string) => void;
@@ -67,21 +81,20 @@ export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOption
     { ssrc: randomInt(1, 0xffff_ffff), sequence: randomInt(0, 0x8000), timestamp: randomInt(0, 0x8000_0000) },
     { onFinished: (play) => onEvent({ type: "play-finished", leg: id, play, why: "completed" }) },
   );
-  const leg: MediaLeg = { id, kind, incoming, outgoing, state: "waiting", socket: null, connection: null, port: null, attempts: 0, currentConnection: 0, lastPlay: null, playTicket: 0, overtakenBy: "stopped", stopTicking: () => {} };
+  const leg: MediaLeg = { id, kind, incoming, outgoing, state: "waiting", socket: null, connection: null, cipher: null, rtcp: null, reports: null, port: null, attempts: 0, currentConnection: 0, lastPlay: null, playTicket: 0, overtakenBy: "stopped", stopTicking: () => {} };
   let lastTickAt = clock.nowMs();
   let quietSince = lastTickAt;
-  let reportAt = lastTickAt + REPORT_INTERVAL_MS;
+  let reportAt = lastTickAt + options.reportIntervalMs;
   leg.stopTicking = clock.add((nowMs, framesElapsed) => {
     if (nowMs - lastTickAt > OWN_STALL_MS) quietSince = nowMs;
     lastTickAt = nowMs;
     outgoing.tick(nowMs, framesElapsed);
     incoming.tick(nowMs, framesElapsed);
-    if (kind !== "browser" || leg.state !== "up") return;
-    if (nowMs - Math.max(incoming.lastAt, quietSince) >= options.silenceMs) loseMedia(leg, "silent", onEvent);
-    else if (nowMs >= reportAt) {
-      reportAt = nowMs + REPORT_INTERVAL_MS;
-      leg.connection?.send(senderReport(leg, nowMs));
-    }
+    if (leg.state !== "up") return;
+    if (kind === "browser" && nowMs - Math.max(incoming.lastAt, quietSince) >= options.silenceMs) return loseMedia(leg, "silent", onEvent);
+    if (nowMs < reportAt || !outgoing.sends) return;
+    reportAt = nowMs + options.reportIntervalMs * (0.5 + randomInt(REPORT_SPREAD) / REPORT_SPREAD);
+    leg.reports?.send(senderReport(leg, nowMs));
   });
   return leg;
 }
@@ -109,9 +122,22 @@ export function negotiateRtp(leg: MediaLeg, socket: RtpSocket, media: Negotiated
   leg.outgoing.law = media.law;
   leg.outgoing.eventPayloadType = media.dtmfPayloadType;
   leg.incoming.eventPayloadType = media.dtmfPayloadType;
+  leg.cipher = media.srtp === undefined ? null : cipherFor(media.srtp, leg.cipher);
+  leg.rtcp = media.rtcp ?? null;
   if (media.remoteAddress !== "0.0.0.0" && media.remotePort !== 0) socket.setPeer({ address: media.remoteAddress, port: media.remotePort });
-  leg.outgoing.setSend(wantsAudio ? socket.send : null);
+  leg.outgoing.setSend(wantsAudio ? sendOver(socket, leg.cipher) : null);
 }
+
+/** The same function for the same socket and cipher: a change of it begins a new talk spurt. */
+function sendOver(socket: RtpSocket, cipher: WireCipher | null): (packet: Uint8Array) => void {
+  if (cipher === null) return socket.send;
+  const known = protectedSends.get(cipher);
+  if (known !== undefined) return known;
+  const send = (packet: Uint8Array): void => socket.send(cipher.protect(packet));
+  protectedSends.set(cipher, send);
+  return send;
+}
+const protectedSends = new WeakMap<WireCipher, (packet: Uint8Array) => void>();
 
 /** Ends a leg: it sends and hears nothing any more. */
 export function endMediaLeg(leg: MediaLeg): void {
@@ -122,6 +148,8 @@ export function endMediaLeg(leg: MediaLeg): void {
   leg.outgoing.setSend(null);
   leg.incoming.listener = null;
   leg.incoming.taps.clear();
+  leg.reports?.close();
+  leg.reports = null;
   leg.socket?.close();
   leg.connection?.close();
   leg.socket = null;
@@ -153,6 +181,7 @@ function senderReport(leg: MediaLeg, nowMs: number): Uint8Array {
     received: statistics.ssrc === -1 ? null : {
       ssrc: statistics.ssrc, fractionLost: Math.min(255, Math.round(figures.recentLossPercent * 2.56)),
       cumulativeLost: figures.lost, extendedHighest: statistics.extendedHighest, jitterUnits: statistics.jitterUnits,
+      ...leg.incoming.peerReport(nowMs),
     },
   });
 }

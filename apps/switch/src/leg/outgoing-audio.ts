@@ -40,6 +40,8 @@ export class OutgoingAudio implements Listener {
   }
 
   get player(): Player | null { return this.#player; }
+  /** The peer wants what we say. */
+  get sends(): boolean { return this.#send !== null; }
 
   /** Who takes each finished packet; null while the peer must not be sent to. */
   setSend(send: ((packet: Uint8Array) => void) | null): void {

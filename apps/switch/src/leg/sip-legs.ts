@@ -4,6 +4,7 @@ import { createRtpPorts } from "../sockets/rtp-ports.ts";
 import { openRtpSocket, type RtpSocket } from "../sockets/rtp-socket.ts";
 import { createMediaLeg, endMediaLeg, negotiateRtp, receivePacket, type LegOptions, type MediaLeg } from "./media-leg.ts";
 import type { LegTable } from "./leg-table.ts";
+import { createSipReports } from "./sip-reports.ts";
 
 /** Ports that another process holds are passed over, this many in one request. */
 const MAX_PORT_TRIES = 20;
@@ -25,11 +26,15 @@ export function createSipLegs(legs: LegTable, options: SipLegsOptions): SipLegs 
   const ports = createRtpPorts(options.rtpPorts, clock.nowMs);
   const opening = new Map<LegId, Promise<Result<number, MediaError>>>();
 
-  const openSocket = async (onPacket: (packet: Uint8Array) => void): Promise<Result<RtpSocket, MediaError>> => {
+  const openSocket = async (leg: MediaLeg): Promise<Result<RtpSocket, MediaError>> => {
     for (let tries = 0; tries < MAX_PORT_TRIES; tries += 1) {
       const port = ports.take();
       if (port === null) break;
-      const opened = await openRtpSocket({ bindAddress: options.bindAddress, port, nowMs: clock.nowMs, onPacket });
+      const opened = await openRtpSocket({
+        bindAddress: options.bindAddress, port, nowMs: clock.nowMs,
+        open: (packet) => (leg.cipher === null ? packet : leg.cipher.open(packet)),
+        onPacket: (packet) => receivePacket(leg, packet, options),
+      });
       if (opened.ok) return opened;
       ports.release(port);
       if (opened.error.type === "socket-failed") return err(opened.error);
@@ -39,7 +44,7 @@ export function createSipLegs(legs: LegTable, options: SipLegsOptions): SipLegs 
 
   const open = async (id: LegId): Promise<Result<number, MediaError>> => {
     const leg = createMediaLeg(id, "sip", options);
-    const socket = await openSocket((packet) => receivePacket(leg, packet, options));
+    const socket = await openSocket(leg);
     const added = socket.ok ? legs.add(leg) : socket;
     if (!socket.ok || !added.ok) {
       if (socket.ok) {
@@ -51,6 +56,7 @@ export function createSipLegs(legs: LegTable, options: SipLegsOptions): SipLegs 
     }
     leg.socket = socket.value;
     leg.port = socket.value.port;
+    leg.reports = createSipReports(leg, socket.value, options);
     return ok(socket.value.port);
   };
 

@@ -19,7 +19,7 @@ beforeEach(() => {
   loads = [];
   const onEvent = (event: MediaEvent): void => { events.push(event); };
   const clock = createPaceClock({ nowMs: () => 0, schedule: () => () => {}, onBug: () => {} });
-  leg = createMediaLeg("a" as LegId, "sip", { clock, silenceMs: 1_000, onEvent, onBug: () => {}, passKey: () => {} });
+  leg = createMediaLeg("a" as LegId, "sip", { clock, silenceMs: 1_000, reportIntervalMs: 5_000, onEvent, onBug: () => {}, passKey: () => {} });
   playing = createPlaying({ load: () => new Promise((resolve) => { loads.push(resolve); }), cachedBytes: () => 0 }, onEvent);
 });
 

@@ -3,7 +3,8 @@ import { createSocket, type Socket } from "node:dgram";
 import { toneAmplitude } from "@ringdesk/telecom/dsp";
 import { alawToLinear, linearToAlaw, linearToUlaw, ulawToLinear } from "@ringdesk/telecom/g711";
 import { emptyRtpHeader, parseRtp, writeRtpHeader, type RtpHeader } from "@ringdesk/telecom/rtp";
-import type { Law } from "../media-plane.types.ts";
+import { cipherFor } from "../leg/wire-cipher.ts";
+import type { Law, SrtpKeys } from "../media-plane.types.ts";
 
 const FRAME_MS = 20;
 const FRAME_SAMPLES = 160;
@@ -25,7 +26,9 @@ export interface Phone {
   readonly close: () => void;
 }
 
-export async function createPhone(law: Law = "pcmu"): Promise<Phone> {
+/** `srtp`: the phone's own side of the keys; without them it speaks plain RTP. */
+export async function createPhone(law: Law = "pcmu", srtp?: SrtpKeys): Promise<Phone> {
+  const cipher = srtp === undefined ? null : cipherFor(srtp, null);
   const socket: Socket = createSocket("udp4");
   await new Promise<void>((resolve) => { socket.bind(0, "127.0.0.1", resolve); });
   const heard: Heard[] = [];
@@ -38,9 +41,10 @@ export async function createPhone(law: Law = "pcmu"): Promise<Phone> {
   const ssrc = Math.floor(Math.random() * 0xffff_ffff);
   const encode = law === "pcmu" ? linearToUlaw : linearToAlaw;
 
-  socket.on("message", (bytes) => {
+  socket.on("message", (received) => {
     const header = emptyRtpHeader();
-    if (parseRtp(bytes, header)) heard.push({ ...header, payload: new Uint8Array(bytes.subarray(header.payloadStart, header.payloadEnd)) });
+    const bytes = cipher === null ? received : cipher.open(received);
+    if (bytes !== null && parseRtp(bytes, header)) heard.push({ ...header, payload: new Uint8Array(bytes.subarray(header.payloadStart, header.payloadEnd)) });
   });
 
   const send: Phone["send"] = (payloadType, timestamp, payload, marker = false) => {
@@ -48,7 +52,7 @@ export async function createPhone(law: Law = "pcmu"): Promise<Phone> {
     sequence = (sequence + 1) & 0xffff;
     writeRtpHeader(packet, 0, payloadType, marker, sequence, timestamp >>> 0, ssrc);
     packet.set(payload, 12);
-    socket.send(packet, target, "127.0.0.1");
+    socket.send(cipher === null ? packet : Uint8Array.from(cipher.protect(packet)), target, "127.0.0.1");
   };
   const sayFrame = (): void => {
     const payload = Uint8Array.from({ length: FRAME_SAMPLES }, (_, n) => encode[Math.round(8_000 * Math.sin((2 * Math.PI * hz * (sample + n)) / 8_000)) + 32_768]!);

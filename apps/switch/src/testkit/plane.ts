@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LegId } from "@ringdesk/std";
 import { createMediaPlane } from "../media-plane.ts";
-import type { Law, MediaEvent, MediaPlane, MediaTimings } from "../media-plane.types.ts";
+import type { Law, MediaEvent, MediaPlane, MediaTimings, NegotiatedMedia } from "../media-plane.types.ts";
 import { createPhone, EVENT_PAYLOAD_TYPE, type Phone } from "./phone.ts";
 
 export type TestPlane = {
@@ -15,7 +15,7 @@ export type TestPlane = {
   /** Resolves with the first event, past or future, that fits. */
   readonly until: <T extends MediaEvent["type"]>(type: T, fits?: (event: Extract<MediaEvent, { type: T }>) => boolean) => Promise<Extract<MediaEvent, { type: T }>>;
   /** A phone whose leg is set up both ways. */
-  readonly callFrom: (leg: string, law?: Law) => Promise<Phone>;
+  readonly callFrom: (leg: string, law?: Law, more?: Partial<NegotiatedMedia>) => Promise<Phone>;
   readonly close: () => Promise<void>;
 };
 
@@ -24,7 +24,7 @@ const randomPort = (first: number, count: number): number => first + 2 * Math.fl
 const MOST_TRIES = 5;
 const quiet = { debug: () => {}, info: () => {}, warn: () => {} };
 
-export async function createTestPlane(timings: Partial<MediaTimings> = {}, mediaFolder?: string): Promise<TestPlane> {
+export async function createTestPlane(timings: Partial<MediaTimings> = {}, mediaFolder?: string, address = "127.0.0.1"): Promise<TestPlane> {
   const folder = mediaFolder ?? await mkdtemp(join(tmpdir(), "ringdesk-media-"));
   const events: MediaEvent[] = [];
   const waiting = new Set<() => void>();
@@ -36,7 +36,7 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
   const open = async (tries: number): ReturnType<typeof createMediaPlane> => {
     const first = randomPort(24_200, 5_700);
     webrtcPort = randomPort(30_001, 2_700);
-    const opened = await createMediaPlane({ address: "127.0.0.1", rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet, onEvent });
+    const opened = await createMediaPlane({ address, rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet, onEvent });
     return !opened.ok && opened.error.type === "socket-failed" && tries < MOST_TRIES ? open(tries + 1) : opened;
   };
   const opened = await open(1);
@@ -55,13 +55,13 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
       waiting.add(look);
       look();
     }),
-    callFrom: async (leg, law = "pcmu") => {
-      const phone = await createPhone(law);
+    callFrom: async (leg, law = "pcmu", more = {}) => {
+      const phone = await createPhone(law, more.srtp === undefined ? undefined : { local: more.srtp.remote, remote: more.srtp.local });
       phones.push(phone);
       const port = await plane.createRtpLeg(leg as LegId);
       if (!port.ok) throw new Error(JSON.stringify(port.error));
       phone.dial(port.value);
-      const set = plane.setRemote(leg as LegId, { remoteAddress: "127.0.0.1", remotePort: phone.port, law, dtmfPayloadType: EVENT_PAYLOAD_TYPE, direction: "sendrecv" });
+      const set = plane.setRemote(leg as LegId, { remoteAddress: "127.0.0.1", remotePort: phone.port, law, dtmfPayloadType: EVENT_PAYLOAD_TYPE, direction: "sendrecv", ...more });
       if (!set.ok) throw new Error(JSON.stringify(set.error));
       return phone;
     },

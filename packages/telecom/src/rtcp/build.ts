@@ -20,7 +20,11 @@ export type SenderReport = {
   /** ASCII, at most 32 characters. */
   readonly cname: string;
   /** What we say of the stream that we receive, or null while there is none. */
-  readonly received: { readonly ssrc: number; readonly fractionLost: number; readonly cumulativeLost: number; readonly extendedHighest: number; readonly jitterUnits: number } | null;
+  readonly received: {
+    readonly ssrc: number; readonly fractionLost: number; readonly cumulativeLost: number; readonly extendedHighest: number; readonly jitterUnits: number;
+    /** Middle 32 bits of the peer's last sender report, and how long ago it came; 0 when there was none. */
+    readonly lastSenderReport?: number; readonly sinceSenderReportMs?: number;
+  } | null;
 };
 
 /** A sender report and a source description in one compound packet (RFC 3550 §6.4.1, §6.5.1). */
@@ -47,6 +51,8 @@ export function buildSenderReport(report: SenderReport): Uint8Array {
     putU32(bytes, 32, (report.received.fractionLost << 24) | lost);
     putU32(bytes, 36, report.received.extendedHighest);
     putU32(bytes, 40, report.received.jitterUnits);
+    putU32(bytes, 44, report.received.lastSenderReport ?? 0);
+    putU32(bytes, 48, Math.min(0xffff_ffff, Math.round(((report.received.sinceSenderReportMs ?? 0) * REPORT_UNITS_PER_SECOND) / MS_PER_SECOND)));
   }
   bytes[reportBytes] = 0x81;
   bytes[reportBytes + 1] = 202;

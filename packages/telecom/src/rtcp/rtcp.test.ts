@@ -15,6 +15,8 @@ test("what is built can be read, and the round trip comes out of the echo", () =
   const report = parseRtcp(bytes);
   expect(report).toMatchObject({ ssrc: 0xfeed_f00d, senderReport: ntpMiddle(sentAt), goodbye: false });
   expect(report?.reports).toEqual([{ ssrc: 9, fractionLost: 12, cumulativeLost: 300, jitterUnits: 16, lastSenderReport: 0, delaySinceLastSenderReport: 0 }]);
+  const answering = buildSenderReport({ ssrc: 1, atMs: sentAt, timestamp: 0, packets: 0, payloadBytes: 0, cname: "x", received: { ssrc: 9, fractionLost: 0, cumulativeLost: 0, extendedHighest: 0, jitterUnits: 0, lastSenderReport: 0xdead_beef, sinceSenderReportMs: 1_500 } });
+  expect(parseRtcp(answering)?.reports[0]).toMatchObject({ lastSenderReport: 0xdead_beef, delaySinceLastSenderReport: 1.5 * 65_536 });
   const echo = { lastSenderReport: ntpMiddle(sentAt), delaySinceLastSenderReport: 65_536 };
   expect(roundTripMs(echo, sentAt + 1_040)).toBeCloseTo(40, 0);
   expect(roundTripMs({ ...echo, lastSenderReport: 0 }, sentAt)).toBeNull();
