@@ -3,7 +3,7 @@ import type { SwitchProcess } from "../support/switch-driver.ts";
 
 /**
  * 4000 answers and plays music · 4002 rings for ever · 4486 busy · 4603 declined · 4480 unavailable · 4009 answers and hangs
- * up after a second · everything else is unknown.
+ * up after a second · 4183 lets the caller hear ringing, and answers after a second · everything else is unknown.
  */
 export function attend(sut: SwitchProcess): void {
   sut.onEvent((e) => {
@@ -17,6 +17,11 @@ export function attend(sut: SwitchProcess): void {
       "4000": answer,
       "4002": () => sut.command({ do: "leg.ring", leg }),
       "4009": async () => { await answer(); setTimeout(() => void sut.command({ do: "leg.hangup", leg }).catch(() => undefined), 1_000); },
+      "4183": async () => {
+        await sut.command({ do: "leg.progress", leg });
+        await sut.command({ do: "leg.play", leg, play: "early", items: [{ source: { kind: "tone", tone: "ringback" }, times: "forever" }] });
+        setTimeout(() => void sut.command({ do: "leg.answer", leg }).catch(() => undefined), 1_000);
+      },
       "4486": () => sut.command({ do: "leg.reject", leg, reason: "busy" }),
       "4603": () => sut.command({ do: "leg.reject", leg, reason: "declined" }),
       "4480": () => sut.command({ do: "leg.reject", leg, reason: "unavailable" }),

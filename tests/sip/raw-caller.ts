@@ -31,7 +31,7 @@ export const audioSdp = (port: number, ...more: string[]): string =>
 let callers = 0;
 
 /** Opens the caller at 127.0.0.1, or at another address of loopback: there it is a stranger. */
-export async function openRawCaller(sipPort: number, { address = "127.0.0.1", transport = "udp" as "udp" | "tcp" } = {}): Promise<RawCaller> {
+export async function openRawCaller(sipPort: number, { address = "127.0.0.1", port = 0, transport = "udp" as "udp" | "tcp" } = {}): Promise<RawCaller> {
   callers += 1;
   const name = `raw${process.pid}x${callers}`;
   const got: string[] = [];
@@ -40,7 +40,7 @@ export async function openRawCaller(sipPort: number, { address = "127.0.0.1", tr
     got.push(text);
     for (const l of listeners) l();
   };
-  const link = transport === "udp" ? await openDatagrams(sipPort, address, hear) : await openStream(sipPort, hear);
+  const link = transport === "udp" ? await openDatagrams(sipPort, address, port, hear) : await openStream(sipPort, hear);
   let calls = 0;
   const request: RawCaller["request"] = (method, cseq, { call = `${name}-0`, user = "4000", to = "", body = "", headers = [], branch } = {}) => [
     `${method} sip:${user}@127.0.0.1:${sipPort} SIP/2.0`,
@@ -86,8 +86,8 @@ export async function openRawCaller(sipPort: number, { address = "127.0.0.1", tr
 
 interface Link { readonly port: number; readonly send: (message: string | Uint8Array) => void; readonly close: () => void }
 
-async function openDatagrams(sipPort: number, address: string, hear: (text: string) => void): Promise<Link> {
-  const socket = createSocket("udp4").bind(0, address);
+async function openDatagrams(sipPort: number, address: string, port: number, hear: (text: string) => void): Promise<Link> {
+  const socket = createSocket("udp4").bind(port, address);
   await once(socket, "listening");
   socket.on("message", (b) => { hear(b.toString("latin1")); });
   return { port: socket.address().port, send: (m) => { socket.send(m, sipPort, "127.0.0.1"); }, close: () => { socket.close(); } };
