@@ -110,6 +110,9 @@ export function mediaTarget(settled: NegotiatedMedia): MediaTarget {
     law: settled.codec === "PCMU" ? "pcmu" : "pcma",
     dtmfPayloadType: settled.telephoneEventPayloadType,
     direction: settled.direction,
+    payloadType: settled.payloadType,
+    ...(settled.srtp === null ? {} : { srtp: { local: settled.srtp.send, remote: settled.srtp.receive } }),
+    ...(settled.rtcpMux ? { rtcp: "mux" as const } : {}),
   };
 }
 

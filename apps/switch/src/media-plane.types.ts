@@ -17,6 +17,8 @@ export type NegotiatedMedia = {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly law: Law;
+  /** Payload type of the codec, both ways; absent for the static one of the law. */
+  readonly payloadType?: number;
   /** Payload type of telephone-event/8000 towards the peer, or null when it has none. */
   readonly dtmfPayloadType: number | null;
   /** What we may do: `sendonly` when the peer holds us, `recvonly` when it wants nothing, `inactive` for neither. */

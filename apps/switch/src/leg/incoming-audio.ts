@@ -32,6 +32,8 @@ export class IncomingAudio {
   listener: Listener | null = null;
   /** Payload type of telephone-event, or null when the peer has none and keys are searched for in the audio. */
   eventPayloadType: number | null = null;
+  /** A codec under another payload type than its static one, which is then understood beside it. */
+  dynamic: { readonly payloadType: number; readonly law: Law } | null = null;
   readonly #events: IncomingEvents;
   readonly #header = emptyRtpHeader();
   readonly #keys = new EventReceiver();
@@ -70,7 +72,7 @@ export class IncomingAudio {
     const header = this.#header;
     if (!parseRtp(packet, header)) return;
     const isEvent = header.payloadType === this.eventPayloadType;
-    const law = lawOf(header.payloadType);
+    const law = lawOf(header.payloadType) ?? (header.payloadType === this.dynamic?.payloadType ? this.dynamic.law : null);
     if (!isEvent && law === null) return;
     this.statistics.count(header.ssrc, header.sequence, header.timestamp, nowMs, !isEvent);
     this.#lastAt = nowMs;

@@ -120,6 +120,8 @@ export function loseMedia(leg: MediaLeg, why: "closed" | "silent" | "failed", on
 export function negotiateRtp(leg: MediaLeg, socket: RtpSocket, media: NegotiatedMedia): void {
   const wantsAudio = (media.direction === "sendrecv" || media.direction === "sendonly") && media.remoteAddress !== "0.0.0.0" && media.remotePort !== 0;
   leg.outgoing.law = media.law;
+  leg.outgoing.payloadType = media.payloadType ?? null;
+  leg.incoming.dynamic = media.payloadType === undefined ? null : { payloadType: media.payloadType, law: media.law };
   leg.outgoing.eventPayloadType = media.dtmfPayloadType;
   leg.incoming.eventPayloadType = media.dtmfPayloadType;
   leg.cipher = media.srtp === undefined ? null : cipherFor(media.srtp, leg.cipher);

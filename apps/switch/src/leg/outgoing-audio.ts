@@ -24,6 +24,8 @@ export class OutgoingAudio implements Listener {
   readonly stream: OutgoingStream;
   readonly keys = new EventSender();
   law: Law = "pcmu";
+  /** Payload type of the codec where it is not the static one of the law. */
+  payloadType: number | null = null;
   /** Payload type of telephone-event, or null: keys are then sent as tones. */
   eventPayloadType: number | null = null;
   readonly #events: OutgoingEvents;
@@ -65,7 +67,7 @@ export class OutgoingAudio implements Listener {
     if (this.#send === null) return;
     if (this.#player !== null || !this.keys.idle) return this.stream.withheld();
     if (law !== this.law) transcodeInPlace(packet, header.payloadStart, header.payloadEnd, law === "pcmu" ? ulawToAlaw : alawToUlaw);
-    this.#relay(packet, header, PAYLOAD_TYPE[this.law], false, nowMs);
+    this.#relay(packet, header, this.payloadType ?? PAYLOAD_TYPE[this.law], false, nowMs);
   }
 
   relayEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
@@ -80,7 +82,7 @@ export class OutgoingAudio implements Listener {
     if (this.#send === null || this.#player !== null || !this.keys.idle) return;
     const packet = this.#nextBuffer();
     encodeSum(sum, this.law === "pcmu" ? linearToUlaw : linearToAlaw, packet, HEADER_BYTES);
-    this.stream.frame(packet, PAYLOAD_TYPE[this.law], framesElapsed, nowMs);
+    this.stream.frame(packet, this.payloadType ?? PAYLOAD_TYPE[this.law], framesElapsed, nowMs);
     this.#send(packet);
   }
 
@@ -154,7 +156,7 @@ export class OutgoingAudio implements Listener {
   #sendFrame(packet: Uint8Array, nowMs: number, framesElapsed: number): void {
     if (this.#send === null) return;
     if (this.law === "pcma") transcodeInPlace(packet, HEADER_BYTES, PACKET_BYTES, ulawToAlaw);
-    this.stream.frame(packet, PAYLOAD_TYPE[this.law], framesElapsed, nowMs);
+    this.stream.frame(packet, this.payloadType ?? PAYLOAD_TYPE[this.law], framesElapsed, nowMs);
     this.#send(packet);
   }
 
