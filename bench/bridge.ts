@@ -2,17 +2,16 @@
 // bridges by the control protocol), beside a bare relay with the same traffic in the same run.
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { startSwitch, type SwitchProcess } from "../tests/support/switch-driver.ts";
 import { freeUdpPort } from "../tests/support/sipp.ts";
+import { cpuSeconds } from "./load/cpu.ts";
 import type { Ask, Told } from "./load/protocol.ts";
 import type { BenchResult } from "./table.ts";
 
 const CALLS = [50, 100, 200] as const;
 const SETTLE_MS = 2_000, WINDOW_MS = 10_000;
-const TICKS_PER_S = 100;
 
 const wait = (ms: number): Promise<void> => new Promise((r) => { setTimeout(r, ms); });
 
@@ -32,13 +31,7 @@ function startLoad(): Load {
   };
 }
 
-/** Seconds of CPU that the process has used, all its threads. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-}
-
-interface Measured { readonly percentPerCall: number; readonly delivered: number; readonly lateMsP99: number }
+export interface Measured { readonly percentPerCall: number; readonly delivered: number; readonly lateMsP99: number }
 
 async function measure(load: Load, pid: number, calls: number): Promise<Measured> {
   load.ask({ do: "talk" });
@@ -89,7 +82,8 @@ async function connectBrowser(sut: SwitchProcess, load: Load, leg: number): Prom
   load.ask({ do: "accept", leg, sdp: sdp! });
 }
 
-async function bridged(calls: number, kind: "rtp" | "srtp"): Promise<Measured> {
+/** Two legs per call: both over the trunk, or the second as a browser's. */
+export async function bridged(calls: number, kind: "rtp" | "srtp"): Promise<Measured> {
   const load = startLoad();
   let sut: SwitchProcess | null = null;
   try {
@@ -108,6 +102,30 @@ async function bridged(calls: number, kind: "rtp" | "srtp"): Promise<Measured> {
     }
     await wait(kind === "srtp" ? 3_000 : 500);
     return await measure(load, sut.pid, calls);
+  } finally {
+    load.end();
+    await sut?.stop();
+  }
+}
+
+/** Three trunk legs per room, each hearing the sum of the two others. Delivered: heard by all of what all say. */
+export async function conference(rooms: number): Promise<Measured> {
+  const load = startLoad();
+  let sut: SwitchProcess | null = null;
+  try {
+    await openLegs(load, rooms * 3);
+    const targetPort = await freeUdpPort();
+    const ready = load.told("ready");
+    load.ask({ do: "answer-sip", port: targetPort });
+    await ready;
+    sut = await startSwitch({ rtpPorts: "10000-12999", targetPort });
+    for (let room = 0; room < rooms; room++) {
+      const legs = [room * 3, room * 3 + 1, room * 3 + 2];
+      for (const leg of legs) await dial(sut, `leg${leg}`, numberOf(leg));
+      await sut.command({ do: "bridge.set", bridge: `bridge${room}`, legs: legs.map((leg) => `leg${leg}`) });
+    }
+    await wait(500);
+    return await measure(load, sut.pid, rooms);
   } finally {
     load.end();
     await sut?.stop();

@@ -3,12 +3,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchBridge } from "./bridge.ts";
+import { benchSoak } from "./soak.ts";
+import { benchSwitch } from "./switch.ts";
 import { renderTable, type BenchResult } from "./table.ts";
 
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { bridge: benchBridge };
+/** A bench that gives nothing has said why. */
+const benches: Readonly<Record<string, () => Promise<BenchResult | null>>> = { bridge: benchBridge, switch: benchSwitch, soak: benchSoak };
+/** What runs when no name is given. The soak takes its time and is asked for. */
+const usual: readonly string[] = ["switch", "bridge"];
 
 const [name] = process.argv.slice(2);
-const wanted = name === undefined ? Object.keys(benches) : [name];
+const wanted = name === undefined ? usual : [name];
 const unknown = wanted.find((w) => !(w in benches));
 if (unknown !== undefined) {
   process.stderr.write(`There is no bench "${unknown}". Known: ${Object.keys(benches).join(", ")}.\n`);
@@ -16,6 +21,7 @@ if (unknown !== undefined) {
 }
 for (const w of wanted) {
   const result = await benches[w]!();
+  if (result === null) continue;
   process.stdout.write(renderTable(result));
   const dir = join(import.meta.dirname, "results");
   await mkdir(dir, { recursive: true });

@@ -28,7 +28,8 @@ type Options = {
 export async function openTrunkSocket(options: Options): Promise<Result<TrunkSocket, TrunkStartError>> {
   const { gate } = options;
   const isV6 = isIPv6(options.address);
-  const socket = createSocket({ type: isV6 ? "udp6" : "udp4", recvBufferSize: RECEIVE_BUFFER_BYTES });
+  // Flows name addresses, not hosts: what would look each of them up is passed by.
+  const socket = createSocket({ type: isV6 ? "udp6" : "udp4", recvBufferSize: RECEIVE_BUFFER_BYTES, lookup: (host, _options, done) => done(null, host, isV6 ? 6 : 4) });
   const bound = await bind(socket, options);
   if (!bound.ok) return bound;
   const count = { received: 0, sent: 0 };

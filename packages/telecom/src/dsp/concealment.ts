@@ -141,8 +141,9 @@ export class Concealer {
   }
 
   #remember(samples: Int16Array, at: number): void {
-    this.#history.copyWithin(0, BLOCK_SAMPLES);
-    for (let n = 0; n < BLOCK_SAMPLES; n += 1) this.#history[HISTORY_SAMPLES - BLOCK_SAMPLES + n] = samples[at + n]!;
+    const history = this.#history;
+    history.copyWithin(0, BLOCK_SAMPLES);
+    for (let n = 0; n < BLOCK_SAMPLES; n += 1) history[HISTORY_SAMPLES - BLOCK_SAMPLES + n] = samples[at + n]!;
   }
 }
 

@@ -7,11 +7,11 @@ export const PLAYOUT_FRAME_SAMPLES = 160;
 const SAMPLES_PER_MS = 8;
 const BLOCK_MS = BLOCK_SAMPLES / SAMPLES_PER_MS;
 const FRAME_MS = PLAYOUT_FRAME_SAMPLES / SAMPLES_PER_MS;
-/** Half a second; a power of two. */
-const RING_SAMPLES = 4_096;
+/** One second; a power of two. */
+const RING_SAMPLES = 8_192;
 const RING_MASK = RING_SAMPLES - 1;
 /** A packet that belongs further ahead than this has another clock. */
-const MOST_AHEAD_SAMPLES = 3_200;
+const MOST_AHEAD_SAMPLES = 4_800;
 /** Late packets after so long without one in time, or so many in a row, mean that the sender's clock lags behind ours. */
 const STARVED_SAMPLES = 800;
 const LATE_PACKETS = 5;
@@ -22,7 +22,7 @@ const SHORTEN_EVERY_MS = 1_000;
 const QUIET_PEAK = 250;
 
 export type PlayoutDelay = {
-  /** Bounds of the delay, in milliseconds; equal for one that does not adapt. */
+  /** How long a packet that comes on average time is held back, at least and at most; equal for a delay that does not adapt. */
   readonly leastMs: number;
   readonly mostMs: number;
   /** How far the delay may be below and above what the jitter asks for before it is changed. */
@@ -32,8 +32,8 @@ export type PlayoutDelay = {
 
 /** For whoever listens while it is said: as short as the jitter allows. */
 export const LIVE_DELAY: PlayoutDelay = { leastMs: 20, mostMs: 120, slackBelowMs: 5, slackAboveMs: 25 };
-/** For what is kept: nobody waits for it, so that it stays where it is. */
-export const KEPT_DELAY: PlayoutDelay = { leastMs: 120, mostMs: 120, slackBelowMs: 60, slackAboveMs: 80 };
+/** For what is kept: nobody waits for it, so that it is long and stays where it is. */
+export const KEPT_DELAY: PlayoutDelay = { leastMs: 200, mostMs: 200, slackBelowMs: 60, slackAboveMs: 100 };
 
 /**
  * Turns the packets of one G.711 stream, as they come, into a frame every 20 ms: put in order by their timestamps, held back as
@@ -79,11 +79,11 @@ export class Playout {
     const length = header.payloadEnd - header.payloadStart;
     if (place + length > this.#readAt + RING_SAMPLES) return;
     this.#estimate.arrived(nowMs - place / SAMPLES_PER_MS, nowMs);
-    for (let n = Math.max(0, this.#readAt - place); n < length; n += 1) {
-      const slot = (place + n) & RING_MASK;
-      this.#samples[slot] = toLinear[packet[header.payloadStart + n]!]!;
-      this.#present[slot] = 1;
-    }
+    const samples = this.#samples;
+    const start = header.payloadStart;
+    const first = Math.max(0, this.#readAt - place);
+    for (let n = first; n < length; n += 1) samples[(place + n) & RING_MASK] = toLinear[packet[start + n]!]!;
+    if (first < length) this.#mark(place + first, place + length, 1);
     this.#newestEnd = Math.max(this.#newestEnd, place + length);
   }
 
@@ -111,7 +111,7 @@ export class Playout {
   }
 
   #takeBlock(frame: Int16Array, at: number, nowMs: number): void {
-    const target = Math.min(this.#delay.mostMs, Math.max(this.#delay.leastMs, this.#estimate.spreadMs));
+    const target = this.#targetMs();
     // How long the fastest packets wait here.
     const waitMs = nowMs + at / SAMPLES_PER_MS - this.#readAt / SAMPLES_PER_MS - this.#estimate.fastestMs;
     this.#taken += 1;
@@ -131,6 +131,12 @@ export class Playout {
       this.#concealer.conceal(frame, at);
     }
     this.#forgetBlock();
+  }
+
+  /** How long the fastest packets are to wait, so that all but one in a hundred are in time: bounded for the average packet. */
+  #targetMs(): number {
+    const { leastMs, mostMs } = this.#delay;
+    return leastMs === mostMs ? mostMs : Math.max(leastMs, Math.min(mostMs + this.#estimate.meanMs, this.#estimate.spreadMs));
   }
 
   /** Leaves out the next block where that is not heard: it is missing or quiet; or the delay has grown by far too much. */
@@ -155,12 +161,26 @@ export class Playout {
   }
 
   #copy(frame: Int16Array, at: number): void {
-    for (let n = 0; n < BLOCK_SAMPLES; n += 1) frame[at + n] = this.#samples[(this.#readAt + n) & RING_MASK]!;
+    const samples = this.#samples;
+    const from = this.#readAt;
+    for (let n = 0; n < BLOCK_SAMPLES; n += 1) frame[at + n] = samples[(from + n) & RING_MASK]!;
   }
 
   #forgetBlock(): void {
-    for (let n = 0; n < BLOCK_SAMPLES; n += 1) this.#present[(this.#readAt + n) & RING_MASK] = 0;
+    this.#mark(this.#readAt, this.#readAt + BLOCK_SAMPLES, 0);
     this.#readAt += BLOCK_SAMPLES;
+  }
+
+  /** Notes of the places from `from` to before `to`, no more than the ring has, whether they hold something. */
+  #mark(from: number, to: number, held: 0 | 1): void {
+    const first = from & RING_MASK;
+    const last = to & RING_MASK;
+    if (first < last) {
+      this.#present.fill(held, first, last);
+      return;
+    }
+    this.#present.fill(held, first);
+    this.#present.fill(held, 0, last);
   }
 
   #placeOf(header: RtpHeader, nowMs: number): number {
@@ -181,7 +201,7 @@ export class Playout {
 
   /** Gives the stream its place: this packet is heard after the least delay that we know to be enough. */
   #anchor(header: RtpHeader, nowMs: number): number {
-    const delayMs = Math.min(this.#delay.mostMs, Math.max(this.#delay.leastMs, this.#estimate.spreadMs));
+    const delayMs = this.#targetMs();
     const sinceTakenMs = this.#takenAt === 0 ? 0 : Math.min(FRAME_MS, nowMs - this.#takenAt);
     const aheadBlocks = Math.round((delayMs - FRAME_MS + sinceTakenMs) / BLOCK_MS);
     this.#lastPlace = this.#readAt + Math.max(0, aheadBlocks) * BLOCK_SAMPLES;

@@ -97,7 +97,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (book.running.size >= MAX_RECORDINGS) return false;
     const track = new RecordingTrack((bytes) => {
       one.unwritten += 1;
-      writer.post({ do: "append", id, bytes });
+      writer.append({ id, bytes });
     });
     const one: Running = { track, onOver, stopTicking: () => {}, unwritten: 0 };
     book.running.set(id, one);
@@ -145,14 +145,16 @@ function createBook(events: RecorderEvents): Book {
 }
 
 function heard(book: Book, events: RecorderEvents, log: MediaLog, message: Exclude<FromWorker, { type: "repaired" }>): void {
-  const one = book.running.get(message.id);
   switch (message.type) {
     case "opened": {
-      if (one !== undefined) events.onStarted(message.id);
+      if (book.running.has(message.id)) events.onStarted(message.id);
       return;
     }
     case "written": {
-      if (one !== undefined) one.unwritten -= 1;
+      for (const id of message.ids) {
+        const one = book.running.get(id);
+        if (one !== undefined) one.unwritten -= 1;
+      }
       return;
     }
     case "completed": return book.stopped(message.id, book.completing.get(message.id) ?? "completed", message.durationMs);

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createRecordingFiles, repairRecordings } from "./recording-files.ts";
-import type { FromWorker, ToWorker } from "./recorder.messages.ts";
+import type { Chunk, FromWorker, ToWorker } from "./recorder.messages.ts";
 
 // The thread that writes recordings. It knows nothing of calls.
 const { mediaFolder } = workerData as { mediaFolder: string };
@@ -19,8 +19,7 @@ function handle(message: ToWorker): void {
       return;
     }
     case "append": {
-      const written = files.append(message.id, message.bytes);
-      tell(written.ok ? { type: "written", id: message.id } : { type: "failed", id: message.id, detail: written.detail, durationMs: written.durationMs });
+      append(message.chunks);
       return;
     }
     case "complete": {
@@ -29,6 +28,16 @@ function handle(message: ToWorker): void {
     }
     case "exit": parentPort?.close();
   }
+}
+
+function append(chunks: readonly Chunk[]): void {
+  const ids: string[] = [];
+  for (const { id, bytes } of chunks) {
+    const written = files.append(id, bytes);
+    if (written.ok) ids.push(id);
+    else tell({ type: "failed", id, detail: written.detail, durationMs: written.durationMs });
+  }
+  if (ids.length > 0) tell({ type: "written", ids });
 }
 
 function complete(id: string): void {

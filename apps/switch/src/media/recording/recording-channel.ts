@@ -22,8 +22,9 @@ export class RecordingChannel implements Tap {
 
   /** Moves the next frame, as µ-law, to every second byte of `target` from `at` on. */
   read(target: Uint8Array, at: number, nowMs: number): void {
-    this.#playout.take(this.#frame, nowMs);
-    for (let n = 0; n < PLAYOUT_FRAME_SAMPLES; n += 1) target[at + 2 * n] = linearToUlaw[this.#frame[n]! + 32_768]!;
+    const frame = this.#frame;
+    this.#playout.take(frame, nowMs);
+    for (let n = 0; n < PLAYOUT_FRAME_SAMPLES; n += 1) target[at + 2 * n] = linearToUlaw[frame[n]! + 32_768]!;
   }
 
   /** Forgets what was heard and where it belonged: another leg, or after a pause. */

@@ -2,7 +2,7 @@ import { FRAME_SAMPLES } from "@ringdesk/telecom/rtp";
 import { FRAME_MS } from "../../sockets/pace-clock.ts";
 import { CHANNEL_DELAY_FRAMES, RecordingChannel } from "./recording-channel.ts";
 
-/** Audio goes to the writer after this many frames: a crash loses at most these 200 ms and the delay of the channels. */
+/** Audio goes to the writer after this many frames: a crash loses at most these 200 ms, the delay of the channels, and what the writer's thread was about to be handed. */
 const CHUNK_FRAMES = 10;
 const FRAME_BYTES = 2 * FRAME_SAMPLES;
 /** Silence for frames that the clock skipped is written up to one minute. */

@@ -1,10 +1,15 @@
 import { Worker } from "node:worker_threads";
 import type { MediaLog } from "../../media-plane.types.ts";
-import type { FromWorker, ToWorker } from "./recorder.messages.ts";
+import type { Chunk, FromWorker, ToWorker } from "./recorder.messages.ts";
+
+/** How long chunks are collected: what all recordings have to write goes over in one message. */
+const COLLECT_MS = 40;
 
 export interface WriterThread {
-  /** Starts the thread when there is none. */
-  readonly post: (message: ToWorker) => void;
+  /** Starts the thread when there is none. What was appended before goes before it. */
+  readonly post: (message: Exclude<ToWorker, { do: "append" }>) => void;
+  /** The bytes are the thread's from now on. */
+  readonly append: (chunk: Chunk) => void;
   /** Ends the thread once it has done what was posted. */
   readonly close: () => Promise<void>;
 }
@@ -33,13 +38,29 @@ export function createWriterThread(options: WriterThreadOptions): WriterThread {
     return started;
   };
 
+  let collected: Chunk[] = [];
+  let collecting: NodeJS.Timeout | null = null;
+  const handOver = (): void => {
+    if (collecting !== null) clearTimeout(collecting);
+    collecting = null;
+    if (collected.length === 0) return;
+    worker ??= start();
+    worker.postMessage({ do: "append", chunks: collected } satisfies ToWorker, collected.map(({ bytes }) => bytes.buffer as ArrayBuffer));
+    collected = [];
+  };
+
   return {
+    append: (chunk) => {
+      collected.push(chunk);
+      collecting ??= setTimeout(handOver, COLLECT_MS);
+    },
     post: (message) => {
+      handOver();
       worker ??= start();
-      // The bytes are handed over, not copied: nobody here uses them any more.
-      worker.postMessage(message, message.do === "append" ? [message.bytes.buffer as ArrayBuffer] : []);
+      worker.postMessage(message);
     },
     close: async () => {
+      handOver();
       const last = worker;
       worker = null;
       if (last === null) return;
