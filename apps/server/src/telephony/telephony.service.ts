@@ -65,12 +65,9 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
       trunkStates.replace(snapshot.trunks ?? []);
     },
     translate: (event) => {
-      if (event.type === "phone.registered" || event.type === "phone.unregistered") {
-        phones.happened(event);
-        return null;
-      }
-      if (event.type === "trunk.state") {
-        trunkStates.happened(event);
+      if (event.type === "trunk.state" || event.type === "phone.registered" || event.type === "phone.unregistered") {
+        if (event.type === "trunk.state") trunkStates.happened(event);
+        else phones.happened(event);
         return null;
       }
       const happening = handsets.reword(happeningOf(event, options.readNumber));
