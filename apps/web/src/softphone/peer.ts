@@ -40,10 +40,15 @@ export async function connectPeer<F>(
     // The offer goes without candidates: the switch, which has one public address, learns ours from our checks (RFC 8445 §7.3.1.3).
     const answer = await exchange(pc.localDescription?.sdp ?? "");
     if (!answer.ok) { close(); return answer; }
+    let connected = false;
     pc.addEventListener("connectionstatechange", () => {
       if (closed) return;
-      if (pc.connectionState === "connected") onConnection("connected");
-      if (pc.connectionState === "disconnected" || pc.connectionState === "failed") onConnection("lost");
+      if (pc.connectionState === "connected") {
+        connected = true;
+        onConnection("connected");
+      }
+      // What never connected is tried again by the phone's clock, and not many times a second; Chromium also says "failed" in passing.
+      if (connected && (pc.connectionState === "disconnected" || pc.connectionState === "failed")) onConnection("lost");
     });
     await pc.setRemoteDescription({ type: "answer", sdp: answer.value.sdp });
     return ok({
