@@ -1,6 +1,6 @@
 // Who may speak SIP to us, and how much (SEC-3). Asked before anything of a datagram or connection is read.
 import type { Millis } from "@ringdesk/std";
-import { createTokenBuckets, MAX_DATAGRAM_BURST, MAX_DATAGRAMS_PER_SECOND } from "./trunk.limits.ts";
+import { createTokenBuckets, MAX_ALL_DATAGRAM_BURST, MAX_ALL_DATAGRAMS_PER_SECOND, MAX_DATAGRAM_BURST, MAX_DATAGRAMS_PER_SECOND, TokenBucket } from "./trunk.limits.ts";
 import type { TrunkSources } from "./trunk.sources.ts";
 import type { TrunkLog } from "./trunk.types.ts";
 
@@ -10,7 +10,7 @@ export const DROP_REPORT_INTERVAL_MS = 60_000;
 export type TrunkGate = {
   /** The neighbour that the address belongs to; null for a stranger, who is counted. */
   readonly admit: (address: string) => string | null;
-  /** False when the neighbour has had its share for now; that is counted. */
+  /** False when the neighbour, or all of them together, have had their share for now; that is counted. */
   readonly mayPass: (peer: string) => boolean;
   /** Something could not be sent, by the system's word for it. */
   readonly failed: (code: string) => void;
@@ -23,6 +23,7 @@ export function createTrunkGate({ sources, now, log }: { readonly sources: Trunk
   const reported = { strangers: 0, throttled: 0 };
   const failures = new Map<string, number>();
   const withinRate = createTokenBuckets(MAX_DATAGRAMS_PER_SECOND, MAX_DATAGRAM_BURST, now);
+  const all = new TokenBucket(MAX_ALL_DATAGRAMS_PER_SECOND, MAX_ALL_DATAGRAM_BURST, now());
   const report = setInterval(() => {
     const strangers = count.strangers - reported.strangers;
     const throttled = count.throttled - reported.throttled;
@@ -40,7 +41,7 @@ export function createTrunkGate({ sources, now, log }: { readonly sources: Trunk
       return peer;
     },
     mayPass: (peer) => {
-      const passes = withinRate(peer);
+      const passes = withinRate(peer) && all.take(now());
       if (!passes) count.throttled++;
       return passes;
     },

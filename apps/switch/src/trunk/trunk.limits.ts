@@ -14,6 +14,9 @@ export const MAX_REGISTER_BURST = 500;
 /** Datagrams per second that one trunk may send, and how many at once. */
 export const MAX_DATAGRAMS_PER_SECOND = 2_000;
 export const MAX_DATAGRAM_BURST = 4_000;
+/** The same of all trunks together: what one loop can read beside the audio of the calls that are up. */
+export const MAX_ALL_DATAGRAMS_PER_SECOND = 6_000;
+export const MAX_ALL_DATAGRAM_BURST = 12_000;
 /** One call goes to at most this many targets. */
 export const MAX_TARGETS_PER_CALL = 4;
 /** TCP and TLS connections of one address, and of all; more are refused. */
