@@ -5,7 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseConfig, type Config } from "@ringdesk/contract/config";
 import { lifeline } from "@ringdesk/contract/process";
-import { ok, type E164, type OfferId, type UserId } from "@ringdesk/std";
+import { ok, type CallId, type E164, type OfferId, type UserId } from "@ringdesk/std";
 import { callProjection, createCalls, createCallStore, type CallService } from "../../apps/server/src/calls/wiring.ts";
 import { conversationsProjection, createTimeline } from "../../apps/server/src/conversations/wiring.ts";
 import { createCustomers } from "../../apps/server/src/customers/wiring.ts";
@@ -99,14 +99,23 @@ function withContactLegs(telephony: TelephonyService): TelephonyService {
 /** Every call that waits for the contact is taken at once, by an agent of its own: an agent has one call at a time. */
 function connectToContact(calls: CallService, agents: { readonly take: () => UserId | null; readonly free: (agent: UserId) => void }, log: Log): void {
   const toContact = new Set(benchUsers.filter(({ does }) => does === "contact").map(({ number }) => number));
+  const connected = new Set<CallId>();
   calls.onChanged((change) => {
     if (change.type === "left") agents.free(change.userId);
+    if (change.type === "ended") connected.delete(change.callId);
     if (change.type !== "waiting" || !toContact.has(change.call.supportNumber)) return;
     const { callId, from } = change.call;
+    // A waiting call is told again when its customer is known.
+    if (connected.has(callId)) return;
+    connected.add(callId);
     const agent = agents.take();
     if (agent === null) return log.error({}, "more calls at once than the bench profile has agents");
     void calls.accept(callId, { userId: agent, name: CONTACT.user }, newId<OfferId>())
       .then((accepted) => (accepted.ok ? calls.connectAudio(callId, agent, from ?? "anonymous") : accepted))
-      .then((connected) => { if (!connected.ok) log.warn({ call: callId, error: connected.error.type }, "the contact was not called"); });
+      .then((called) => {
+        if (called.ok) return;
+        agents.free(agent);
+        log.warn({ call: callId, error: called.error.type }, "the contact was not called");
+      });
   });
 }

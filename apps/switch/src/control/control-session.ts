@@ -194,10 +194,9 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
     },
     answer: (frame) => {
       answers.push({ afterSeq: events.lastSeq(), line: lineOf(frame) });
-      if (answers.length <= MAX_WAITING_ANSWERS) return wake();
       // Many answers of one turn are nobody's slowness.
-      flush();
-      if (answers.length <= MAX_WAITING_ANSWERS) return;
+      if (answers.length > MAX_WAITING_ANSWERS) flush();
+      if (answers.length <= MAX_WAITING_ANSWERS) return wake();
       log.warn({ answers: answers.length }, "the server does not read its answers: disconnecting it");
       socket.destroy();
     },
@@ -205,10 +204,7 @@ function createOutgoing(socket: Socket, events: EventLog, log: ControlLog): Outg
       if (started && !full && !socket.destroyed) write(lineOf(frame));
     },
     sentSeq: () => sentSeq,
-    stop: () => {
-      clearTimeout(stall);
-      if (flushing !== null) clearImmediate(flushing);
-    },
+    stop: () => clearTimeout(stall),
   };
 }
 
