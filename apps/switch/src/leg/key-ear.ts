@@ -1,4 +1,4 @@
-import { KEPT_DELAY, Playout, PLAYOUT_FRAME_SAMPLES } from "@ringdesk/telecom/dsp";
+import { LIVE_DELAY, Playout, PLAYOUT_FRAME_SAMPLES } from "@ringdesk/telecom/dsp";
 import { ToneDetector, type KeyPress } from "@ringdesk/telecom/dtmf";
 import { alawToLinear, ulawToLinear } from "@ringdesk/telecom/g711";
 import type { RtpHeader } from "@ringdesk/telecom/rtp";
@@ -15,7 +15,7 @@ const MAX_SKIPPED_FRAMES = 25;
  * packet within a tone does not make two presses of one.
  */
 export class KeyEar {
-  readonly #playout = new Playout(KEPT_DELAY);
+  readonly #playout = new Playout(LIVE_DELAY);
   readonly #detector = new ToneDetector();
   readonly #frame = new Int16Array(PLAYOUT_FRAME_SAMPLES);
 

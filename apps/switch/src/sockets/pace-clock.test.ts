@@ -7,6 +7,7 @@ function manualTime() {
   let pending: { at: number; run: () => void } | null = null;
   return {
     nowMs: () => now,
+    afterReading: (run: () => void) => { run(); },
     schedule: (delayMs: number, run: () => void) => {
       pending = { at: now + delayMs, run };
       return () => { pending = null; };
@@ -71,5 +72,24 @@ test("a task that throws stops no other, and a clock without tasks sleeps", () =
   expect(ran).toBeGreaterThan(8);
   stop.forEach((one) => one());
   time.pass(40);
+  expect(time.idle()).toBe(true);
+});
+
+test("after a stall the sockets are read before anybody asks for frames", () => {
+  const time = manualTime();
+  const waiting: (() => void)[] = [];
+  const clock = createPaceClock({ ...time, afterReading: (run) => { waiting.push(run); }, onBug: neverBug });
+  let frames = 0;
+  clock.add(() => { frames += 1; });
+  time.pass(100, 1);
+  expect([frames > 3, waiting.length]).toEqual([true, 0]);
+  const before = frames;
+  time.pass(60, 50);
+  expect([frames, waiting.length]).toEqual([before, 1]);
+  waiting.pop()?.();
+  expect(frames).toBeGreaterThan(before + 1);
+  time.pass(100, 50);
+  clock.close();
+  waiting.pop()?.();
   expect(time.idle()).toBe(true);
 });

