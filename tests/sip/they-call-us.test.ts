@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { attend } from "./attendant.ts";
-import { runSipp } from "./run-sipp.ts";
+import { runSipp, type Transport } from "./run-sipp.ts";
 import { ack, ackRefusal, bye, cancel, expectRequest, expectStatus, inside, invite, outside, pause, provisional, reinvite, respondInside, scenario, sdp } from "./scenario.ts";
 
 let sut: SwitchProcess;
@@ -31,9 +31,12 @@ const flows: Readonly<Record<string, { readonly to: string; readonly xml: string
   "a method that we do not take inside the call: 405 or 501, and the call goes on": { to: "4000", xml: scenario("publish", invite(), provisional(), expectStatus(200), ack(), inside("PUBLISH", 2), expectStatus(405), bye(3)) },
 };
 
-describe("SIPp calls the switch", () => {
-  for (const [name, flow] of Object.entries(flows)) test(name, async () => {
-    const run = await runSipp({ ...flow, service: flow.to, remote: `127.0.0.1:${sut.sipPort}` });
+/** Losing what TCP has delivered would be no network that exists. */
+const isPossible = (transport: Transport, args: readonly string[] | undefined): boolean => transport === "udp" || args?.includes("-lost") !== true;
+
+describe.each<Transport>(["udp", "tcp"])("SIPp calls the switch by %s", (transport) => {
+  for (const [name, flow] of Object.entries(flows)) if (isPossible(transport, flow.args)) test(name, async () => {
+    const run = await runSipp({ ...flow, transport, service: flow.to, remote: `127.0.0.1:${sut.sipPort}` });
     const { code, log } = await run.exit;
     expect(code, log.slice(-6_000)).toBe(0);
     expect(sut.alive()).toBe(true);
@@ -46,7 +49,7 @@ describe("SIPp calls the switch", () => {
   });
 
   test("SEC-3: a source that is no trunk gets no answer at all", async () => {
-    const run = await runSipp({ xml: scenario("stranger", invite(), expectStatus(100)), service: "4000", remote: `127.0.0.1:${sut.sipPort}`, source: "127.0.0.9", timeoutS: 3 });
+    const run = await runSipp({ transport, xml: scenario("stranger", invite(), expectStatus(100)), service: "4000", remote: `127.0.0.1:${sut.sipPort}`, source: "127.0.0.9", timeoutS: 3 });
     const { code, log } = await run.exit;
     expect(code).not.toBe(0);
     expect(log).not.toMatch(/message received/);

@@ -2,12 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { freeUdpPort } from "../support/sipp.ts";
-import { runSipp } from "./run-sipp.ts";
+import { runSipp, type Transport } from "./run-sipp.ts";
 import { expectRequest, expectStatus, pause, respond, respondInside, scenario, sdp, type Step } from "./scenario.ts";
-
-let sut: SwitchProcess, target: number;
-beforeAll(async () => { target = await freeUdpPort(); sut = await startSwitch({ targetPort: target }); }, 30_000);
-afterAll(() => sut.stop());
 
 let legs = 0;
 interface Flow { readonly steps: readonly Step[]; readonly cause: string; readonly answered: boolean; readonly ringTimeoutMs?: number; readonly hangUpAfterMs?: number; readonly args?: readonly string[] }
@@ -39,11 +35,21 @@ function cancelledInvite(): Step {
 const KEEP = `<action><ereg regexp=".*" search_in="hdr" header="From:" assign_to="caller"/><ereg regexp=".*" search_in="hdr" header="To:" assign_to="to"/><ereg regexp="[0-9]+" search_in="hdr" header="CSeq:" assign_to="cseq"/><assignstr assign_to="callee" value="[$to];tag=[pid]uas[call_number]"/><log message="[$caller][$callee][$cseq]"/></action>`;
 const keeping = (steps: readonly Step[]): Step[] => steps.map((s, i) => (i === 0 ? `  <recv request="INVITE" rrs="true">${KEEP}</recv>\n` : s));
 
-describe("the switch calls SIPp", () => {
-  for (const [name, flow] of Object.entries(flows)) test(name, async () => {
+/** Losing what TCP has delivered would be no network that exists. */
+const isPossible = (transport: Transport, args: readonly string[] | undefined): boolean => transport === "udp" || args?.includes("-lost") !== true;
+
+describe.each<Transport>(["udp", "tcp"])("the switch calls SIPp by %s", (transport) => {
+  let sut: SwitchProcess, target: number;
+  beforeAll(async () => {
+    target = await freeUdpPort();
+    sut = await startSwitch({ trunk: { target: { host: "127.0.0.1", port: target, transport } } });
+  }, 30_000);
+  afterAll(() => sut.stop());
+
+  for (const [name, flow] of Object.entries(flows)) if (isPossible(transport, flow.args)) test(name, async () => {
     legs += 1;
     const leg = `out-${legs}`;
-    const run = await runSipp({ xml: scenario("callee", ...keeping(flow.steps)), port: target, ...(flow.args ? { args: flow.args } : {}) });
+    const run = await runSipp({ xml: scenario("callee", ...keeping(flow.steps)), port: target, transport, ...(flow.args ? { args: flow.args } : {}) });
     await new Promise((r) => { setTimeout(r, 300); });
     await sut.command({ do: "leg.dial", leg, trunk: "lab", to: "+12025550143", from: "+12025550100", ringTimeoutMs: flow.ringTimeoutMs ?? 20_000 });
     if (flow.answered) {
@@ -57,8 +63,8 @@ describe("the switch calls SIPp", () => {
   }, 60_000);
 
   test("nobody there: unreachable", async () => {
-    await sut.command({ do: "leg.dial", leg: "out-void", trunk: "lab", to: "+12025550143", from: "+12025550100", ringTimeoutMs: 3_000 });
-    const ended = await sut.event("leg.ended", (e) => e.leg === "out-void", 40_000);
+    await sut.command({ do: "leg.dial", leg: `out-void-${transport}`, trunk: "lab", to: "+12025550143", from: "+12025550100", ringTimeoutMs: 3_000 });
+    const ended = await sut.event("leg.ended", (e) => e.leg === `out-void-${transport}`, 40_000);
     expect(["unreachable", "no-answer"]).toContain(ended.cause);
   }, 50_000);
 });

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { PROTOCOL_VERSION, switchFrame, type CommandInput, type SwitchEvent, type SwitchFrame } from "@ringdesk/contract/switch";
+import { PROTOCOL_VERSION, switchFrame, type CommandInput, type SwitchEvent, type SwitchFrame, type Trunk } from "@ringdesk/contract/switch";
 import { freeUdpPort } from "./sipp.ts";
 
 type Reply = Extract<SwitchFrame, { frame: "done" | "refused" }>;
@@ -26,20 +26,27 @@ export interface SwitchProcess {
   readonly event: <T extends SwitchEvent["type"]>(type: T, fits?: (e: EventOf<T>) => boolean, ms?: number) => Promise<EventOf<T>>;
   readonly alive: () => boolean;
   readonly stop: () => Promise<void>;
+  /** kill -9. The data folder stays, for the next switch. */
+  readonly kill: () => Promise<void>;
 }
 
 export interface SwitchOptions {
+  /** Data folder of a switch that was killed; the caller's to remove. */
+  readonly data?: string;
   readonly rtpPorts?: string;
   /** Where the switch sends calls; 127.0.0.1 is the only source of calls. */
   readonly targetPort?: number;
+  /** More of the one trunk, `lab`. */
+  readonly trunk?: Partial<Trunk>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchProcess> {
-  const data = await mkdtemp(join(tmpdir(), "ringdesk-switch-"));
+  const data = options.data ?? await mkdtemp(join(tmpdir(), "ringdesk-switch-"));
   for (const d of ["run", "media/recordings", "media/prompts", "media/music"]) await mkdir(join(data, d), { recursive: true });
   const [sipPort, webrtcPort] = [await freeUdpPort(), await freeUdpPort()];
   const child: ChildProcess = fork(join(import.meta.dirname, "../../apps/switch/src/main.ts"), {
-    env: { ...process.env, RINGDESK_DATA: data, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort), RINGDESK_RTP_PORTS: options.rtpPorts ?? "18000-18998", RINGDESK_LOG_LEVEL: "error" },
+    env: { ...process.env, RINGDESK_DATA: data, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort), RINGDESK_RTP_PORTS: options.rtpPorts ?? "18000-18998", RINGDESK_LOG_LEVEL: "error", ...options.env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   await once(child, "message");
@@ -71,7 +78,7 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
   const onEvent: SwitchProcess["onEvent"] = (listen) => { listeners.add(listen); return () => { listeners.delete(listen); }; };
   say({ frame: "hello", protocol: PROTOCOL_VERSION, server: "driver", acked: null });
   const target = options.targetPort === undefined ? null : { host: "127.0.0.1", port: options.targetPort };
-  await command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.1"], target }] });
+  await command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.1"], target, ...options.trunk }] });
   return {
     pid: child.pid!, sipPort, webrtcPort, data, command, onEvent,
     event: (type, fits = () => true, ms = 10_000) => new Promise((resolve, reject) => {
@@ -82,10 +89,16 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
       const off = onEvent((e) => { if (matches(e)) { clearTimeout(timer); off(); resolve(e as EventOf<typeof type>); } });
     }),
     alive: () => child.exitCode === null && child.signalCode === null,
+    kill: async () => {
+      socket.destroy();
+      const gone = once(child, "exit");
+      child.kill("SIGKILL");
+      await gone;
+    },
     stop: async () => {
       socket.destroy();
       if (child.exitCode === null && child.signalCode === null) { child.kill("SIGTERM"); await once(child, "exit"); }
-      await rm(data, { recursive: true, force: true });
+      if (options.data === undefined) await rm(data, { recursive: true, force: true });
     },
   };
 }

@@ -16,7 +16,7 @@ export function createTrunkAuth(trunks: () => readonly Trunk[]): AuthConfig {
     credentialsFor: (peer) => accountOf(peer) ?? null,
     demandedOf: (peer) => {
       const account = accountOf(peer);
-      return account?.demanded === true ? { user: account.user, password: account.password, realm: account.realm ?? OWN_REALM } : null;
+      return account?.demanded === true ? { user: account.user, password: account.password, realm: account.realm ?? OWN_REALM, ...(account.algorithm === undefined ? {} : { algorithms: [account.algorithm] }) } : null;
     },
     hash: (algorithm, text) => createHash(hashes[algorithm]).update(text).digest("hex"),
     seal: (text) => createHmac("sha256", key).update(text).digest("hex").slice(0, SEAL_CHARS),

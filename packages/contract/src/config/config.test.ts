@@ -98,6 +98,7 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_TRUNK_REALM: ["x".repeat(129)],
   RINGDESK_TRUNK_REGISTER: ["true"],
   RINGDESK_TRUNK_CHALLENGE: ["on"],
+  RINGDESK_TRUNK_DIGEST: ["md5", "SHA-1"],
   RINGDESK_TRUNK_PROBE: ["often"],
   RINGDESK_TRUNK_CA: ["x".repeat(1001)],
   RINGDESK_SETUP_ORGANISATION: ["x".repeat(201)],

@@ -28,7 +28,7 @@ export type TrunkConfig = {
 };
 
 /** `registers`: we register there. `demanded`: its calls to us must prove it. */
-export type TrunkAccountConfig = { readonly user: string; readonly password: string; readonly realm: string | null; readonly registers: boolean; readonly demanded: boolean };
+export type TrunkAccountConfig = { readonly user: string; readonly password: string; readonly realm: string | null; readonly registers: boolean; readonly demanded: boolean; readonly algorithm?: "SHA-256" | "MD5" };
 
 /** Paths of a certificate with its chain and of its private key, both PEM. */
 export type TlsConfig = { readonly certFile: string; readonly keyFile: string };
@@ -208,6 +208,7 @@ const trunkOf = (v: Values, sources: readonly AddressRange[], targets: readonly 
   transport: v.RINGDESK_TRUNK_TRANSPORT ?? "udp",
   account: pair(v.RINGDESK_TRUNK_USER, v.RINGDESK_TRUNK_PASSWORD, (user, password) => ({
     user, password, realm: v.RINGDESK_TRUNK_REALM, registers: v.RINGDESK_TRUNK_REGISTER ?? false, demanded: v.RINGDESK_TRUNK_CHALLENGE ?? false,
+    ...(v.RINGDESK_TRUNK_DIGEST === null ? {} : { algorithm: v.RINGDESK_TRUNK_DIGEST }),
   })),
   probes: v.RINGDESK_TRUNK_PROBE,
   authorityFile: v.RINGDESK_TRUNK_CA,

@@ -145,6 +145,8 @@ export const settings = {
     description: "Whether to register the account at the SIP carrier, so that its calls find this machine." }),
   RINGDESK_TRUNK_CHALLENGE: setting(yesNo, { kind: "choice", fallback: "no", allowed: "yes or no",
     description: "Whether calls from the SIP trunk must prove the user name and password." }),
+  RINGDESK_TRUNK_DIGEST: setting(z.enum(["SHA-256", "MD5"]), { kind: "choice", fallback: null, allowed: "SHA-256 or MD5",
+    description: "The only hash that RINGDESK_TRUNK_CHALLENGE offers. Not set: both; equipment that reads only the first may need MD5." }),
   RINGDESK_TRUNK_PROBE: setting(yesNo, { kind: "choice", fallback: null, allowed: "yes or no",
     description: "Whether to ask the SIP carrier every 15 s if it is there. Not set: yes when it has several addresses." }),
   RINGDESK_TRUNK_CA: setting(line(1_000), { kind: "file", fallback: null, allowed: "a file, e.g. /etc/ringdesk/carrier-ca.pem",

@@ -1,6 +1,6 @@
 // Every route of the REST API, in one map.
 import { z } from "zod";
-import { callId, conversationId, customerId, e164, numberId, offerId, recordingId } from "../ids/index.ts";
+import { callId, conversationId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
 import { agentStatus, callSummary, conversation, customer, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry, user } from "./models.ts";
 import { password } from "./password.ts";
 import type { Route } from "./route.ts";
@@ -48,6 +48,8 @@ export const api = {
   hangUp: { method: "POST", path: "/calls/:id/hangup", access: "agent", summary: "End the call", params: ofCall, response: nothing },
 
   getIceServers: { method: "GET", path: "/ice-servers", access: "agent", summary: "TURN servers for this browser's audio, with credentials that end by themselves", response: iceServers },
+  startEchoCall: { method: "POST", path: "/echo-calls", access: "agent", summary: "A test call in which this browser hears itself (CALL-9); it ends by itself after two minutes", body: z.object({ sdp }), response: z.object({ id: legId, sdp }) },
+  endEchoCall: { method: "DELETE", path: "/echo-calls/:id", access: "agent", summary: "End a test call", params: z.object({ id: legId }), response: nothing },
 
   // numbers, queues
   listNumbers: { method: "GET", path: "/numbers", access: "agent", summary: "Support numbers", response: z.object({ items: z.array(supportNumber) }) },

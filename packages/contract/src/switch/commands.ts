@@ -48,6 +48,8 @@ export const trunkAccount = z.object({
   registers: z.boolean(),
   /** Its calls to us must prove the same user and password. */
   demanded: z.boolean(),
+  /** The hash that they must use. Not given: SHA-256 or MD5, as they like. Some equipment reads only the first of two challenges. */
+  algorithm: z.enum(["SHA-256", "MD5"]).optional(),
 });
 export type TrunkAccount = z.output<typeof trunkAccount>;
 

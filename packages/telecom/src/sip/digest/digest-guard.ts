@@ -1,9 +1,10 @@
 // Challenges requests and checks the answers (RFC 3261 §22.1, RFC 7616 §3.4.1, RFC 8760). Keeps no nonce that nobody has used.
 import type { Millis } from "@ringdesk/std";
 import type { Header, SipRequest } from "../syntax/index.ts";
-import { algorithmOf, digestAlgorithms, digestResponse, parseDigest, quoted, type DigestHash, type DigestParams } from "./digest-header.ts";
+import { algorithmOf, digestAlgorithms, digestResponse, parseDigest, quoted, type DigestAlgorithm, type DigestHash, type DigestParams } from "./digest-header.ts";
 
-export type Expected = { readonly user: string; readonly password: string; readonly realm: string };
+/** `algorithms`: those that may be used, the preferred one first; both when it is not given. */
+export type Expected = { readonly user: string; readonly password: string; readonly realm: string; readonly algorithms?: readonly DigestAlgorithm[] };
 
 export type DigestGuardConfig = {
   readonly hash: DigestHash;
@@ -31,11 +32,11 @@ export class DigestGuard {
     this.#config = config;
   }
 
-  /** The header fields of a 401: one for each algorithm, the strongest first (RFC 8760 §2.3). */
-  challenge(realm: string, stale: boolean, now: Millis): readonly Header[] {
+  /** The header fields of a 401: one for each algorithm, the preferred first (RFC 8760 §2.3). */
+  challenge({ realm, algorithms = digestAlgorithms }: Pick<Expected, "realm" | "algorithms">, stale: boolean, now: Millis): readonly Header[] {
     const base = `${now.toString(36)}.${this.#config.newToken()}`;
     const nonce = `${base}.${this.#config.seal(base)}`;
-    return digestAlgorithms.map((algorithm) => ({
+    return algorithms.map((algorithm) => ({
       name: "www-authenticate",
       value: `Digest realm=${quoted(realm)}, nonce="${nonce}", algorithm=${algorithm}, qop="auth"${stale ? ", stale=true" : ""}`,
     }));
@@ -59,7 +60,7 @@ export class DigestGuard {
     const nonce = params.get("nonce") ?? "";
     const qop = params.get("qop");
     const nc = params.get("nc") ?? "";
-    if (algorithm === null || (qop !== undefined && (qop.toLowerCase() !== "auth" || !/^[0-9a-f]{8}$/i.test(nc)))) return "refused";
+    if (algorithm === null || !(expected.algorithms ?? digestAlgorithms).includes(algorithm) || (qop !== undefined && (qop.toLowerCase() !== "auth" || !/^[0-9a-f]{8}$/i.test(nc)))) return "refused";
     const wanted = digestResponse(this.#config.hash, {
       ...expected, algorithm, method, uri, nonce, qop: qop === undefined ? null : { nc, cnonce: params.get("cnonce") ?? "" },
     });

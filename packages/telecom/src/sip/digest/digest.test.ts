@@ -72,7 +72,7 @@ describe("challenging", () => {
   };
   const answering = (g: DigestGuard, now: number, credentials: Credentials = { ...account, realm: "ringdesk" }): ((again?: boolean) => SipRequest) => {
     const c = client(credentials);
-    const values = g.challenge("ringdesk", false, at(now)).map((h) => h.value);
+    const values = g.challenge({ realm: "ringdesk" }, false, at(now)).map((h) => h.value);
     return () => {
       const header = c.answer("carrier", request(), challenged(401, ...values), 0);
       return request("INVITE", ...(header === null ? [] : [header]));
@@ -88,7 +88,12 @@ describe("challenging", () => {
     expect(g.verify(first, expected, at(1_040))).toBe("stale");
   });
   test("both algorithms are offered, SHA-256 first", () => {
-    expect(guard().challenge("r", true, at(0)).map((h) => /algorithm=([^,]+).*(stale=true)$/.exec(h.value)?.slice(1))).toEqual([["SHA-256", "stale=true"], ["MD5", "stale=true"]]);
+    expect(guard().challenge({ realm: "r" }, true, at(0)).map((h) => /algorithm=([^,]+).*(stale=true)$/.exec(h.value)?.slice(1))).toEqual([["SHA-256", "stale=true"], ["MD5", "stale=true"]]);
+  });
+  test("an algorithm that is not asked for is refused", () => {
+    const g = guard();
+    expect(g.challenge({ realm: "ringdesk", algorithms: ["MD5"] }, false, at(0))).toHaveLength(1);
+    expect(g.verify(answering(g, 0)(), { ...expected, algorithms: ["MD5"] }, at(1))).toBe("refused");
   });
   test("an old nonce is stale, a forged one too when the password is right", () => {
     const g = guard();

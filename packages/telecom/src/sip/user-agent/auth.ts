@@ -34,7 +34,7 @@ export function createAuth(config: AuthConfig | null, newToken: () => string): A
     challenge: ({ message, peer }, now) => {
       const demanded = config.demandedOf(peer);
       const verdict = demanded === null ? "accepted" : guard.verify(message, demanded, now);
-      return demanded === null || verdict === "accepted" ? null : guard.challenge(demanded.realm, verdict === "stale", now);
+      return demanded === null || verdict === "accepted" ? null : guard.challenge(demanded, verdict === "stale", now);
     },
   };
 }
