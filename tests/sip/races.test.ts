@@ -8,7 +8,7 @@ import { attend } from "./attendant.ts";
 import { audioSdp, openRawCaller, type RawCaller } from "./raw-caller.ts";
 
 let sut: SwitchProcess, caller: RawCaller;
-beforeAll(async () => { sut = await startSwitch(); attend(sut); caller = await openRawCaller(sut.sipPort); }, 30_000);
+beforeAll(async () => { sut = await startSwitch({ rtpPorts: "17200-17398" }); attend(sut); caller = await openRawCaller(sut.sipPort); }, 30_000);
 afterAll(async () => { caller.close(); await sut.stop(); });
 
 let calls = 0;

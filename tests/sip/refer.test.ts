@@ -11,7 +11,7 @@ let sut: SwitchProcess, caller: RawCaller, phone: Baresip, carrier: RawCaller;
 beforeAll(async () => {
   const target = await freeUdpPort();
   // Whatever the switch dialled would come here.
-  sut = await startSwitch({ targetPort: target });
+  sut = await startSwitch({ targetPort: target, rtpPorts: "17000-17198" });
   attend(sut);
   caller = await openRawCaller(sut.sipPort);
   carrier = await openRawCaller(sut.sipPort, { port: target });

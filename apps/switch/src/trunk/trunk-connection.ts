@@ -50,7 +50,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (messages.length > 0 || (pings > 0 && !framer.isPartial)) lastMessageAt = now();
     if (pings > 0) socket.write(PONG);
     for (const message of messages) options.receive(message);
-    if (fault !== null) close(fault);
+    if (fault === null) return;
+    // What was answered still goes out; nothing more is read.
+    code ??= fault;
+    socket.pause();
+    socket.removeAllListeners("data");
+    socket.destroySoon();
   });
   socket.on("error", (error: NodeJS.ErrnoException) => { code ??= error.code ?? error.name; });
   socket.on("close", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { encodeUtf8, decodeUtf8, MAX_MESSAGE_BYTES } from "../syntax/index.ts";
+import { encodeUtf8, decodeUtf8, MAX_MESSAGE_BYTES, parseMessage } from "../syntax/index.ts";
 import { StreamFramer } from "./index.ts";
 
 const message = (id: number, body = ""): string => `OPTIONS sip:x SIP/2.0\r\nCall-ID: ${id}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -45,6 +45,14 @@ describe("messages in a stream", () => {
     expect(pushAll(text, 1_000).faults.at(-1)).toBe(fault);
     expect(pushAll(text, 1_000_000).faults.at(-1)).toBe(fault);
   });
+
+  for (const head of ["OPTIONS sip:a@b SIP/2.0\r\nl: -1\r\n\r\n", "OPTIONS sip:a@b SIP/2.0\r\nA: b\r\n\r\n", "OPTIONS sip:a@b SIP/2.0\nA: b\n\n"]) {
+    test(`${JSON.stringify(head.slice(24))}: its head is handed on, and refused with 400`, () => {
+      const { messages } = pushAll(`${message(1)}${head}${message(2)}`, 1_000);
+      expect(messages).toHaveLength(2);
+      expect(parseMessage(encodeUtf8(messages[1] ?? ""))).toMatchObject({ outcome: "refuse", status: 400 });
+    });
+  }
 
   test("a message byte by byte costs no more than its length", () => {
     const text = `OPTIONS x SIP/2.0\r\n${"A: b\r\n".repeat(9_000)}`;

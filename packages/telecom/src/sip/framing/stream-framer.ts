@@ -1,12 +1,12 @@
 // SIP messages out of a stream of bytes (RFC 3261 §18.3): Content-Length alone says where one ends and the next begins.
 import { isSpace, parseDigits } from "../syntax/lexical.ts";
-import { decodeUtf8, MAX_MESSAGE_BYTES } from "../syntax/index.ts";
+import { decodeUtf8, encodeUtf8, MAX_MESSAGE_BYTES } from "../syntax/index.ts";
 
 /** Why a stream cannot be read on: where its next message begins is no longer known. The connection must be closed. */
 export type FramingFault = "too-large" | "content-length-missing" | "content-length-bad";
 
 export type Frames = {
-  /** Whole messages, each for `parseMessage`. */
+  /** Whole messages, each for `parseMessage`; before a fault of Content-Length, a head that it refuses: its sender is owed a 400. */
   readonly messages: readonly Uint8Array[];
   /** Keep-alives that want an answer: CRLF CRLF (RFC 5626 §3.5.1). */
   readonly pings: number;
@@ -44,7 +44,10 @@ export class StreamFramer {
         pings += blank >> 2;
         start += blank;
         const expected = this.#readHead(start);
-        if (typeof expected === "string") return { messages, pings, fault: expected };
+        if (typeof expected === "string") {
+          if (expected !== "too-large") messages.push(refusable(this.#buffer.subarray(start, this.#headEnd(start)), expected));
+          return { messages, pings, fault: expected };
+        }
         this.#expected = expected;
       }
       if (this.#expected === 0 || this.#length - start < this.#expected) break;
@@ -103,6 +106,17 @@ export class StreamFramer {
     this.#length -= count;
     this.#searched = Math.max(0, this.#searched - count);
   }
+}
+
+/** A head as the parser refuses it: over datagrams a missing Content-Length would be no fault (§18.3). */
+function refusable(head: Uint8Array, fault: FramingFault): Uint8Array {
+  if (fault === "content-length-bad") return head.slice();
+  const emptyLine = head[head.length - 2] === CR ? 2 : 1;
+  const noLength = encodeUtf8(emptyLine === 2 ? "Content-Length: -\r\n\r\n" : "Content-Length: -\n\n");
+  const bytes = new Uint8Array(head.length - emptyLine + noLength.length);
+  bytes.set(head.subarray(0, head.length - emptyLine));
+  bytes.set(noLength, head.length - emptyLine);
+  return bytes;
 }
 
 /** §20.14: over a stream the field must be there; two of them, even when they agree, come from nobody who can be trusted. */
