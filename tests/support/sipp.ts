@@ -26,7 +26,7 @@ export async function freeUdpPort(): Promise<number> {
   await once(s, "listening");
   const { port } = s.address();
   const t = createServer().listen(port, "127.0.0.1");
-  const isFree = await Promise.race([once(t, "listening").then(() => true), once(t, "error").then(() => false)]);
+  const isFree = await once(t, "listening").then(() => true, () => false);
   if (isFree) await new Promise<void>((r) => { t.close(() => r()); });
   await new Promise<void>((r) => { s.close(r); });
   return isFree ? port : freeUdpPort();
