@@ -25,7 +25,7 @@ import { planFor } from "./routing/index.ts";
 import { createQueues, createRouting, routingRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
 import { createWorkspaceSeed } from "./sample.ts";
 import { createAgents, createTeamsStore, insertTeam, statusHistoryProjection } from "./teams/wiring.ts";
-import { CONFIGURED_TRUNK, createPgPositionStore, createTelephony, telephonyRoutes, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
+import { CONFIGURED_TRUNK, createEchoCalls, createPgPositionStore, createTelephony, telephonyRoutes, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
 
 /** Exit codes: the launcher starts the server again after a crash, and gives up on a refused configuration. */
 const EXIT_BAD_CONFIG = 78;
@@ -184,6 +184,8 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     notify: (user, notice) => live.publishTo(user, { type: "notice", ...notice }),
   });
   telephony.addOwner(calls.legs);
+  const echoCalls = createEchoCalls({ telephony, clock });
+  telephony.addOwner(echoCalls.legs);
   const routing: RoutingService = createRouting({
     calls, agents, queues, directory, clock, log, capacity: voiceLoad,
     publish: { desk: (user, desk) => live.publishTo(user, { type: "desk", desk }), queues: (items) => live.publishAll({ type: "queues", items: [...items] }) },
@@ -220,7 +222,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     log, publicUrl: config.publicUrl, tls: config.tls, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
     handlers: completeHandlers(
       organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }), customerRoutes(customers), conversationRoutes({ conversations, timeline }),
-      numberRoutes(numbers), telephonyRoutes({ turn: config.turn, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),
+      numberRoutes(numbers), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),
     ),
     rawRoutes: [recordingAudioRoute({ recordings, audit, clock })],
     operations: {

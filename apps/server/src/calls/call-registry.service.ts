@@ -31,6 +31,8 @@ export type CallRegistry = {
   readonly wasHere: (id: CallId) => boolean;
   /** Tells the listeners that a call has just begun with its agent. */
   readonly announce: (call: LiveCall) => void;
+  /** Tells the listeners of every call with an agent: its quality was measured. */
+  readonly measured: () => void;
   readonly perform: (call: LiveCall, effects: readonly Parameters<PerformEffect>[1][]) => void;
   readonly onChanged: (listen: (change: CallChange) => void) => () => void;
   readonly stop: () => void;
@@ -101,6 +103,7 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
       const agent = agentOf(phase);
       if (agent !== null) tell([{ type: "started", callId: core.id, userId: agent.userId, direction: core.direction }]);
     },
+    measured: () => tell([...index.all()].flatMap(changedForAgent)),
     perform: (call, effects) => {
       const source = sourceOf(() => call);
       for (const effect of effects) {
@@ -113,6 +116,11 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
     },
     stop: () => { for (const call of index.all()) call.actor.stop(); },
   };
+}
+
+function changedForAgent(call: LiveCall): readonly CallChange[] {
+  const agent = agentOf(call.state().phase);
+  return agent === null ? [] : [{ type: "changed", callId: call.id, userId: agent.userId }];
 }
 
 /** A clock by which nothing fires before `notBefore`. */

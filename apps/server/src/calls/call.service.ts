@@ -14,7 +14,7 @@ import { MAX_LIVE_CALLS } from "./call.limits.rules.ts";
 import { decide } from "./call.machine.ts";
 import type { Agent, Calls, CallStore } from "./call.ports.ts";
 import { agentOf, isOver } from "./call.state.rules.ts";
-import { viewOf, waitingOf } from "./call.view.rules.ts";
+import { liveMos, viewOf, waitingOf } from "./call.view.rules.ts";
 
 /** How long an outbound call waits to learn which support number the customer last used. */
 const LAST_NUMBER_WAIT_MS = 500;
@@ -48,6 +48,7 @@ export function createCalls(deps: CallDeps): CallService {
     return (await call.value.actor.send(event)) ? ok(undefined) : err({ type: "not-recorded" });
   };
   const now = () => deps.clock.now();
+  let stopMeasuring = (): void => {};
 
   const accept = async (id: CallId, agent: Agent, offerId: OfferId): Promise<Result<void, CallError>> => {
     const call = registry.get(id);
@@ -72,7 +73,11 @@ export function createCalls(deps: CallDeps): CallService {
   };
 
   return {
-    start: intake.start, stop: () => { intake.stop(); registry.stop(); },
+    start: async () => {
+      stopMeasuring = deps.telephony.onQuality(registry.measured);
+      await intake.start();
+    },
+    stop: () => { stopMeasuring(); intake.stop(); registry.stop(); },
     legs: function* legs() {
       for (const call of registry.all()) for (const leg of call.state().core.legs) if (leg.open) yield leg.leg;
     },
@@ -86,7 +91,7 @@ export function createCalls(deps: CallDeps): CallService {
     hangUp: (id, user) => command(id, user, { type: "agent.hung-up", at: now() }),
     callOf: (user) => {
       const state = registry.byAgent(user)?.state();
-      return state === undefined ? null : viewOf(state, deps.telephony.quality(state.core.customerLeg)?.mos ?? null);
+      return state === undefined ? null : viewOf(state, liveMos(state, deps.telephony.quality));
     },
     waiting: () => [...registry.all()].map((c) => waitingOf(c.state())).filter((w) => w !== null),
     get: async (id) => {

@@ -1,5 +1,7 @@
 // How a live call looks from outside: to its agent, to routing, and what has changed from one state to the next.
 import type { CallView } from "@ringdesk/contract/http";
+import type { LegId } from "@ringdesk/std";
+import type { LegQuality } from "../telephony/index.ts";
 import type { CallChange, LeftCall, WaitingCall } from "./call.ports.ts";
 import { agentOf, isOver, type CallState, type Phase } from "./call.state.rules.ts";
 import { endReasonWords } from "./call.words.rules.ts";
@@ -18,6 +20,13 @@ export function viewOf({ core, phase }: CallState, mos: number | null): CallView
     recording: core.recording === "running" && phase.kind === "talking",
     enteredDigits: core.digits, mos,
   };
+}
+
+/** How well the two hear each other (CALL-10): the worse side counts. In tenths, so that a desk is told only of what can be seen. */
+export function liveMos({ core, phase }: CallState, quality: (leg: LegId) => LegQuality | null): number | null {
+  const legs = [core.customerLeg, agentOf(phase)?.leg ?? null];
+  const measured = legs.map((leg) => (leg === null ? null : quality(leg)?.mos ?? null)).filter((mos) => mos !== null);
+  return measured.length === 0 ? null : Math.round(Math.min(...measured) * 10) / 10;
 }
 
 /** The call as it stands in its queue; null when it does not wait. */

@@ -75,6 +75,21 @@ test("the walk: greeting, decline, next agent, ring out, accept, talk, hold, res
   expect(await outside().log.openStreams("call")).toEqual([]);
 });
 
+test("CALL-10 the desk shows how well both sides hear each other, the worse of them, as often as it is measured", async () => {
+  const { caller, leg } = await talking();
+  const measure = (on: LegId, mos: number | null) => phone().measures(on, { packets: 250, lost: 0, jitterMs: 2, roundTripMs: null, mos });
+  const shown = () => house.desks.get(ana)?.call?.mos;
+  measure(caller, 4.41);
+  await house.pass(1);
+  expect(shown()).toBe(4.4);
+  measure(leg, 3.18);
+  await house.pass(1);
+  expect(shown()).toBe(3.2);
+  measure(leg, 4.36);
+  await house.pass(1);
+  expect(shown()).toBe(4.4);
+});
+
 describe("a greeting that cannot be played does not keep the caller out of the queue", () => {
   const refused = { type: "file-missing", detail: "gone" } as const;
   test("refused by the switch: a tone in its place", async () => {

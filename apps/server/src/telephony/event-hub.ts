@@ -9,6 +9,8 @@ export type EventHub = {
   /** Hands the event to everybody; `done` is called once, when all that must persist it have done so. */
   readonly deliver: (event: LegEvent, done: () => void) => void;
   readonly tellSwitch: (state: SwitchState) => void;
+  readonly onQuality: (listen: () => void) => () => void;
+  readonly tellQuality: () => void;
 };
 
 /**
@@ -19,6 +21,7 @@ export function createEventHub(onBug: (error: unknown) => void): EventHub {
   const persisting = new Set<Persisting>();
   const observing = new Set<(event: LegEvent) => void>();
   const switchListeners = new Set<(state: SwitchState) => void>();
+  const qualityListeners = new Set<() => void>();
   const guarded = (run: () => void, afterBug: () => void): void => {
     try {
       run();
@@ -47,6 +50,10 @@ export function createEventHub(onBug: (error: unknown) => void): EventHub {
     },
     tellSwitch: (state) => {
       for (const listen of switchListeners) guarded(() => listen(state), () => undefined);
+    },
+    onQuality: (listen) => added(qualityListeners, listen),
+    tellQuality: () => {
+      for (const listen of qualityListeners) guarded(listen, () => undefined);
     },
   };
 }

@@ -106,7 +106,7 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
       up = false;
       hub.tellSwitch({ state: "down" });
     },
-    onFrame: (frame) => dispatch(frame, { book, intake, quality, onSnapshot: options.onSnapshot }),
+    onFrame: (frame) => dispatch(frame, { book, intake, quality, hub, onSnapshot: options.onSnapshot }),
     quality: (leg) => quality.get(leg) ?? null,
     close: saver.close,
   };
@@ -131,9 +131,9 @@ function createCatchUp(told: (snapshot: Snapshot) => void) {
   };
 }
 
-type Receivers = { readonly book: CommandBook; readonly intake: EventIntake; readonly quality: Map<LegId, LegQuality> } & Pick<SwitchSessionOptions, "onSnapshot">;
+type Receivers = { readonly book: CommandBook; readonly intake: EventIntake; readonly quality: Map<LegId, LegQuality> } & Pick<SwitchSessionOptions, "hub" | "onSnapshot">;
 
-function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality, onSnapshot }: Receivers): void {
+function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality, hub, onSnapshot }: Receivers): void {
   switch (frame.frame) {
     case "event": return intake.take(frame);
     case "done":
@@ -142,6 +142,7 @@ function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality
     case "refused": return book.refused(frame.id, frame.error);
     case "quality":
       for (const entry of frame.legs) quality.set(entry.leg, entry.quality);
+      hub.tellQuality();
   }
 }
 

@@ -3,7 +3,7 @@
 import { err, ok, type E164, type LegId, type Millis, type RecordingId, type Result } from "@ringdesk/std";
 import { createFakeSwitch, type FakeLeg, type FakeRecording, type FakeSwitch } from "./switch-model.fake.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
-import type { LegEndCause, LegHappening, SwitchSnapshot, Telephony, VirtualLegs } from "./telephony.ports.ts";
+import type { LegEndCause, LegHappening, LegQuality, SwitchSnapshot, Telephony, VirtualLegs } from "./telephony.ports.ts";
 
 /** A command as the fake received it: `do` is the method's name. */
 export type FakeCommand = { readonly do: string; readonly [detail: string]: unknown };
@@ -11,6 +11,8 @@ export type FakeCommand = { readonly do: string; readonly [detail: string]: unkn
 export type FakeTelephony = Telephony & VirtualLegs & FakeHands & {
   /** Every command in order, also the refused ones. */
   readonly commands: readonly FakeCommand[];
+  /** The switch tells what it measures on a leg. */
+  readonly measures: (leg: LegId, quality: LegQuality) => void;
   /** The next command with this name fails with the error. */
   readonly refuseNext: (name: string, error: TelephonyError) => void;
 };
@@ -44,6 +46,7 @@ export type FakeHands = {
 export function createFakeTelephony(now: () => Millis = () => 0 as Millis): FakeTelephony {
   const fake = createFakeSwitch(now);
   const commands: FakeCommand[] = [];
+  const measured = new Map<LegId, LegQuality>();
   const refusals = new Map<string, TelephonyError[]>();
   /** Runs a command a microtask later, as over a connection. */
   const run: Run = async (command, act) => {
@@ -58,7 +61,11 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
     onEvent: fake.hub.onEvent, observe: fake.hub.observe, onSwitch: fake.hub.onSwitch,
     addOwner: (owner) => void fake.owners.push(owner),
     isUp: fake.isUp,
-    quality: () => null,
+    quality: (leg) => measured.get(leg) ?? null, onQuality: fake.hub.onQuality,
+    measures: (leg, quality) => {
+      measured.set(leg, quality);
+      fake.hub.tellQuality();
+    },
     registeredAt: () => null,
     ...legCommands(fake, run), ...bridgeCommands(fake, run), ...virtualLegs(fake), ...hands(fake),
     refuseNext: (name, error) => void refusals.set(name, [...(refusals.get(name) ?? []), error]),
@@ -112,7 +119,7 @@ function legCommands(fake: FakeSwitch, run: Run): LegCommands {
   };
 }
 
-function bridgeCommands({ legs, bridges, recordings, stopPlaying, stopRecording, emit, now }: FakeSwitch, run: Run): Pick<Telephony, "bridge" | "unbridge" | "record"> {
+function bridgeCommands({ legs, bridges, recordings, stopPlaying, stopRecording, emit, now }: FakeSwitch, run: Run): Pick<Telephony, "bridge" | "unbridge" | "echo" | "record"> {
   const onRecording = (recording: RecordingId, act: (it: FakeRecording) => void) => (): Result<void, TelephonyError> => {
     const it = recordings.get(recording);
     if (it === undefined) return err({ type: "recording-unknown", detail: recording });
@@ -125,6 +132,11 @@ function bridgeCommands({ legs, bridges, recordings, stopPlaying, stopRecording,
       if (missing !== undefined) return err(gone(missing));
       for (const m of members) stopPlaying(m, "stopped");
       bridges.set(bridge, members);
+      return ok(undefined);
+    }),
+    echo: (bridge, leg) => run({ do: "echo", bridge, leg }, () => {
+      if (!legs.has(leg)) return err(gone(leg));
+      bridges.set(bridge, [leg]);
       return ok(undefined);
     }),
     unbridge: (bridge) => run({ do: "unbridge", bridge }, () => {

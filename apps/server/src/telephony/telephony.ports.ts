@@ -121,6 +121,8 @@ export interface Telephony {
   /** The legs of the bridge are exactly these from now on; ends what was being played to them. */
   readonly bridge: (bridge: BridgeId, legs: readonly LegId[]) => Done;
   readonly unbridge: (bridge: BridgeId) => Done;
+  /** The leg hears itself, alone in this bridge, until that is ended or the leg goes to another. */
+  readonly echo: (bridge: BridgeId, leg: LegId) => Done;
   readonly record: {
     /** `left` is the customer's leg, `right` the agent's. */
     readonly start: (recording: RecordingId, left: LegId, right: LegId) => Done;
@@ -133,6 +135,8 @@ export interface Telephony {
   readonly registeredAt: (number: E164) => string | null;
   /** The latest measurement of a leg that is up; every five seconds a new one. */
   readonly quality: (leg: LegId) => LegQuality | null;
+  /** Told when new measurements are there. */
+  readonly onQuality: (listen: () => void) => () => void;
 }
 
 /**

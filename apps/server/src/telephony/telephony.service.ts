@@ -88,7 +88,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     onEvent: hub.onEvent, observe: hub.observe, onSwitch: hub.onSwitch,
     addOwner: (owner) => void owners.push(owner),
     isUp: session.isUp,
-    quality: session.quality,
+    quality: session.quality, onQuality: hub.onQuality,
     registeredAt: (number) => phones.find(number)?.trunk ?? null,
     ...createCommands({ book, handsets, phones, created, routes: options.routes }),
     virtualIncoming: handsets.virtualIncoming, virtualAnswered: handsets.virtualAnswered, virtualEnded: handsets.virtualEnded,
@@ -103,7 +103,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   };
 }
 
-type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "registeredAt">;
+type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "onQuality" | "registeredAt">;
 type CommandNeeds = {
   readonly book: CommandBook;
   readonly handsets: HandsetLegs;
@@ -154,6 +154,7 @@ function createCommands({ book, handsets, phones, routes, created }: CommandNeed
     stopPlay: (leg) => tell({ do: "leg.stop-play", leg }),
     sendDigits: (leg, digits) => tell({ do: "leg.send-dtmf", leg, digits }),
     bridge: (bridge, legs) => tell({ do: "bridge.set", bridge, legs: [...legs] }),
+    echo: (bridge, leg) => tell({ do: "bridge.set", bridge, legs: [leg], hears: [{ leg, of: [leg] }] }),
     unbridge: (bridge) => tell({ do: "bridge.close", bridge }),
     record: {
       start: (recording, left, right) => tell({ do: "recording.start", recording, left, right }),
