@@ -1,5 +1,6 @@
 // SEC-3: damaged messages at everything that reads the network. 20,000 by default, FUZZ_INPUTS for more (`npm run fuzz`), from
 // seeds of our own and, where they lie beside the checkout, the corpora. FUZZ_SEED repeats another run.
+import { createCipheriv } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Millis } from "@ringdesk/std";
@@ -8,6 +9,7 @@ import { EventReceiver } from "./dtmf/index.ts";
 import { parseRtcp } from "./rtcp/index.ts";
 import { emptyRtpHeader, isRtcp, parseRtp } from "./rtp/index.ts";
 import { answerOffer, createOffer, parseSdp, printSdp, readAnswer, SRTP_MASTER_BYTES } from "./sdp/index.ts";
+import { MASTER_BYTES, SrtpReceiver } from "./srtp/index.ts";
 import { StreamFramer } from "./sip/framing/index.ts";
 import { createUserAgent, parseMessage, printMessage, type Flow } from "./sip/index.ts";
 
@@ -117,7 +119,12 @@ function readers(random: Random): readonly { readonly name: string; readonly sha
   };
   const header = emptyRtpHeader();
   const keys = new EventReceiver();
+  const secured = new SrtpReceiver(new Uint8Array(MASTER_BYTES), (key) => {
+    const cipher = createCipheriv("aes-128-ecb", key, null).setAutoPadding(false);
+    return (blocks) => cipher.update(blocks);
+  });
   const readRtp = (bytes: Uint8Array): void => {
+    secured.unprotect(Uint8Array.from(bytes));
     if (!parseRtp(bytes, header)) return;
     if (header.payloadEnd < header.payloadStart || header.payloadEnd > bytes.length) throw new Error("payload outside the packet");
     keys.receive(bytes, header.payloadStart, header.payloadEnd, header.timestamp, (at += 20));

@@ -8,7 +8,7 @@ import type { NegotiatedMedia } from "@ringdesk/telecom/sdp";
 /** Where we receive a leg's RTP, as it is written into SDP: an IP address that the peer can reach. */
 export type LocalMedia = { readonly address: string; readonly port: number };
 
-export type { AudioCodec, MediaDirection, NegotiatedMedia } from "@ringdesk/telecom/sdp";
+export type { NegotiatedMedia } from "@ringdesk/telecom/sdp";
 
 /** A call that arrives. `from` is the caller's number as sent, null when it is withheld (RFC 3323, RFC 3325). */
 export type IncomingLeg = {
