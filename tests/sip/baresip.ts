@@ -10,6 +10,7 @@ import { readWav, wavTone } from "../support/sound.ts";
 import { until } from "../support/product.ts";
 
 export interface Baresip {
+  /** Of UDP and TCP; TLS listens on the next. */
   readonly sipPort: number;
   /** A command of its menu: dial, hangup, accept, hold, resume, sndcode … */
   readonly command: (command: string, params?: string) => void;
@@ -36,9 +37,11 @@ const MODULES = ["/usr/lib/baresip/modules", `/usr/lib/${process.arch === "arm64
 export interface BaresipOptions {
   /** Registers this number at the SIP port of this machine, and renews it. */
   readonly register?: { readonly number: string; readonly sipPort: number };
+  /** Signals over TLS and encrypts its audio (SDES, and no call without). A file with certificate and key, which it also trusts. */
+  readonly tlsFile?: string;
 }
 
-export async function startBaresip(hz: number, { register }: BaresipOptions = {}): Promise<Baresip> {
+export async function startBaresip(hz: number, { register, tlsFile }: BaresipOptions = {}): Promise<Baresip> {
   const dir = await mkdtemp(join(tmpdir(), "ringdesk-baresip-"));
   const heardDir = join(dir, "heard");
   await mkdir(heardDir);
@@ -49,9 +52,10 @@ export async function startBaresip(hz: number, { register }: BaresipOptions = {}
     `module_path ${modules}`, "poll_method epoll", `sip_listen 127.0.0.1:${sipPort}`, "call_local_timeout 60", "call_max_calls 2",
     "audio_player aufile,/dev/null", `audio_source aufile,${join(dir, "voice.wav")}`, "audio_alert aufile,/dev/null", "ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1", "auplay_channels 1",
     "rtp_ports 26000-26400", "rtcp_mux no", "jitter_buffer_delay 5-10", `ctrl_tcp_listen 127.0.0.1:${control}`, `snd_path ${heardDir}`,
-    ...["g711", "aufile", "sndfile"].map((m) => `module ${m}.so`), "module_tmp account.so", ...["menu", "ctrl_tcp", "debug_cmd"].map((m) => `module_app ${m}.so`), "",
+    ...(tlsFile === undefined ? [] : [`sip_certificate ${tlsFile}`, `sip_cafile ${tlsFile}`]),
+    ...["g711", "aufile", "sndfile", ...(tlsFile === undefined ? [] : ["srtp"])].map((m) => `module ${m}.so`), "module_tmp account.so", ...["menu", "ctrl_tcp", "debug_cmd"].map((m) => `module_app ${m}.so`), "",
   ].join("\n"));
-  await writeFile(join(dir, "accounts"), `<sip:${register?.number ?? "+12025550143"}@127.0.0.1:${register?.sipPort ?? sipPort}>;regint=${register === undefined ? 0 : REGISTER_EVERY_SEC};audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
+  await writeFile(join(dir, "accounts"), `<sip:${register?.number ?? "+12025550143"}@127.0.0.1:${register?.sipPort ?? sipPort}${tlsFile === undefined ? "" : ";transport=tls"}>${tlsFile === undefined ? "" : ";mediaenc=srtp-mand"};regint=${register === undefined ? 0 : REGISTER_EVERY_SEC};audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
   const child = spawn("baresip", ["-f", dir], { stdio: "ignore" });
   const socket = await until("baresip's control port", async () => {
     const s = connect(control, "127.0.0.1");

@@ -1,6 +1,5 @@
 // What carriers ask of those who connect to them: passwords in both directions, registration, another target when one is down.
 import { createSocket } from "node:dgram";
-import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Trunk } from "@ringdesk/contract/switch";
@@ -11,13 +10,10 @@ import { attend } from "./attendant.ts";
 import { runSipp, type Transport } from "./run-sipp.ts";
 import { ack, ackRefusal, bye, expectRequest, expectStatus, invite, pause, provisional, respond, respondInside, scenario, sdp, type Step } from "./scenario.ts";
 
-/** Several switches run in these tests, each with audio ports of its own. */
-const FIRST_RTP_PORT = 12_000, RTP_PORTS = 100, RTP_BLOCKS = 50;
 const open: { stop: () => unknown }[] = [];
 afterEach(async () => { for (const one of open.splice(0)) await one.stop(); });
 const starting = async (trunk: Partial<Trunk>): Promise<SwitchProcess> => {
-  const rtp = FIRST_RTP_PORT + RTP_PORTS * randomInt(RTP_BLOCKS);
-  const sut = await startSwitch({ trunk, rtpPorts: `${rtp}-${rtp + RTP_PORTS - 1}` });
+  const sut = await startSwitch({ trunk });
   open.push(sut);
   attend(sut);
   return sut;

@@ -121,9 +121,11 @@ export function nextHop(dialog: Dialog, ownsAddress: (peer: string, address: str
   return { transport, address, port: uri.port ?? defaultPort(transport), ...(isSame && connection !== undefined ? { connection } : {}) };
 }
 
-/** RFC 3263 §4.1. A URI that names no transport means the one that the neighbour uses already. */
-function transportOf({ scheme, params }: SipUri, used: Flow["transport"]): Flow["transport"] {
-  if (scheme === "sips") return "tls";
+/**
+ * RFC 3263 §4.1. A URI that names no transport means the one that the neighbour uses already. Who uses TLS stays with it,
+ * and who does not cannot make us begin it: the arithmetic of a handshake is ours to spend.
+ */
+function transportOf({ params }: SipUri, used: Flow["transport"]): Flow["transport"] {
   const named = params.get("transport")?.toLowerCase();
-  return named === "udp" || named === "tcp" || named === "tls" ? named : used;
+  return used !== "tls" && (named === "udp" || named === "tcp") ? named : used;
 }
