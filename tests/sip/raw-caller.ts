@@ -2,6 +2,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { until } from "../support/product.ts";
 
 export interface RequestOptions { readonly call?: string; readonly user?: string; readonly to?: string; readonly body?: string; readonly headers?: readonly string[]; readonly branch?: string }
@@ -19,7 +20,7 @@ export interface RawCaller {
   /** The final response to that request of that call. */
   readonly final: (call: string, cseq: string, ms?: number) => Promise<string>;
   /** Calls, and acknowledges the answer. `rtpPort` is where the caller hears. */
-  readonly call: (user: string, rtpPort?: number, headers?: readonly string[]) => Promise<RawCall>;
+  readonly call: (user: string, rtpPort?: number, headers?: readonly string[], sdp?: string) => Promise<RawCall>;
   /** Milliseconds until a valid OPTIONS is answered. */
   readonly options: () => Promise<number>;
   readonly close: () => void;
@@ -31,7 +32,7 @@ export const audioSdp = (port: number, ...more: string[]): string =>
 let callers = 0;
 
 /** Opens the caller at 127.0.0.1, or at another address of loopback: there it is a stranger. */
-export async function openRawCaller(sipPort: number, { address = "127.0.0.1", port = 0, transport = "udp" as "udp" | "tcp" } = {}): Promise<RawCaller> {
+export async function openRawCaller(sipPort: number, { address = "127.0.0.1", port = 0, transport = "udp" as "udp" | "tcp" | "tls" } = {}): Promise<RawCaller> {
   callers += 1;
   const name = `raw${process.pid}x${callers}`;
   const got: string[] = [];
@@ -40,7 +41,7 @@ export async function openRawCaller(sipPort: number, { address = "127.0.0.1", po
     got.push(text);
     for (const l of listeners) l();
   };
-  const link = transport === "udp" ? await openDatagrams(sipPort, address, port, hear) : await openStream(sipPort, hear);
+  const link = transport === "udp" ? await openDatagrams(sipPort, address, port, hear) : await openStream(sipPort, transport === "tls", hear);
   let calls = 0;
   const request: RawCaller["request"] = (method, cseq, { call = `${name}-0`, user = "4000", to = "", body = "", headers = [], branch } = {}) => [
     `${method} sip:${user}@127.0.0.1:${sipPort} SIP/2.0`,
@@ -63,10 +64,10 @@ export async function openRawCaller(sipPort: number, { address = "127.0.0.1", po
   const final: RawCaller["final"] = (call, cseq, ms) => message(`final response to ${cseq} of ${call}`, (g) => /^SIP\/2\.0 [2-6]/.test(g) && g.includes(`Call-ID: ${call}\r\n`) && g.includes(`CSeq: ${cseq}\r\n`), ms);
   return {
     port: link.port, got, send: link.send, request, message, final, close: link.close,
-    call: async (user, rtpPort = 9_999, headers = []) => {
+    call: async (user, rtpPort = 9_999, headers = [], sdp = audioSdp(rtpPort)) => {
       calls += 1;
       const call = `${name}-${calls}`;
-      link.send(request("INVITE", 1, { call, user, body: audioSdp(rtpPort), headers }));
+      link.send(request("INVITE", 1, { call, user, body: sdp, headers }));
       const answer = await final(call, "1 INVITE");
       const to = `;tag=${/\r\nTo: [^\r]*;tag=([^;\r]+)/.exec(answer)?.[1] ?? ""}`;
       link.send(request("ACK", 1, { call, user, to, branch: answer.startsWith("SIP/2.0 2") ? `${call}-ack` : `${call}INVITE1` }));
@@ -93,10 +94,11 @@ async function openDatagrams(sipPort: number, address: string, port: number, hea
   return { port: socket.address().port, send: (m) => { socket.send(m, sipPort, "127.0.0.1"); }, close: () => { socket.close(); } };
 }
 
-async function openStream(sipPort: number, hear: (text: string) => void): Promise<Link> {
+async function openStream(sipPort: number, secure: boolean, hear: (text: string) => void): Promise<Link> {
   const socket = await until("the SIP port for TCP", async () => {
-    const s = connect(sipPort, "127.0.0.1");
-    return Promise.race([once(s, "connect").then(() => s), once(s, "error").then(() => false as const)]);
+    // The test knows whom it calls; the certificate is another test's.
+    const s = secure ? connectTls({ port: sipPort, host: "127.0.0.1", rejectUnauthorized: false }) : connect(sipPort, "127.0.0.1");
+    return Promise.race([once(s, secure ? "secureConnect" : "connect").then(() => s), once(s, "error").then(() => false as const)]);
   });
   socket.on("error", () => undefined);
   let buffer = "";
