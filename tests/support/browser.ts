@@ -49,12 +49,13 @@ export async function openPerson(options: PersonOptions): Promise<Person> {
   return { browser, context, page, close: () => browser.close() };
 }
 
-/** Keeps everything the page's remote audio plays, from now on, until `stop`. */
-export async function listen(page: Page): Promise<{ readonly stop: () => Promise<Int16Array> }> {
-  await page.waitForFunction(() => (document.querySelector<HTMLAudioElement>("[data-testid=remote-audio]")?.srcObject as MediaStream | null)?.getAudioTracks()[0]?.readyState === "live", undefined, { timeout: 10_000 });
-  await page.evaluate((rate) => {
+/** Keeps everything that the page's remote audio (or another element) plays, from now on, until `stop`. */
+export async function listen(page: Page, testId = "remote-audio"): Promise<{ readonly stop: () => Promise<Int16Array> }> {
+  const element = `[data-testid=${testId}]`;
+  await page.waitForFunction((where) => (document.querySelector<HTMLAudioElement>(where)?.srcObject as MediaStream | null)?.getAudioTracks()[0]?.readyState === "live", element, { timeout: 10_000 });
+  await page.evaluate(({ rate, where }) => {
     type Frame = { numberOfFrames: number; sampleRate: number; copyTo: (to: Float32Array, how: object) => void; close: () => void };
-    const stream = document.querySelector<HTMLAudioElement>("[data-testid=remote-audio]")!.srcObject as MediaStream;
+    const stream = document.querySelector<HTMLAudioElement>(where)!.srcObject as MediaStream;
     const track = stream.getAudioTracks()[0]!;
     const Processor = (globalThis as unknown as { MediaStreamTrackProcessor: new (o: object) => { readable: ReadableStream<Frame> } }).MediaStreamTrackProcessor;
     const reader = new Processor({ track: track.clone(), maxBufferSize: 1_000 }).readable.getReader();
@@ -73,7 +74,7 @@ export async function listen(page: Page): Promise<{ readonly stop: () => Promise
       }
       await reader.cancel();
     })();
-  }, RATE);
+  }, { rate: RATE, where: element });
   return {
     stop: async () => Int16Array.from(await page.evaluate(() => {
       const { ears } = globalThis as unknown as { ears: { on: boolean; heard: number[] } };
@@ -84,8 +85,8 @@ export async function listen(page: Page): Promise<{ readonly stop: () => Promise
 }
 
 /** Listens for so long. */
-export async function hear(page: Page, ms: number): Promise<Int16Array> {
-  const ears = await listen(page);
+export async function hear(page: Page, ms: number, testId?: string): Promise<Int16Array> {
+  const ears = await listen(page, testId);
   await page.waitForTimeout(ms);
   return ears.stop();
 }

@@ -10,6 +10,7 @@ import { ErrorPage, NotFoundPage } from "./pages/alone.tsx";
 import { ConversationsPage } from "./pages/conversations-page.tsx";
 import { CustomerPage } from "./pages/customer-page.tsx";
 import { CustomersPage } from "./pages/customers-page.tsx";
+import { DevicesPage } from "./pages/devices-page.tsx";
 import { Frame } from "./pages/frame.tsx";
 import { QueuesPage } from "./pages/queues-page.tsx";
 import { SetupPage } from "./pages/setup-page.tsx";
@@ -49,7 +50,9 @@ const customers = createRoute({ getParentRoute: () => desk, path: "/customers", 
 const customer = createRoute({ getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage });
 const queues = createRoute({ getParentRoute: () => desk, path: "/queues", component: QueuesPage });
 
-const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues])]);
+const devices = createRoute({ getParentRoute: () => desk, path: "/devices", component: DevicesPage });
+
+const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues, devices])]);
 
 export const createAppRouter = (queries: QueryClient) => createRouter({
   routeTree: tree, context: { queries }, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: ErrorPage, defaultNotFoundComponent: NotFoundPage,

@@ -1,5 +1,5 @@
 import { ActionIcon, Anchor, Avatar, Button, Menu, SegmentedControl, Text, TextInput, Tooltip, useMantineColorScheme } from "@mantine/core";
-import { IconAddressBook, IconDeviceMobile, IconListDetails, IconLogout, IconMessages, IconSearch } from "@tabler/icons-react";
+import { IconAddressBook, IconDeviceMobile, IconHeadset, IconListDetails, IconLogout, IconMessages, IconSearch } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent, type ReactNode } from "react";
@@ -80,6 +80,7 @@ function UserMenu() {
         <Menu.Label>Microphone</Menu.Label>
         <SegmentedControl mx={8} mb={6} size="xs" aria-label="Microphone clean-up" value={clean ? "on" : "off"} onChange={(value) => { setCleansUp(value === "on"); setClean(value === "on"); }}
           data={[{ value: "on", label: "Reduce noise" }, { value: "off", label: "Leave as it is" }]} />
+        <Menu.Item component={Link} to="/devices" leftSection={<IconHeadset size={16} />} closeMenuOnClick data-testid="devices-link">Choose and test devices</Menu.Item>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()} closeMenuOnClick data-testid="sign-out">Sign out</Menu.Item>
       </Menu.Dropdown>

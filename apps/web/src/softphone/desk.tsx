@@ -9,6 +9,7 @@ import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
 import { openLive, type Connection, type Live } from "../api/live.ts";
 import { deskQuery, keys } from "../api/queries.ts";
 import { notify } from "../ui/notify.ts";
+import { onDeviceChosen, playThrough } from "./devices.ts";
 import type { MicrophoneProblem } from "./softphone.machine.ts";
 import { createSoftphone, type Softphone, type SoftphoneView } from "./softphone.ts";
 
@@ -82,6 +83,11 @@ function PhoneOfDesk({ children }: { readonly children: ReactNode }) {
   }, [phone, known, id, phase]);
   const play = useMemo(() => () => {
     void audio.current?.play().then(() => { setBlocked(false); }, (thrown: unknown) => { setBlocked(thrown instanceof DOMException && thrown.name === "NotAllowedError"); });
+  }, []);
+  useEffect(() => {
+    const through = (): void => { if (audio.current !== null) void playThrough(audio.current, "speaker"); };
+    through();
+    return onDeviceChosen(through);
   }, []);
   useEffect(() => {
     if (audio.current === null) return;

@@ -1,5 +1,6 @@
 // Getting a microphone, and telling why there is none.
 import { err, ok, type Result } from "@ringdesk/std";
+import { chosenDevice } from "./devices.ts";
 import type { MicrophoneProblem } from "./softphone.machine.ts";
 
 /** Kept in this browser: agents with a good headset turn the clean-up off. */
@@ -22,9 +23,10 @@ const problems: Readonly<Record<string, MicrophoneProblem>> = {
 export async function openMicrophone(): Promise<Result<MediaStream, MicrophoneProblem>> {
   if (!canUseMicrophones()) return err("other");
   const clean = cleansUp();
+  const device = chosenDevice("microphone");
   try {
     return ok(await navigator.mediaDevices.getUserMedia({
-      audio: { echoCancellation: clean, noiseSuppression: clean, autoGainControl: clean, channelCount: 1 },
+      audio: { echoCancellation: clean, noiseSuppression: clean, autoGainControl: clean, channelCount: 1, ...(device === "" ? {} : { deviceId: { ideal: device } }) },
       video: false,
     }));
   } catch (thrown) {

@@ -1,4 +1,5 @@
 // The ring of an incoming call. Made by the browser; in one tab only, however many are open.
+import { playThrough } from "./devices.ts";
 
 /** A soft double strike, then a pause: seconds. */
 const PATTERN_S = 3;
@@ -7,6 +8,8 @@ const STRIKES: readonly { readonly at: number; readonly hz: number }[] = [
 ];
 const STRIKE_S = 0.42;
 const LOUDNESS = 0.16;
+/** All strikes, to their end. */
+const CHIME_MS = 1_500;
 const RING_LOCK = "ringdesk-ring";
 
 export interface Ringer {
@@ -28,6 +31,15 @@ function strike(context: AudioContext, out: AudioNode, hz: number, at: number): 
   tone.stop(at + STRIKE_S);
 }
 
+/** One strike through the chosen device, to test it. */
+export function chime(role: "speaker" | "ring"): void {
+  const context = new AudioContext();
+  void playThrough(context, role).then(() => {
+    STRIKES.forEach((each) => { strike(context, context.destination, each.hz, context.currentTime + 0.02 + each.at); });
+    setTimeout(() => void context.close(), CHIME_MS);
+  });
+}
+
 /** @param oneTab whether only one of several open tabs shall ring. */
 export function createRinger(oneTab: boolean): Ringer {
   let context: AudioContext | null = null;
@@ -41,7 +53,7 @@ export function createRinger(oneTab: boolean): Ringer {
     if (mine.state === "suspended") blocked();
     const round = (): void => { if (mine.state === "running") STRIKES.forEach((each) => { strike(mine, mine.destination, each.hz, mine.currentTime + 0.02 + each.at); }); };
     mine.addEventListener("statechange", round, { once: true }); // a click on the page starts the sound
-    round();
+    void playThrough(mine, "ring").then(round);
     timer = setInterval(round, PATTERN_S * 1_000);
   }
   function stop(): void {

@@ -26,8 +26,8 @@ export function QualityBars({ mos, what = "" }: { readonly mos: number | null; r
 }
 
 /** The microphone's level. Moves without React: sixteen renders a second would be waste. */
-export function LevelMeter({ stream }: { readonly stream: MediaStream }) {
+export function LevelMeter({ stream, what = "Your microphone" }: { readonly stream: MediaStream; readonly what?: string }) {
   const bar = useRef<HTMLElement>(null);
   useEffect(() => meterLevel(stream, (level) => { if (bar.current !== null) bar.current.style.transform = `scaleX(${level.toFixed(3)})`; }), [stream]);
-  return <Tooltip label="Your microphone's level"><div className="rd-meter" role="img" aria-label="Microphone level"><i ref={bar} /></div></Tooltip>;
+  return <Tooltip label={`${what}: level`}><div className="rd-meter" role="img" aria-label={`${what}: level`} data-testid="level-meter"><i ref={bar} /></div></Tooltip>;
 }
