@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { LegId } from "@ringdesk/std";
 import { createMediaPlane } from "../media-plane.ts";
 import type { Law, MediaEvent, MediaPlane, MediaTimings, NegotiatedMedia } from "../media-plane.types.ts";
+import { checkUdpPort } from "../sockets/udp-port.ts";
 import { createPhone, EVENT_PAYLOAD_TYPE, type Phone } from "./phone.ts";
 
 export type TestPlane = {
@@ -21,6 +22,7 @@ export type TestPlane = {
 
 /** Below the ports that the system gives to other sockets. */
 const randomPort = (first: number, count: number): number => first + 2 * Math.floor((Math.random() * count) / 2);
+const RTP_PORTS = 100;
 const MOST_TRIES = 5;
 const quiet = { debug: () => {}, info: () => {}, warn: () => {} };
 
@@ -34,9 +36,9 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
   };
   let webrtcPort = 0;
   const open = async (tries: number): ReturnType<typeof createMediaPlane> => {
-    const first = randomPort(24_200, 5_700);
+    const first = await freePorts(address, tries);
     webrtcPort = randomPort(30_001, 2_700);
-    const opened = await createMediaPlane({ address, rtpPorts: { first, last: first + 100 }, webrtcPort, mediaFolder: folder, timings, log: quiet, onEvent });
+    const opened = await createMediaPlane({ address, rtpPorts: { first, last: first + RTP_PORTS }, webrtcPort, mediaFolder: folder, timings, log: quiet, onEvent });
     return !opened.ok && opened.error.type === "socket-failed" && tries < MOST_TRIES ? open(tries + 1) : opened;
   };
   const opened = await open(1);
@@ -71,6 +73,16 @@ export async function createTestPlane(timings: Partial<MediaTimings> = {}, media
       if (mediaFolder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The first of {@link RTP_PORTS} ports that nobody seems to have: other tests and benchmarks take whole ranges. */
+async function freePorts(address: string, tries: number): Promise<number> {
+  const first = randomPort(24_200, 5_700);
+  for (let port = first; port <= first + RTP_PORTS; port += RTP_PORTS / 4) {
+    const free = await checkUdpPort(port, address);
+    if (!free.ok && tries < MOST_TRIES * MOST_TRIES) return freePorts(address, tries + 1);
+  }
+  return first;
 }
 
 /** Waits until `holds`, looking every few milliseconds; rejects after `limitMs`. */
