@@ -48,6 +48,13 @@ async function recordAll(sut: SwitchProcess): Promise<ReadonlyMap<string, number
   return began;
 }
 
+/** In which part of all 50 ms the tone is nearly everything: a busy machine may delay packets, which moves the tone's phase. */
+function toneShare(samples: Int16Array, hz: number): number {
+  const size = 400;
+  const windows = Array.from({ length: Math.floor(samples.length / size) }, (_, n) => samples.subarray(n * size, (n + 1) * size));
+  return windows.filter((window) => share(window, hz) > 0.9).length / windows.length;
+}
+
 /** How much of its end a recording lost, after it was repaired by the next switch. It must play, with both voices. */
 async function lostMs(next: SwitchProcess, recording: string, ranMs: number): Promise<number> {
   const stopped = await next.event("recording.stopped", (e) => e.recording === recording);
@@ -55,8 +62,8 @@ async function lostMs(next: SwitchProcess, recording: string, ranMs: number): Pr
   const wav = readWav(await readFile(join(next.data, "media", stopped.path)));
   expect(Math.abs(wav.seconds * 1_000 - stopped.durationMs)).toBeLessThanOrEqual(1);
   // The first packets may still be on their way; after that both tones are there to the end.
-  expect(share(wav.channels[0]!.subarray(2_400), LEFT_HZ)).toBeGreaterThan(0.8);
-  expect(share(wav.channels[1]!.subarray(2_400), RIGHT_HZ)).toBeGreaterThan(0.8);
+  expect(toneShare(wav.channels[0]!.subarray(2_400), LEFT_HZ)).toBeGreaterThan(0.8);
+  expect(toneShare(wav.channels[1]!.subarray(2_400), RIGHT_HZ)).toBeGreaterThan(0.8);
   return ranMs - stopped.durationMs;
 }
 
