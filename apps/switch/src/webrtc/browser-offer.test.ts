@@ -57,8 +57,10 @@ test("the answer has one candidate, at the advertised address, and 8 kHz codecs 
   const read = readBrowserOffer(offer());
   const local = readLocalTransport(`a=ice-ufrag:uvwx\r\na=ice-pwd:zzzzzzzzzzzzzzzzzzzzzz\r\na=fingerprint:${fingerprint}\r\na=setup:active\r\n`);
   expect(local?.setup).toBe("active");
-  const answer = read.ok && local !== null ? browserAnswer({ offer: read.value, local, address: "203.0.113.7", port: 8443, ssrc: 42 }) : "";
+  const answer = read.ok && local !== null ? browserAnswer({ offer: read.value, local, address: "203.0.113.7", insideAddress: null, port: 8443, ssrc: 42 }) : "";
   expect(answer.match(/a=candidate:.*/g)).toEqual(["a=candidate:1 1 UDP 2130706431 203.0.113.7 8443 typ host"]);
+  const twoWays = read.ok && local !== null ? browserAnswer({ offer: read.value, local, address: "203.0.113.7", insideAddress: "192.168.1.20", port: 8443, ssrc: 42 }) : "";
+  expect(twoWays.match(/a=candidate:.*/g)).toEqual(["a=candidate:1 1 UDP 2130706431 203.0.113.7 8443 typ host", "a=candidate:2 1 UDP 2130706175 192.168.1.20 8443 typ host"]);
   expect(answer).toContain("a=rtpmap:126 telephone-event/8000\r\n");
   expect(answer).not.toContain("48000");
   expect(readLocalTransport("a=setup:actpass")).toBeNull();

@@ -81,17 +81,24 @@ export function readLocalTransport(sdp: string): LocalTransport | null {
   return { iceUfrag, icePwd, fingerprint, setup };
 }
 
-export type AnswerParts = { readonly offer: BrowserOffer; readonly local: LocalTransport; readonly address: string; readonly port: number; readonly ssrc: number };
+export type AnswerParts = {
+  readonly offer: BrowserOffer; readonly local: LocalTransport; readonly port: number; readonly ssrc: number;
+  /** Where browsers reach us. */
+  readonly address: string;
+  /** A second way for browsers in our own network, where the router does not lead `address` back in; null: none. */
+  readonly insideAddress: string | null;
+};
 
-/** The answer to the browser: the same codecs and nothing more, one host candidate at the advertised address. */
-export function browserAnswer({ offer, local, address, port, ssrc }: AnswerParts): string {
+/** The answer to the browser: the same codecs and nothing more, a host candidate for each way to us. */
+export function browserAnswer({ offer, local, address, insideAddress, port, ssrc }: AnswerParts): string {
   return sdpLines([
     "v=0", `o=- ${ssrc} 1 IN IP4 ${address}`, "s=-", "t=0 0", `a=group:BUNDLE ${offer.mid}`, "a=msid-semantic:WMS ringdesk",
     ...mediaLines(offer, port, address),
     `a=ice-ufrag:${local.iceUfrag}`, `a=ice-pwd:${local.icePwd}`, `a=fingerprint:${local.fingerprint}`, `a=setup:${local.setup}`,
     "a=msid:ringdesk audio", `a=ssrc:${ssrc} cname:ringdesk`, `a=ssrc:${ssrc} msid:ringdesk audio`,
-    // RFC 8445 §5.1.2.1: type preference of a host candidate, one interface, component 1.
-    `a=candidate:1 1 UDP 2130706431 ${address} ${port} typ host`, "a=end-of-candidates",
+    // RFC 8445 §5.1.2.1: type preference of a host candidate, the advertised address before the inside one, component 1.
+    `a=candidate:1 1 UDP 2130706431 ${address} ${port} typ host`,
+    ...(insideAddress === null ? [] : [`a=candidate:2 1 UDP 2130706175 ${insideAddress} ${port} typ host`]), "a=end-of-candidates",
   ]);
 }
 

@@ -39,7 +39,7 @@ export interface WebRtcSide {
 export type WebRtcSideOptions = {
   /** The one UDP port of all browsers. */
   readonly port: number;
-  /** Address that browsers are told. */
+  /** Address that browsers are told; that of a `bindAddress` is told beside it when it is another. */
   readonly address: string;
   /** Interface to bind to; all of them when absent. */
   readonly bindAddress?: string;
@@ -72,7 +72,7 @@ export function createWebRtcSide(options: WebRtcSideOptions): WebRtcSide {
       const connection = wire(peer, track, release, events, options.log);
       const local = readLocalTransport(await describe(peer, plainOffer(offer.value)));
       if (local === null) throw new Error("the library's answer cannot be read");
-      return ok({ ...connection, law: offer.value.law, eventPayloadType: offer.value.eventPayloadType, answerSdp: browserAnswer({ offer: offer.value, local, address: options.address, port: options.port, ssrc }) });
+      return ok({ ...connection, law: offer.value.law, eventPayloadType: offer.value.eventPayloadType, answerSdp: browserAnswer({ offer: offer.value, local, address: options.address, insideAddress: insideAddress(options), port: options.port, ssrc }) });
     } catch (error) {
       release();
       return err({ type: "sdp-refused", detail: String(error) });
@@ -88,6 +88,10 @@ export function createWebRtcSide(options: WebRtcSideOptions): WebRtcSide {
     },
   };
 }
+
+/** Behind a NAT the machine listens at another address than it is told as. All interfaces (0.0.0.0) are no address to be told. */
+const insideAddress = ({ address, bindAddress }: WebRtcSideOptions): string | null =>
+  bindAddress === undefined || bindAddress === "0.0.0.0" || bindAddress === address ? null : bindAddress;
 
 /** The track must exist, with its SSRC, before the offer is applied; otherwise what we send is not heard. */
 function addTrack(peer: PeerConnection, offer: BrowserOffer, ssrc: number): Track {
