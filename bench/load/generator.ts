@@ -6,6 +6,7 @@ import { PeerConnection, Audio, type Track } from "node-datachannel";
 import type { Ask, Told } from "./protocol.ts";
 
 const FRAME_BYTES = 160, HEADER_BYTES = 12, FRAME_MS = 20, SLOTS = 20;
+const TELEPHONE_EVENT = 126;
 
 interface Leg { readonly packet: Buffer; seq: number; stamp: number; send: (b: Buffer) => void }
 
@@ -69,6 +70,8 @@ async function offer(index: number): Promise<void> {
   peers.set(index, peer);
   const audio = new Audio("0", "SendRecv");
   audio.addAudioCodec(0, "PCMU");
+  // As browsers offer it: without it the switch searches the audio for keys.
+  audio.addAudioCodec(TELEPHONE_EVENT, "telephone-event");
   audio.addSSRC(50_000 + index, "load", "load", "load");
   const track: Track = peer.addTrack(audio);
   track.onMessage(() => { received += 1; });
