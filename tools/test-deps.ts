@@ -4,12 +4,15 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { run } from "./commands.ts";
 
-type Needed = { readonly programs: readonly string[]; readonly aptPackage: string; readonly use: string };
+type Needed = { readonly programs: readonly string[]; readonly aptPackage: string; readonly use: string; readonly optional?: true };
 
 const NEEDED: readonly Needed[] = [
   { programs: ["sipp"], aptPackage: "sip-tester", use: "places and answers SIP calls" },
   { programs: ["baresip"], aptPackage: "baresip-core", use: "a SIP phone" },
   { programs: ["chromium", "chromium-browser", "google-chrome"], aptPackage: "chromium", use: "the agent's browser" },
+  // Without these their tests are skipped.
+  { programs: ["kamailio"], aptPackage: "kamailio", use: "spreads calls over two switches", optional: true },
+  { programs: ["turnserver"], aptPackage: "coturn", use: "a TURN server for browsers", optional: true },
 ];
 
 async function isOnPath(program: string): Promise<boolean> {
@@ -35,12 +38,15 @@ export async function ensureTestPrograms(): Promise<boolean> {
     process.stdout.write(`installing ${packages.join(" ")} …\n`);
     const updated = await run("apt-get", ["update", "-q"]);
     const installed = await run("env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-q", "-y", "--no-install-recommends", ...packages]);
-    if ((await missing()).length === 0) return true;
+    if (isEnough(await missing())) return true;
     process.stdout.write(`${updated.output}${installed.output}\n`);
   }
   for (const { programs, use } of lacking) process.stdout.write(`missing: ${programs.join(" or ")} (${use})\n`);
+  if (isEnough(lacking)) process.stdout.write("Their tests are skipped.\n");
   process.stdout.write(`On Debian or Ubuntu:\n  sudo apt-get install -y --no-install-recommends ${packages.join(" ")}\n`);
-  return false;
+  return isEnough(lacking);
 }
+
+const isEnough = (lacking: readonly Needed[]): boolean => lacking.every(({ optional }) => optional === true);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.exitCode = (await ensureTestPrograms()) ? 0 : 1;

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,16 +13,27 @@ export interface SippRun { readonly port: number; readonly exit: Promise<{ reado
 
 export interface SippOptions { readonly xml: string; readonly service?: string; readonly remote?: string; readonly port?: number; readonly source?: string; readonly args?: readonly string[]; readonly timeoutS?: number; readonly transport?: Transport }
 
-/** SIPp takes four ports from its media port on, and ends when one of them is not free: below the system's own, apart from other runs. */
+/** SIPp takes four ports from its media port on, and ends when one of them is not free. These are below the system's own. */
 const FIRST_MEDIA_PORT = 27_000, MEDIA_BLOCKS = 1_400;
-const mediaPort = (): number => FIRST_MEDIA_PORT + 4 * randomInt(MEDIA_BLOCKS);
+async function freeMediaPort(): Promise<number> {
+  for (;;) {
+    const first = FIRST_MEDIA_PORT + 4 * randomInt(MEDIA_BLOCKS);
+    const free = await Promise.all([0, 1, 2, 3].map(async (n) => {
+      const s = createSocket("udp4").bind(first + n, "127.0.0.1");
+      const isFree = await once(s, "listening").then(() => true, () => false);
+      await new Promise<void>((r) => { s.close(r); });
+      return isFree;
+    }));
+    if (free.every(Boolean)) return first;
+  }
+}
 
 /** Runs one call of a scenario, as the caller when `remote` is given, else as the callee. */
 export async function runSipp(o: SippOptions): Promise<SippRun> {
   const dir = await mkdtemp(join(tmpdir(), "ringdesk-sipp-"));
   const file = join(dir, "scenario.xml");
   await writeFile(file, o.xml);
-  const port = o.port ?? await freeUdpPort(), media = mediaPort(), source = o.source ?? "127.0.0.1";
+  const port = o.port ?? await freeUdpPort(), media = await freeMediaPort(), source = o.source ?? "127.0.0.1";
   const child = spawn("sipp", [...(o.remote ? [o.remote] : []), "-sf", file, "-s", o.service ?? "4000", "-i", source, "-mi", source, "-mp", String(media), "-p", String(port), "-m", "1", ...(o.transport === "tcp" ? ["-t", "t1"] : []),
     "-timeout", `${o.timeoutS ?? 20}s`, "-timeout_error", "-nostdin", "-trace_err", "-error_file", join(dir, "errors"), "-trace_msg", "-message_file", join(dir, "messages"), ...(o.args ?? [])], { stdio: "ignore" });
   const exit = once(child, "exit").then(async ([code]) => ({
