@@ -7,7 +7,7 @@ import type { LegTable } from "./leg-table.ts";
 import { createSipReports } from "./sip-reports.ts";
 
 /** Ports that another process holds are passed over, this many in one request. */
-const MAX_PORT_TRIES = 20;
+const MAX_PORT_TRIES = 200;
 
 export type SipLegsOptions = LegOptions & { readonly bindAddress: string; readonly rtpPorts: { readonly first: number; readonly last: number } };
 
