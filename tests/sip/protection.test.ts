@@ -20,7 +20,7 @@ const PACKET_MS = 20;
 let sut: SwitchProcess, caller: RawCaller;
 const ended: string[] = [];
 beforeAll(async () => {
-  sut = await startSwitch({ rtpPorts: "16500-16998" });
+  sut = await startSwitch({ rtpPorts: "12000-14998" });
   attend(sut);
   sut.onEvent((e) => { if (e.type === "leg.ended") ended.push(`${e.leg} ${e.cause}`); });
   caller = await openRawCaller(sut.sipPort);

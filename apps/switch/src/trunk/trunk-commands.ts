@@ -56,11 +56,14 @@ export function createTrunkCommands(context: TrunkContext): Pick<TrunkSide, "rin
       const entry = legs.get(leg);
       if (entry === undefined) return unknown;
       end(leg, why?.cause ?? usualCause(entry), why?.by ?? "server");
-      feed({ type: "hangup", call: leg });
+      feed({ type: "hangup", call: leg, ...(why?.cause === "limit-reached" ? { refusal: OVERLOADED } : {}) });
       return done;
     },
   };
 }
+
+/** A call that we have no room for may be taken by the trunk's next machine, or by us in a moment. */
+const OVERLOADED = 503;
 
 /** How a leg ended that was hung up, when nobody says more. */
 function usualCause({ state }: Leg): LegEndCause {

@@ -283,6 +283,14 @@ describe("a hand-made neighbour", () => {
     expect((await eventually(has(b, "answered")))[2]).toMatchObject({ codec: "PCMA", remote: { address: HOME, port: 40_000 } });
   });
 
+  test("a call that there is no room for gets 503 with Retry-After", async () => {
+    const { b, n } = await neighbouring();
+    b.onIncoming = (leg) => void b.side.hangup(leg, { cause: "limit-reached", by: "switch" });
+    n.send(request("INVITE", 1, audio));
+    expect(await eventually(() => n.got.find((g) => /^SIP\/2.0 [2-6]/.test(g)))).toMatch(/^SIP\/2\.0 503 [^]*\r\nRetry-After: 5\r\n/);
+    expect(b.told.at(-1)).toEqual(["ended", "in-1", "limit-reached", "switch"]);
+  });
+
   test("a caller hears us before the answer: 183 with our SDP, no 180 after it, and the same SDP in the 200", async () => {
     const { a, b, dial } = await pair();
     b.onIncoming = (leg) => {

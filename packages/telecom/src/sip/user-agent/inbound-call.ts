@@ -3,7 +3,7 @@ import { addMs, type Millis } from "@ringdesk/std";
 import { dialogOfServer } from "../dialog/index.ts";
 import type { Timer } from "../timers.ts";
 import type { ResponseParts, ServerTransaction } from "../transaction/index.ts";
-import { allowHeader } from "./admission.ts";
+import { allowHeader, retryLater } from "./admission.ts";
 import { sdpBody, sdpOf, type CallCommand, type Core } from "./core.ts";
 import { Session } from "./session.ts";
 import { acceptSession } from "./session-timer.ts";
@@ -23,7 +23,7 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
   /** Everything that ends the call before it is answered. */
   const refuse = (status: number, at: Millis): void => {
     core.timers.stop(ringing);
-    respond(status, at);
+    respond(status, at, status === 503 ? { headers: [retryLater] } : {});
     session?.drop(at);
   };
   const cancelled = (at: Millis): void => {
