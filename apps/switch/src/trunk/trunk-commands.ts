@@ -4,11 +4,10 @@ import { err, ok, type Result } from "@ringdesk/std";
 import { noParams, printNameAddr, type DialTarget, type NameAddr } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
 import { answerFor, offerFor, secureMedia, type Leg, type SdpTrouble } from "./trunk-leg.ts";
-import { targetUri, uriHost } from "./trunk-targets.ts";
 import { cleanName } from "./trunk.caller.ts";
 import { refusalOf, sdpRefusalOf } from "./trunk.causes.ts";
 import { CALLED_NUMBER, DIALLED_NUMBER, MAX_TARGETS_PER_CALL, MAX_TRUNK_LEGS } from "./trunk.limits.ts";
-import type { Endpoint } from "./trunk.locate.ts";
+import { targetUri, uriHost, type Endpoint } from "./trunk.locate.ts";
 import { mediaRulesFor } from "./trunk.sources.ts";
 import type { DialRequest, LocalMedia, TrunkError, TrunkSide } from "./trunk.types.ts";
 

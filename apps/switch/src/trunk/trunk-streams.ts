@@ -7,6 +7,7 @@ import { createConnection, type Connection } from "./trunk-connection.ts";
 import type { TrunkGate } from "./trunk-gate.ts";
 import { OLDEST_TLS, openListeners } from "./trunk-listeners.ts";
 import { SECURE_CONNECT_LIMIT_MS } from "./trunk.limits.ts";
+import { flowKey } from "./trunk.locate.ts";
 import type { TrunkStartError, TrunkTls } from "./trunk.types.ts";
 
 export type TrunkStreams = {
@@ -54,7 +55,7 @@ export async function openTrunkStreams(options: StreamOptions): Promise<Result<T
     send: (bytes, to) => {
       if (book.closing) return;
       book.count.sent++;
-      const known = (to.connection === undefined ? undefined : book.all.get(to.connection)) ?? book.ours.get(keyOf(to));
+      const known = (to.connection === undefined ? undefined : book.all.get(to.connection)) ?? book.ours.get(flowKey(to));
       (known ?? connect(options, book, trust, to)).send(bytes);
     },
     counters: () => ({ ...book.count, connections: book.all.size }),
@@ -66,7 +67,6 @@ export async function openTrunkStreams(options: StreamOptions): Promise<Result<T
   });
 }
 
-const keyOf = ({ transport, address, port }: Flow): string => `${transport} ${address} ${port}`;
 
 function connect(options: StreamOptions, book: Book, trust: () => SecureContext, to: Flow): Connection {
   const { address: host, port } = to;
@@ -79,7 +79,7 @@ function connect(options: StreamOptions, book: Book, trust: () => SecureContext,
   socket.once(to.transport === "tls" ? "secureConnect" : "connect", () => clearTimeout(limit));
   socket.once("close", () => clearTimeout(limit));
   const connection = addConnection(options, book, socket, to);
-  book.ours.set(keyOf(to), connection);
+  book.ours.set(flowKey(to), connection);
   return connection;
 }
 
@@ -99,7 +99,7 @@ function addConnection(options: StreamOptions, book: Book, socket: Socket, { tra
     },
     closed: (code) => {
       book.all.delete(id);
-      if (book.ours.get(keyOf(flow)) === connection) book.ours.delete(keyOf(flow));
+      if (book.ours.get(flowKey(flow)) === connection) book.ours.delete(flowKey(flow));
       if (code !== null && code !== "idle" && !book.closing) gate.failed(code);
       options.unreachable(flow);
     },

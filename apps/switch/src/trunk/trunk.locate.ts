@@ -8,6 +8,16 @@ export type Endpoint = { readonly flow: Flow; readonly name: string; readonly po
 
 export type SrvRecord = { readonly name: string; readonly port: number; readonly priority: number; readonly weight: number };
 
+/** Names a flow in tables. */
+export const flowKey = ({ transport, address, port }: Flow): string => `${transport} ${address} ${port}`;
+
+export const uriHost = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+/** The URI of a target itself, or of a number at it. Without a port where SRV chose it (RFC 3263 §4.2). */
+export function targetUri({ transport, port }: Flow, name: string, number: string | null = null, withPort = true): string {
+  return `sip:${number === null ? "" : `${number}@`}${uriHost(name)}${withPort ? `:${port}` : ""}${transport === "udp" ? "" : `;transport=${transport}`}`;
+}
+
 /** What DNS knows. Both give nothing for a name that is not there, and throw nothing. */
 export type Resolver = {
   readonly srv: (name: string) => Promise<readonly SrvRecord[]>;

@@ -3,7 +3,7 @@ import { legEndCause, rejectReason, type Trunk } from "@ringdesk/contract/switch
 import type { Millis } from "@ringdesk/std";
 import { noParams, type Header } from "@ringdesk/telecom/sip";
 import { describe, expect, test } from "vitest";
-import { callerOf } from "./trunk.caller.ts";
+import { calledNumber, callerOf, diversionsOf } from "./trunk.caller.ts";
 import { causeOfEnd, causeOfStatus, refusalOf, sdpRefusalOf } from "./trunk.causes.ts";
 import { readInfoKey } from "./trunk.dtmf.ts";
 import { CALLED_NUMBER, DIALLED_NUMBER, TokenBucket } from "./trunk.limits.ts";
@@ -52,6 +52,37 @@ describe("who calls", () => {
     ["an endless name", callerOf({ from: from("sip:+1555@x", "x".repeat(1_000)), headers: [] }), ["+1555", "x".repeat(128)]],
   ];
   for (const [what, got, [number, fromName]] of cases) test(what, () => expect(got).toEqual({ from: number, fromName }));
+
+  test("RFC 3325: a trusted trunk's word counts, another's does not", () => {
+    const headers: Header[] = [{ name: "p-asserted-identity", value: '"Real" <sip:+15550001@carrier>, <tel:+15550001>' }];
+    const invite = { from: from("sip:+15559999@x", "Fake"), headers };
+    expect(callerOf(invite, true)).toEqual({ from: "+15550001", fromName: "Real" });
+    expect(callerOf(invite, false)).toEqual({ from: "+15559999", fromName: "Fake" });
+    expect(callerOf({ from: from("sip:anonymous@anonymous.invalid"), headers: [...headers, ...privacy("id")] }, true)).toEqual({ from: null, fromName: null });
+    expect(callerOf({ from: from("sip:anonymous@anonymous.invalid", "Anonymous"), headers: [{ name: "p-asserted-identity", value: "<tel:+15550001>" }] }, true)).toEqual({ from: "+15550001", fromName: null });
+  });
+
+  test("calls to our account say the number in P-Called-Party-ID or To", () => {
+    const to = from("sip:+15550100@x");
+    const called = (uri: string, headers: Header[] = []) => calledNumber({ requestUri: uri, to, headers }, "trunk");
+    expect([called("sip:+15550200@x"), called("sip:trunk@x"), called("sip:trunk@x", [{ name: "p-called-party-id", value: "<sip:+15550300@x>" }])]).toEqual(["+15550200", "+15550100", "+15550300"]);
+    expect(calledNumber({ requestUri: "sip:a b@x", to, headers: [] }, null)).toBeNull();
+  });
+
+  test("RFC 5806, RFC 7044: who forwarded the call, the latest first", () => {
+    const diversion = (value: string): Header[] => [{ name: "diversion", value }];
+    expect(diversionsOf(diversion('<sip:+1@a>;reason="No-Answer";counter=1, "X" <tel:+2>;reason=unconditional, <sip:b>'))).toEqual([{ number: "+1", reason: "no-answer" }, { number: "+2", reason: "unconditional" }]);
+    const history = '<sip:+1@a>;index=1, <sip:+2@a;cause=486>;index=1.1, <sip:+3@a?Reason=SIP%3Bcause%3D302>;index=1.2, <sip:+4@a>;index=1.3';
+    expect(diversionsOf([{ name: "history-info", value: history }])).toEqual([{ number: "+3", reason: "unconditional" }, { number: "+2", reason: "unconditional" }, { number: "+1", reason: "user-busy" }]);
+    expect(diversionsOf([])).toEqual([]);
+  });
+
+  test("calls that go in circles are refused", () => {
+    const many = (count: number, number: (i: number) => string): Header[] => [{ name: "diversion", value: Array.from({ length: count }, (_, i) => `<sip:${number(i)}@a>`).join(", ") }];
+    expect(diversionsOf(many(10, (i) => `+${i}`))).toHaveLength(10);
+    expect(diversionsOf(many(11, (i) => `+${i}`))).toBeNull();
+    expect(diversionsOf(many(3, () => "+1"))).toBeNull();
+  });
 
   test("what is dialled and what is called are numbers, never dial strings", () => {
     for (const good of ["+14155550100", "4000", "*97", "support.desk"]) expect(CALLED_NUMBER.test(good)).toBe(true);

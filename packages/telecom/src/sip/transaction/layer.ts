@@ -45,12 +45,11 @@ export class TransactionLayer {
     return transaction !== undefined;
   }
 
-  /** Nothing can be delivered there: no connection could be opened, or it broke. */
-  unreachable(to: Flow, now: Millis): void {
-    for (const transaction of [...this.#clients.values()]) {
-      const { transport, address, port } = transaction.to;
-      if (transport === to.transport && address === to.address && port === to.port) transaction.unreachable(now);
-    }
+  /** Nothing can be delivered there any more: no connection could be opened, or the one that it names broke. */
+  unreachable({ transport, address, port, connection }: Flow, now: Millis): void {
+    const isLost = (to: Flow): boolean =>
+      (connection !== undefined && to.connection === connection) || (to.transport === transport && to.address === address && to.port === port);
+    for (const transaction of [...this.#clients.values()].filter(({ to }) => isLost(to))) transaction.unreachable(now);
   }
 
   /** True when a transaction has dealt with the request: it is a repetition, or the ACK of a failure. */
