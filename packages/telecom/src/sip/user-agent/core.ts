@@ -47,7 +47,7 @@ export class Core {
   /** Our registrations, by neighbour. */
   readonly accounts = new Map<string, Account>();
   readonly auth: Auth;
-  /** Where we are. What goes out carries it in the words of its own transport and address family. */
+  /** Where we are. What goes out carries it in the words of its own transport. */
   readonly contact: Header = { name: "contact", value: "" };
   readonly product: Header;
   #queue: UserAgentOutput[] = [];
@@ -107,10 +107,9 @@ export class Core {
   }
 
   /** `host:port` at which the other end of a flow reaches us. */
-  hostPortFor({ transport, address }: Flow): string {
-    const { host, host6, port, tlsPort } = this.config;
-    const own = address.includes(":") ? host6 ?? host : host;
-    return `${own.includes(":") ? `[${own}]` : own}:${transport === "tls" ? tlsPort ?? port : port}`;
+  hostPortFor({ transport }: Flow): string {
+    const { host, port, tlsPort } = this.config;
+    return `${host.includes(":") ? `[${host}]` : host}:${transport === "tls" ? tlsPort ?? port : port}`;
   }
 
   /** Our address for From, without a user. */

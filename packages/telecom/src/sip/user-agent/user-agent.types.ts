@@ -6,8 +6,6 @@ import type { Header, NameAddr } from "../syntax/index.ts";
 export type UserAgentConfig = {
   /** How neighbours reach us: written into Via and Contact. An IPv6 address without brackets. */
   readonly host: string;
-  /** The same for neighbours with an IPv6 address, when `host` is an IPv4 address. */
-  readonly host6?: string;
   /** Of UDP and TCP. */
   readonly port: number;
   readonly tlsPort?: number;
