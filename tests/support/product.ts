@@ -92,10 +92,12 @@ export interface StartOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether the first start is done with the sample workspace (the default) or left to the page. */
   readonly setUp?: boolean;
+  /** Where the pages are, when they are not at http://127.0.0.1. */
+  readonly origin?: string;
 }
 
 /** Starts the product on an empty data folder. */
-export async function startProduct({ settings = {}, setUp = true }: StartOptions = {}): Promise<Product> {
+export async function startProduct({ settings = {}, setUp = true, origin = "http://127.0.0.1" }: StartOptions = {}): Promise<Product> {
   const data = await mkdtemp(join(tmpdir(), "ringdesk-test-"));
   const [http, sip, webrtc] = [await freeTcpPort(), await freeUdpPort(), await freeUdpPort()];
   const rtp = 10_000 + 500 * (process.pid % 19);
@@ -103,7 +105,7 @@ export async function startProduct({ settings = {}, setUp = true }: StartOptions
     ...process.env, RINGDESK_DATA: data, RINGDESK_HTTP_PORT: String(http), RINGDESK_SIP_PORT: String(sip),
     RINGDESK_WEBRTC_PORT: String(webrtc), RINGDESK_RTP_PORTS: `${rtp}-${rtp + 498}`, ...settings,
   };
-  const baseUrl = `http://127.0.0.1:${http}`;
+  const baseUrl = `${origin}:${http}`;
   let output = "";
   const t0 = performance.now();
   const child = spawn(process.execPath, [join(ROOT, "apps/launcher/start.js")], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });

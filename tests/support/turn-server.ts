@@ -27,7 +27,7 @@ export async function startTurnServer(secret: string): Promise<TurnServer> {
   const child = spawn("turnserver", [
     "-n", "--listening-ip=127.0.0.1", `--listening-port=${port}`, "--relay-ip=127.0.0.1", `--min-port=${relays}`, `--max-port=${relays + 99}`,
     "--use-auth-secret", `--static-auth-secret=${secret}`, "--realm=ringdesk.test", "--no-tls", "--no-dtls", "--no-cli", "--no-software-attribute",
-    "--allow-loopback-peers", "--log-file=stdout", "--simple-log", "--verbose", `--pidfile=${join(folder, "pid")}`, `--userdb=${join(folder, "users")}`,
+    "--denied-peer-ip=0.0.0.0-255.255.255.255", "--allowed-peer-ip=127.0.0.1", "--no-multicast-peers", "--fingerprint", "--allow-loopback-peers", "--log-file=stdout", "--simple-log", "--verbose", `--pidfile=${join(folder, "pid")}`, `--userdb=${join(folder, "users")}`,
   ], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   const gone = new Promise<void>((resolve) => { child.once("exit", () => resolve()); });
   let output = "";
