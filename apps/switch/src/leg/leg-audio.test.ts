@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toneAmplitude } from "@ringdesk/telecom/dsp";
 import { ToneDetector } from "@ringdesk/telecom/dtmf";
-import { alawToUlaw, ulawToLinear } from "@ringdesk/telecom/g711";
+import { alawToUlaw, linearToAlaw, ulawToLinear } from "@ringdesk/telecom/g711";
 import { emptyRtpHeader, parseRtp, sequenceDistance, writeRtpHeader, type RtpHeader } from "@ringdesk/telecom/rtp";
 import { Player } from "../media/player.ts";
 import { IncomingAudio } from "./incoming-audio.ts";
@@ -137,6 +137,17 @@ describe("what a leg says", () => {
     speaker.awaitFirst();
     speaker.receive(packet(0, 3), 40);
     expect([first, speaker.lastAt, speaker.statistics.packets]).toEqual([2, 40, 3]);
+  });
+
+  test("a codec under the payload type that SDP gave it is understood, and spoken", () => {
+    const { audio, sent } = listener("pcma");
+    audio.payloadType = 97;
+    const speaker = new IncomingAudio({ onFirst: () => {}, onKey: () => {} });
+    speaker.listener = audio;
+    speaker.dynamic = { payloadType: 97, law: "pcma" };
+    speaker.receive(packet(97, 1, 0x31), 0);
+    audio.hearMix(new Int32Array(160).fill(100_000), 20, 1);
+    expect(sent.map((one) => [one.payloadType, one.payload[0]])).toEqual([[97, 0x31], [97, linearToAlaw[65_535]]]);
   });
 
   test("payload types that nobody agreed on are neither counted nor passed on", () => {
