@@ -10,6 +10,7 @@ const NEEDED: readonly Needed[] = [
   { programs: ["sipp"], aptPackage: "sip-tester", use: "places and answers SIP calls" },
   { programs: ["baresip"], aptPackage: "baresip-core", use: "a SIP phone" },
   { programs: ["chromium", "chromium-browser", "google-chrome"], aptPackage: "chromium", use: "the agent's browser" },
+  { programs: ["openssl"], aptPackage: "openssl", use: "makes certificates" },
   // Without these their tests are skipped.
   { programs: ["kamailio"], aptPackage: "kamailio", use: "spreads calls over two switches", optional: true },
   { programs: ["turnserver"], aptPackage: "coturn", use: "a TURN server for browsers", optional: true },
