@@ -18,7 +18,7 @@ function DeviceChoice({ role, label, hint, devices, onChosen, children }: {
 }) {
   const [id, setId] = useState(() => chosenDevice(role));
   // One that is unplugged stays chosen for when it is back, and the system's own is used meanwhile.
-  const data = [{ value: "", label: "As the system says" }, ...devices.map((device) => ({ value: device.id, label: device.name }))];
+  const data = [{ value: "", label: "System default" }, ...devices.map((device) => ({ value: device.id, label: device.name }))];
   const away = id !== "" && !devices.some((device) => device.id === id);
   return (
     <Group align="end" gap="md">
