@@ -91,7 +91,7 @@ function trunkSide(context: TrunkContext, transports: TrunkTransports, agent: Us
     phones: () => agent.registrations().map(({ peer, number }) => ({ trunk: peer, number })),
     counters: () => ({ ...transports.counters(), malformed: agent.counters().malformed, legs: context.legs.size, transactions: agent.counters().transactions }),
     close: async () => {
-      const busy = context.legs.size > 0;
+      const busy = context.legs.size > 0 || context.targets.states().some(({ registration }) => registration === "registered");
       for (const leg of context.legs.keys()) commands.hangup(leg, { cause: "hangup", by: "switch" });
       context.targets.close();
       if (busy) await new Promise((resolve) => setTimeout(resolve, CLOSE_GRACE_MS));

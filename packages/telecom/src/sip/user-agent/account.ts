@@ -4,7 +4,7 @@ import { defaultPort, type Flow, type Received } from "../flow.ts";
 import { header, headerList, noBody, parseNameAddr, parseUri, type Header, type SipResponse } from "../syntax/index.ts";
 import type { Timer } from "../timers.ts";
 import { isCredential } from "./auth.ts";
-import type { Core } from "./core.ts";
+import type { Core, OwnRegistration } from "./core.ts";
 import { retryAfterSecOf } from "./probe.ts";
 import type { AccountState, RegisterInput } from "./user-agent.types.ts";
 
@@ -19,7 +19,7 @@ export const LONGEST_EXPIRES_SEC = 86_400;
 const RENEW_EARLIER_SEC = 60;
 const MS_PER_SEC = 1_000;
 
-export class Account {
+export class Account implements OwnRegistration {
   readonly #core: Core;
   readonly #callId: string;
   readonly #fromTag: string;
@@ -42,12 +42,10 @@ export class Account {
     this.#send([], 0, now);
   }
 
-  /** Takes new targets; what is under way goes on. */
   update(wanted: RegisterInput): void {
     this.#wanted = wanted;
   }
 
-  /** Takes the registration back, without waiting for an answer. */
   close(now: Millis): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -5,10 +5,9 @@ import { Registrar } from "../registrar/index.ts";
 import { encodeUtf8, printMessage, readSdpBody, type Header, type SipMessage, type SipRequest } from "../syntax/index.ts";
 import { Timers } from "../timers.ts";
 import { createResponse, replyFlow, TransactionLayer, type ClientTransaction, type ClientUser, type ResponseParts, type ServerTransaction } from "../transaction/index.ts";
-import type { Account } from "./account.ts";
 import { retryLater } from "./admission.ts";
 import { createAuth, type Auth } from "./auth.ts";
-import type { EndReason, UserAgentConfig, UserAgentOutput } from "./user-agent.types.ts";
+import type { EndReason, RegisterInput, UserAgentConfig, UserAgentOutput } from "./user-agent.types.ts";
 
 /** A call as commands and limits see it. */
 export type Call = {
@@ -33,6 +32,14 @@ export type DialogUser = {
   readonly connection: number | undefined;
 };
 
+/** A registration of ours. */
+export type OwnRegistration = {
+  /** Takes new targets; what is under way goes on. */
+  readonly update: (wanted: RegisterInput) => void;
+  /** Takes the registration back, without waiting for an answer. */
+  readonly close: (now: Millis) => void;
+};
+
 /** Who hears that an INVITE of the peer was taken back. */
 export type InviteOwner = { readonly cancelled: (now: Millis) => void; readonly toTag: string };
 
@@ -45,7 +52,7 @@ export class Core {
   readonly dialogs = new Map<string, DialogUser>();
   readonly inviteOwners = new WeakMap<ServerTransaction, InviteOwner>();
   /** Our registrations, by neighbour. */
-  readonly accounts = new Map<string, Account>();
+  readonly accounts = new Map<string, OwnRegistration>();
   readonly auth: Auth;
   /** Where we are. What goes out carries it in the words of its own transport. */
   readonly contact: Header = { name: "contact", value: "" };
