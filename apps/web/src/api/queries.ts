@@ -27,8 +27,19 @@ export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: ({ signal
 export const customerQuery = (id: CustomerId) =>
   queryOptions({ queryKey: keys.customer(id), queryFn: ({ signal }) => fetchOrThrow("getCustomer", { params: { id } }, signal), staleTime: 10_000 });
 
-export const peaksQuery = (id: RecordingId) =>
-  queryOptions({ queryKey: ["peaks", id], queryFn: ({ signal }) => fetchOrThrow("getPeaks", { params: { id } }, signal), ...PUSHED });
+const RETRIES = 2;
+/** Reads are tried again only when the server did not answer; a refusal will not change by asking twice. */
+const isRetried = (failures: number, error: unknown): boolean => failures < RETRIES && error instanceof RequestError && error.failure.type === "unreachable";
+const PEAKS_RETRIES = 8;
+const PEAKS_PAUSE_MS = 500;
+const isUnfinished = (error: unknown): boolean => error instanceof RequestError && error.failure.type === "refused" && error.failure.problem.code === "recording-still-running";
+
+/** The news that a recording is complete may come a moment before its file can be read. */
+export const peaksQuery = (id: RecordingId) => queryOptions({
+  queryKey: ["peaks", id], queryFn: ({ signal }) => fetchOrThrow("getPeaks", { params: { id } }, signal), ...PUSHED,
+  retry: (failures, error) => (isUnfinished(error) ? failures < PEAKS_RETRIES : isRetried(failures, error)),
+  retryDelay: PEAKS_PAUSE_MS,
+});
 
 export const timelineQuery = (id: CustomerId) => infiniteQueryOptions({
   queryKey: keys.timeline(id),
@@ -62,14 +73,12 @@ export const conversationsQuery = (filter: ConversationFilter) => infiniteQueryO
 /** Marks a conversation done or opens it again. */
 export const changeConversation = (change: "markDone" | "reopen", id: ConversationId) => fetchOrThrow(change, { params: { id } });
 
-const RETRIES = 2;
-/** Reads are tried again only when the server did not answer; a refusal will not change by asking twice. */
 export const createQueryClient = (): QueryClient => new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < RETRIES && error instanceof RequestError && error.failure.type === "unreachable",
+      retry: isRetried,
       retryDelay: (failures) => 400 * 2 ** failures,
       networkMode: "always", // a server on this machine is there without any network
     },

@@ -29,7 +29,7 @@ function useWaveform(audio: HTMLAudioElement | null, peaks: Peaks, dark: boolean
         splitChannels: colors,
       });
       destroy = () => { wave.destroy(); };
-    });
+    }).catch(() => undefined); // a page older than the server's files: the recording plays without its waveform
     return () => { destroy(); };
   }, [audio, peaks, dark]);
   return box;
@@ -52,26 +52,27 @@ export function RecordingPlayer({ src, peaks, downloadName }: { readonly src: st
     if (target !== undefined) { event.preventDefault(); seek(target); }
     if (event.key === " ") { event.preventDefault(); toggle(); }
   };
-  const toggle = (): void => { if (audio === null) return; if (audio.paused) void audio.play().catch(() => { setBroken(true); }); else audio.pause(); };
+  const toggle = (): void => {
+    if (audio === null) return;
+    if (broken) { setBroken(false); audio.load(); }
+    if (audio.paused) void audio.play().catch(() => { setBroken(true); }); else audio.pause();
+  };
   return (
-    <Group gap="sm" wrap="nowrap" data-testid="recording-player">
+    <Group gap="sm" className="rd-player" data-testid="recording-player">
       <audio ref={setAudio} src={src} preload="metadata" data-testid="recording-audio" onPlay={() => { setPlaying(true); }} onPause={() => { setPlaying(false); }}
         onTimeUpdate={(event) => { setAt(event.currentTarget.currentTime); }} onSeeked={(event) => { setAt(event.currentTarget.currentTime); }} onError={() => { setBroken(true); }} />
       <Tooltip label={playing ? "Pause" : "Play"}>
-        <ActionIcon size="lg" radius="xl" variant="filled" onClick={toggle} disabled={broken} aria-label={playing ? "Pause the recording" : "Play the recording"}>
+        <ActionIcon size="lg" radius="xl" variant="filled" onClick={toggle} aria-label={playing ? "Pause the recording" : "Play the recording"}>
           {playing ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
         </ActionIcon>
       </Tooltip>
-      {broken ? <Text size="sm" c="red" className="rd-grow">The recording cannot be played now. Reload the page to try again.</Text> : (
-        <>
-          <div>
-            <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Customer</Text>
-            <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Agent</Text>
-          </div>
-          <div ref={box} className="rd-wave" tabIndex={0} role="slider" aria-label="Position in the recording" aria-valuemin={0} aria-valuemax={Math.round(totalS)} aria-valuenow={Math.round(at)}
-            aria-valuetext={`${clock(at * 1_000)} of ${clock(peaks.durationMs)}`} onKeyDown={onKey} />
-        </>
-      )}
+      {broken && <Text size="sm" c="red" className="rd-grow">The recording cannot be played now. Press Play to try again.</Text>}
+      <div className="rd-sides" hidden={broken}>
+        <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Customer</Text>
+        <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Agent</Text>
+      </div>
+      <div ref={box} className="rd-wave" hidden={broken} tabIndex={0} role="slider" aria-label="Position in the recording" aria-valuemin={0} aria-valuemax={Math.round(totalS)} aria-valuenow={Math.round(at)}
+        aria-valuetext={`${clock(at * 1_000)} of ${clock(peaks.durationMs)}`} onKeyDown={onKey} />
       <Text fz={12} c="dimmed" className="rd-number" data-testid="recording-time">{clock(at * 1_000)} / {clock(peaks.durationMs)}</Text>
       <Menu position="bottom-end">
         <Menu.Target><ActionIcon variant="subtle" color="gray" w="auto" px={6} fz={12} aria-label={`Speed ${speed}`}>{speed}×</ActionIcon></Menu.Target>
