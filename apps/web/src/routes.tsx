@@ -12,6 +12,7 @@ import { CustomerPage } from "./pages/customer-page.tsx";
 import { CustomersPage } from "./pages/customers-page.tsx";
 import { DevicesPage } from "./pages/devices-page.tsx";
 import { Frame } from "./pages/frame.tsx";
+import { PageFailed, PageMissing } from "./pages/page.tsx";
 import { QueuesPage } from "./pages/queues-page.tsx";
 import { SetupPage } from "./pages/setup-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
@@ -42,17 +43,19 @@ const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", compo
 const handset = createRoute({ getParentRoute: () => root, path: "/handset", component: HandsetPage, beforeLoad: signedIn });
 const desk = createRoute({ getParentRoute: () => root, id: "desk", component: Frame, beforeLoad: signedIn });
 const home = createRoute({ getParentRoute: () => desk, path: "/", beforeLoad: () => { throw redirect({ to: "/conversations" }); } });
+/** A page that fails, or does not exist, leaves the frame standing: a call may be in it. */
+const inFrame = { errorComponent: PageFailed } as const;
 const conversations = createRoute({
-  getParentRoute: () => desk, path: "/conversations", component: ConversationsPage,
+  ...inFrame, getParentRoute: () => desk, path: "/conversations", component: ConversationsPage,
   validateSearch: z.object({ status: z.enum([...conversationStatus.options, "all"]).optional().catch(undefined), mine: z.boolean().optional().catch(undefined) }),
 });
-const customers = createRoute({ getParentRoute: () => desk, path: "/customers", component: CustomersPage, validateSearch: z.object({ search: z.string().max(100).optional().catch(undefined) }) });
-const customer = createRoute({ getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage });
-const queues = createRoute({ getParentRoute: () => desk, path: "/queues", component: QueuesPage });
+const customers = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/customers", component: CustomersPage, validateSearch: z.object({ search: z.string().max(100).optional().catch(undefined) }) });
+const customer = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage });
+const queues = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/queues", component: QueuesPage });
+const devices = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/devices", component: DevicesPage });
+const missing = createRoute({ ...inFrame, getParentRoute: () => desk, path: "$", component: PageMissing });
 
-const devices = createRoute({ getParentRoute: () => desk, path: "/devices", component: DevicesPage });
-
-const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues, devices])]);
+const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues, devices, missing])]);
 
 export const createAppRouter = (queries: QueryClient) => createRouter({
   routeTree: tree, context: { queries }, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: ErrorPage, defaultNotFoundComponent: NotFoundPage,

@@ -9,11 +9,14 @@ import { notify } from "../ui/notify.ts";
 /** A customer's name and VIP mark, changed in place. */
 export function CustomerDetails({ customer }: { readonly customer: Customer }) {
   const queries = useQueryClient();
-  const [name, setName] = useState(customer.name ?? "");
+  /** What was typed and not saved; null while the field follows the customer, whom others may name meanwhile. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? customer.name ?? "";
   const change = useMutation({
     mutationFn: (body: { readonly name?: string | null; readonly vip?: boolean }) => fetchOrThrow("updateCustomer", { params: { id: customer.id }, body }),
     onSuccess: (saved) => {
       queries.setQueryData(keys.customer(customer.id), saved);
+      setTyped((now) => (now?.trim() === (saved.name ?? "") ? null : now));
       void queries.invalidateQueries({ queryKey: ["customers", "list"] });
       void queries.invalidateQueries({ queryKey: keys.conversations });
     },
@@ -26,11 +29,11 @@ export function CustomerDetails({ customer }: { readonly customer: Customer }) {
   };
   return (
     <form onSubmit={submit}>
-      <TextInput label="Name" placeholder="Name of this customer" size="sm" value={name} maxLength={100} data-testid="customer-name-input" onChange={(event) => { setName(event.currentTarget.value); }}
-        onKeyDown={(event) => { if (event.key === "Escape") setName(customer.name ?? ""); }} />
+      <TextInput label="Name" placeholder="Name of this customer" size="sm" value={name} maxLength={100} data-testid="customer-name-input" onChange={(event) => { setTyped(event.currentTarget.value); }}
+        onKeyDown={(event) => { if (event.key === "Escape") setTyped(null); }} />
       {changed && <Group gap={6} mt={6}>
         <Button type="submit" size="compact-sm" loading={change.isPending}>Save</Button>
-        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setName(customer.name ?? ""); }}>Cancel</Button>
+        <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setTyped(null); }}>Cancel</Button>
       </Group>}
       <Switch mt={12} size="sm" label="VIP" checked={customer.vip} disabled={change.isPending} onChange={(event) => { change.mutate({ vip: event.currentTarget.checked }); }} />
     </form>

@@ -1,6 +1,6 @@
 import { Alert, Group, Text } from "@mantine/core";
 import type { Handset, SupportNumber } from "@ringdesk/contract/http";
-import { IconBackspace, IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneOff } from "@tabler/icons-react";
+import { IconBackspace, IconDialpad, IconHeadset, IconMicrophone, IconMicrophoneOff, IconPhone, IconPhoneOff } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { describeError, describeFailure } from "../api/client.ts";
@@ -8,6 +8,7 @@ import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
 import { openLive } from "../api/live.ts";
 import { handsetQuery, keys, numbersQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
+import { meterLevel } from "../softphone/level.ts";
 import { browserOf, microphoneHelp } from "../softphone/microphone-help.ts";
 import { canUseMicrophones } from "../softphone/microphone.ts";
 import { createRinger } from "../softphone/ringer.ts";
@@ -76,7 +77,17 @@ function Round({ kind, label, children, onClick, disabled = false, testId, press
   );
 }
 
-const callStates = { dialling: "Calling…", ringing: "Ringing…", talking: "" } as const;
+const callStates = { dialling: "Calling…", ringing: "Ringing…", talking: "On a call" } as const;
+
+/** A calm ring around the sign of the call that swells with the voice from the other side. */
+function Voice({ remote, children }: { readonly remote: MediaStream | null; readonly children: ReactNode }) {
+  const ring = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (remote === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    return meterLevel(remote, (level) => { ring.current?.style.setProperty("--rd-level", level.toFixed(2)); });
+  }, [remote]);
+  return <div ref={ring} className="rd-voice" aria-hidden>{children}</div>;
+}
 
 /** The face of the handset during a call, or while it rings. */
 function OnCall({ handset, phone, view }: { readonly handset: Handset & { readonly call: NonNullable<Handset["call"]> }; readonly phone: HandsetPhone; readonly view: HandsetView }) {
@@ -85,22 +96,24 @@ function OnCall({ handset, phone, view }: { readonly handset: Handset & { readon
   const [keys, setKeys] = useState(false);
   const [digits, setDigits] = useState("");
   const incoming = call.direction === "in" && call.state === "ringing";
-  useRinging(incoming && !view.busy, format(call.with));
+  const dialling = keys && !incoming;
+  const label = useQuery(numbersQuery).data?.items.find((each) => each.number === call.with)?.label ?? null;
+  useRinging(incoming && !view.busy, label ?? format(call.with));
   return (
     <>
-      <div style={{ textAlign: "center", padding: "34px 0 20px" }}>
-        <Text c="dimmed" size="sm">{incoming ? "Incoming call" : call.state === "talking" ? "On a call" : "Calling"}</Text>
-        <Text fz={27} fw={600} className="rd-number" data-testid="handset-with">{format(call.with)}</Text>
-        <Text c="dimmed" mt={4} aria-live="polite">{call.state === "talking" ? <Elapsed since={call.since} /> : incoming ? "is calling you" : callStates[call.state]}</Text>
+      <div className="rd-who">
+        {!dialling && <Voice remote={call.state === "talking" ? view.remote : null}>{label === null ? <IconPhone size={38} stroke={1.6} /> : <IconHeadset size={38} stroke={1.6} />}</Voice>}
+        <Text fz={25} fw={600} lh={1.25} data-testid="handset-with" className={label === null ? "rd-number" : ""}>{label ?? format(call.with)}</Text>
+        {label !== null && <Text c="dimmed" className="rd-number">{format(call.with)}</Text>}
+        <Text c="dimmed" mt={10} aria-live="polite">{incoming ? "Incoming call" : callStates[call.state]}</Text>
+        <Text fz={20} mih={31}>{call.state === "talking" && <Elapsed since={call.since} />}</Text>
       </div>
-      <div className="rd-grow" style={{ display: "grid", alignContent: "end" }}>
-        {keys && !incoming && (
-          <>
-            <Text ta="center" fz={22} mih={34} className="rd-number">{digits.slice(-14)}</Text>
-            <Keypad keyHeight={54} onKey={(key) => { setDigits((old) => old + key); phone.sendDigits(key); }} />
-          </>
-        )}
-      </div>
+      {dialling && (
+        <div>
+          <Text ta="center" fz={22} mih={34} className="rd-number" aria-live="polite">{digits.slice(-14)}</Text>
+          <Keypad keyHeight={54} onKey={(key) => { setDigits((old) => old + key); phone.sendDigits(key); }} />
+        </div>
+      )}
       <Group justify="space-evenly" py={26}>
         {incoming ? (
           <>
@@ -124,12 +137,11 @@ function SupportNumbers({ numbers, disabled, onCall }: { readonly numbers: reado
   if (numbers.length === 0) return null;
   return (
     <div style={{ marginTop: 18 }}>
-      <Text size="xs" c="dimmed" mb={6}>Support numbers</Text>
+      <Text size="xs" c="dimmed" mb={6}>Play the customer: call a support number, and answer at your desk</Text>
       <div className="rd-card" style={{ overflow: "hidden" }}>
         {numbers.map((each) => (
-          <button key={each.id} type="button" className="rd-row" disabled={disabled} data-testid="handset-support-number" data-number={each.number} onClick={() => { onCall(each.number); }}
-            style={{ width: "100%", gridTemplateColumns: "1fr auto", borderWidth: "0 0 1px", borderStyle: "solid", borderColor: "var(--rd-line)", background: "none", font: "inherit", textAlign: "start", cursor: "pointer" }}>
-            <span><Text span display="block" size="sm" fw={600}>{each.label}</Text><Text span size="sm" c="dimmed" className="rd-number">{format(each.number)}</Text></span>
+          <button key={each.id} type="button" className="rd-row rd-choice" disabled={disabled} data-testid="handset-support-number" data-number={each.number} onClick={() => { onCall(each.number); }}>
+            <span style={{ minWidth: 0 }}><Text span display="block" size="sm" fw={600} truncate>{each.label}</Text><Text span size="sm" c="dimmed" className="rd-number">{format(each.number)}</Text></span>
             <IconPhone size={19} color="light-dark(#157f3c, #51c978)" aria-label="Call" />
           </button>
         ))}
@@ -143,19 +155,20 @@ function AtRest({ handset, phone, view }: { readonly handset: Handset; readonly 
   const { country } = useHouseStyle();
   const numbers = useQuery(numbersQuery).data?.items ?? [];
   const [typed, setTyped] = useState("");
+  const input = useRef<HTMLInputElement>(null);
   const call = (to: string): void => { void phone.call(handset, to); };
   const type = (value: string, atEnd = true): void => { setTyped(editNumber(typed, value, atEnd, country)); };
   return (
-    <form style={{ display: "contents" }} onSubmit={(event) => { event.preventDefault(); if (typed.trim() !== "") call(typed); }}>
+    <form style={{ display: "contents" }} onSubmit={(event) => { event.preventDefault(); if (typed.trim() === "") input.current?.focus(); else call(typed); }}>
       <SupportNumbers numbers={numbers} disabled={view.busy} onCall={call} />
       <div className="rd-grow" style={{ display: "grid", alignContent: "end" }}>
         {handset.lastEnd !== null && <Text ta="center" size="sm" c="dimmed" mt="md" role="status" data-testid="handset-last-end">{handset.lastEnd}</Text>}
-        <input className="rd-handset-number" aria-label="Number to call" placeholder="Enter a number" inputMode="tel" autoComplete="off" maxLength={40} value={typed} onChange={(event) => { type(event.currentTarget.value, event.currentTarget.selectionStart === event.currentTarget.value.length); }} data-testid="handset-number" />
+        <input ref={input} className="rd-handset-number" aria-label="Number to call" placeholder="Enter a number" inputMode="tel" autoComplete="off" maxLength={40} value={typed} onChange={(event) => { type(event.currentTarget.value, event.currentTarget.selectionStart === event.currentTarget.value.length); }} data-testid="handset-number" />
         <Keypad keyHeight={56} onKey={(key) => { type(typed + key); }} />
       </div>
       <div style={{ display: "grid", gridTemplateColumns: "1fr auto 1fr", alignItems: "center", padding: "20px 0 22px" }}>
         <span />
-        <button type="submit" className="rd-round" data-kind="call" aria-label={view.busy ? "Calling" : "Call"} disabled={view.busy || typed.trim() === ""} data-testid="handset-call"><IconPhone size={27} /></button>
+        <button type="submit" className="rd-round" data-kind="call" aria-label={view.busy ? "Calling" : "Call"} disabled={view.busy} {...(typed.trim() === "" ? { "aria-disabled": true, title: "Enter a number first" } : {})} data-testid="handset-call"><IconPhone size={27} /></button>
         {typed === "" ? <span /> : <button type="button" className="rd-key" style={{ width: 52, justifySelf: "center", border: 0 }} aria-label="Delete the last digit" onClick={() => { setTyped(typed.replace(/\D*.\D*$/, "")); }}><IconBackspace size={23} /></button>}
       </div>
     </form>

@@ -10,8 +10,9 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { Entry } from "../ui/entry.tsx";
 import { RecordingPlayer } from "../ui/recording-player.tsx";
 import { QualityBars } from "../ui/signs.tsx";
-import { endedByWords, offerWords, outcomeColors, outcomeWords } from "../words/calls.ts";
-import { span, timeOfDay } from "../words/time.ts";
+import { changeWords, endedByWords, offerWords, outcomeColors, outcomeWords } from "../words/calls.ts";
+import { preciseTime, span } from "../words/time.ts";
+import type { Change } from "./timeline-rows.ts";
 
 type Recording = CallSummary["recordings"][number];
 
@@ -38,7 +39,7 @@ function Facts({ call }: { readonly call: CallSummary }) {
     call.agentName === null ? null : ["Agent", call.agentName],
     call.waitMs === null ? null : [call.direction === "inbound" ? "Waited" : "Rang", span(call.waitMs)],
     call.talkMs === null || call.state === "live" ? null : ["Talked", span(call.talkMs)],
-    call.holds === 0 ? null : ["On hold", `${span(call.holdMs)}${call.holds > 1 ? ` in ${call.holds} holds` : ""}`],
+    call.holds === 0 || call.state === "live" ? null : ["On hold", `${span(call.holdMs)}${call.holds > 1 ? ` in ${call.holds} holds` : ""}`],
     call.endedBy === null ? null : ["Ended", endedByWords[call.endedBy]],
   ];
   return (
@@ -54,29 +55,39 @@ function Facts({ call }: { readonly call: CallSummary }) {
   );
 }
 
-function Offers({ call }: { readonly call: CallSummary }) {
+type StepLine = { readonly id: string; readonly at: number; readonly words: string };
+
+/** What happened on the way, first to last: offers, and what the call did to its conversation. */
+function stepsOf(call: CallSummary, changes: readonly Change[]): readonly StepLine[] {
+  const offers = call.offers.map((offer): StepLine => ({ id: `${offer.at}${offer.agentName}`, at: offer.at, words: `Offered to ${offer.agentName}: ${offerWords[offer.result]}` }));
+  const others = changes.map(({ id, at, change, by }): StepLine => ({ id, at, words: changeWords[change] + (by === null ? "" : change === "assigned" ? ` to ${by}` : ` by ${by}`) }));
+  return [...offers, ...others].sort((a, b) => a.at - b.at);
+}
+
+function Steps({ call, changes }: { readonly call: CallSummary; readonly changes: readonly Change[] }) {
   const { timeZone } = useHouseStyle();
   const [open, setOpen] = useState(false);
-  if (call.offers.length === 0) return null;
+  const steps = stepsOf(call, changes);
+  if (steps.length === 0) return null;
   return (
     <>
-      <Anchor component="button" type="button" size="xs" mt={8} aria-expanded={open} onClick={() => { setOpen(!open); }}>{open ? "Hide offers" : `${call.offers.length} ${call.offers.length === 1 ? "offer" : "offers"}`}</Anchor>
+      <Anchor component="button" type="button" size="xs" mt={8} aria-expanded={open} onClick={() => { setOpen(!open); }}>{open ? "Hide steps" : `${steps.length} ${steps.length === 1 ? "step" : "steps"}`}</Anchor>
       <Collapse expanded={open}>
-        {call.offers.map((offer) => <Text key={`${offer.at}${offer.agentName}`} size="sm" mt={4}><Text span c="dimmed" size="xs" className="rd-number">{timeOfDay(offer.at, timeZone)}</Text> {offer.agentName} {offerWords[offer.result]}</Text>)}
+        <ol className="rd-steps">{steps.map(({ id, at, words }) => <li key={id}><span className="rd-number">{preciseTime(at, timeZone)}</span>{words}</li>)}</ol>
       </Collapse>
     </>
   );
 }
 
 /** A call on the timeline (CALL-8). */
-export function CallEntry({ call, time }: { readonly call: CallSummary; readonly time: ReactNode }) {
+export function CallEntry({ call, changes, time }: { readonly call: CallSummary; readonly changes: readonly Change[]; readonly time: ReactNode }) {
   const { timeZone } = useHouseStyle();
   const inbound = call.direction === "inbound";
   const color = call.outcome === null ? "brand" : outcomeColors[call.outcome];
   const recordingName = `call-${new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(call.startedAt).replace(/[^0-9]+/g, "-")}.wav`;
   return (
     <Entry icon={inbound ? <IconPhoneIncoming size={17} /> : <IconPhoneOutgoing size={17} />} color={color} data-testid="timeline-entry" data-kind="call" data-call-id={call.id} data-state={call.state} data-outcome={call.outcome ?? ""}>
-      <div className="rd-card" style={{ padding: "9px 14px 12px" }}>
+      <div className="rd-card rd-call-entry" data-live={call.state === "live" ? true : undefined}>
         <Group justify="space-between" wrap="nowrap">
           <Group gap={10}>
             <Text size="sm" fw={600}>{inbound ? "Inbound call" : "Outbound call"}</Text>
@@ -87,7 +98,7 @@ export function CallEntry({ call, time }: { readonly call: CallSummary; readonly
         </Group>
         {call.reason !== null && <Text size="sm" mt={4}>{call.reason}</Text>}
         <Facts call={call} />
-        <Offers call={call} />
+        <Steps call={call} changes={changes} />
         {call.recordings.map((recording) => <div key={recording.id} style={{ marginTop: 12 }}><RecordingLine recording={recording} name={recordingName} /></div>)}
       </div>
     </Entry>

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, SegmentedControl, Switch, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, SegmentedControl, Switch, Text } from "@mantine/core";
 import type { Conversation, ConversationStatus } from "@ringdesk/contract/http";
 import type { ConversationId } from "@ringdesk/std";
 import { IconCheck, IconMessages, IconPhone, IconRotate } from "@tabler/icons-react";
@@ -6,7 +6,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { describeError } from "../api/client.ts";
 import { changeConversation, conversationsQuery, keys, queuesQuery, usersQuery } from "../api/queries.ts";
-import { useHouseStyle } from "../api/session.ts";
+import { useHouseStyle, useSession } from "../api/session.ts";
 import { notify } from "../ui/notify.ts";
 import { useNow } from "../ui/now.ts";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
@@ -14,7 +14,6 @@ import { callerName, conversationColors, conversationWords } from "../words/call
 import { fullTime, moment } from "../words/time.ts";
 import { Heading } from "./page.tsx";
 
-const COLUMNS = "22px minmax(160px, 1.4fr) minmax(110px, 1fr) minmax(110px, 1fr) 92px 96px 244px";
 const route = getRouteApi("/desk/conversations");
 type Filter = ConversationStatus | "all";
 const filters: readonly { readonly value: Filter; readonly label: string }[] = [
@@ -54,17 +53,17 @@ type Row = Conversation & { readonly customerName: string | null; readonly custo
 function ConversationRow({ row, now, names }: { readonly row: Row; readonly now: number; readonly names: ReadonlyMap<string, string> }) {
   const { format, timeZone } = useHouseStyle();
   return (
-    <div className="rd-row" style={{ gridTemplateColumns: COLUMNS }} data-testid="conversation">
-      <IconPhone size={17} aria-label="Voice" color="var(--mantine-color-dimmed)" />
-      <Link to="/customers/$customerId" params={{ customerId: row.customerId }} style={{ color: "inherit", textDecoration: "none", minWidth: 0 }}>
+    <div className="rd-row" role="listitem" data-testid="conversation">
+      <IconPhone size={17} aria-label="Voice" color="var(--mantine-color-dimmed)" data-cell="sign" />
+      <Link to="/customers/$customerId" params={{ customerId: row.customerId }} className="rd-plain" data-cell="who">
         <Text size="sm" fw={550} truncate>{callerName({ name: row.customerName, number: row.customerNumber }, format)}</Text>
-        {row.customerName !== null && row.customerNumber !== null && <Text size="xs" c="dimmed" className="rd-number">{format(row.customerNumber)}</Text>}
+        {row.customerName !== null && row.customerNumber !== null && <Text size="xs" c="dimmed" truncate className="rd-number">{format(row.customerNumber)}</Text>}
       </Link>
-      <Text size="sm" c={row.queueId === null ? "dimmed" : "inherit"} truncate>{row.queueId === null ? "No queue" : names.get(row.queueId) ?? "Queue"}</Text>
-      <Text size="sm" c={row.assignedTo === null ? "dimmed" : "inherit"} truncate>{row.assignedTo === null ? "Nobody" : names.get(row.assignedTo) ?? "Agent"}</Text>
-      <Badge variant="light" color={conversationColors[row.status]} size="sm">{conversationWords[row.status]}</Badge>
-      <Text size="sm" c="dimmed" className="rd-number" title={fullTime(row.lastActivityAt, timeZone)}>{moment(row.lastActivityAt, now, timeZone)}</Text>
-      <ConversationButton conversation={row} />
+      <Text size="sm" c={row.queueId === null ? "dimmed" : "inherit"} truncate data-cell="queue">{row.queueId === null ? "No queue" : names.get(row.queueId) ?? "Queue"}</Text>
+      <Text size="sm" c={row.assignedTo === null ? "dimmed" : "inherit"} truncate data-cell="assigned">{row.assignedTo === null ? "Nobody" : names.get(row.assignedTo) ?? "Agent"}</Text>
+      <div data-cell="status"><Badge variant="light" color={conversationColors[row.status]} size="sm">{conversationWords[row.status]}</Badge></div>
+      <Text size="sm" c="dimmed" className="rd-number" data-cell="activity" title={fullTime(row.lastActivityAt, timeZone)}>{moment(row.lastActivityAt, now, timeZone)}</Text>
+      <div data-cell="buttons"><ConversationButton conversation={row} /></div>
     </div>
   );
 }
@@ -80,21 +79,24 @@ export function ConversationsPage() {
   const now = useNow(false);
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const choose = (next: { status?: Filter; mine?: boolean }): void => { void navigate({ to: "/conversations", search: { status, mine, ...next } }); };
+  const { sandbox } = useSession().features;
   const [title, detail] = empty[status];
   return (
     <>
       <Heading title="Conversations">
         <Group gap="md">
           <Switch label="Only mine" size="sm" checked={mine} onChange={(event) => { choose({ mine: event.currentTarget.checked }); }} />
-          <SegmentedControl size="sm" aria-label="Status" value={status} onChange={(value) => { choose({ status: value as Filter }); }} data={[...filters]} />
+          <SegmentedControl size="sm" className="rd-filter" aria-label="Status" value={status} onChange={(value) => { choose({ status: value as Filter }); }} data={[...filters]} />
         </Group>
       </Heading>
-      <div className="rd-card rd-table">
+      <div className="rd-card rd-conversations">
         {list.isPending && <Rows count={8} height={26} />}
         {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
-        {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={mine ? `${title} of yours` : title}>{detail}</Nothing>}
-        {rows.length > 0 && <div className="rd-row rd-head" style={{ gridTemplateColumns: COLUMNS }} aria-hidden><span /><span>Customer</span><span>Queue</span><span>Assigned to</span><span>Status</span><span>Last activity</span><span /></div>}
-        {rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}
+        {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={mine ? `${title} of yours` : title}>
+          {detail}{status === "open" && !mine && sandbox && <> To try it, call your support number from <Anchor href="/handset" target="ringdesk-handset" rel="opener" size="sm">the handset</Anchor>.</>}
+        </Nothing>}
+        {rows.length > 0 && <div className="rd-row rd-head" aria-hidden><span data-cell="sign" /><span data-cell="who">Customer</span><span data-cell="queue">Queue</span><span data-cell="assigned">Assigned to</span><span data-cell="status">Status</span><span data-cell="activity">Last activity</span><span data-cell="buttons" /></div>}
+        {rows.length > 0 && <div role="list" aria-label="Conversations">{rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}</div>}
       </div>
       {list.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></Group>}
     </>

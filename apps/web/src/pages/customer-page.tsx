@@ -15,7 +15,7 @@ import { NumberLine } from "../softphone/dialer.tsx";
 import { Failed, Rows } from "../ui/states.tsx";
 import { usePageTitle } from "../ui/title.ts";
 import { callerName, conversationColors, conversationWords } from "../words/calls.ts";
-import { fullTime, moment } from "../words/time.ts";
+import { fullTime, moment, shortDay } from "../words/time.ts";
 import { ConversationButton } from "./conversations-page.tsx";
 import { Timeline } from "./timeline.tsx";
 
@@ -54,7 +54,7 @@ function Aside({ customer }: { readonly customer: Customer }) {
           {customer.emails.length > 0 && <><dt>E-mail</dt><dd>{customer.emails.map((email) => <div key={email}><Anchor size="sm" href={`mailto:${email}`}>{email}</Anchor></div>)}</dd></>}
           {customer.language !== null && <><dt>Language</dt><dd>{customer.language}</dd></>}
           {customer.tags.length > 0 && <><dt>Tags</dt><dd>{customer.tags.join(", ")}</dd></>}
-          <dt>Since</dt><dd title={fullTime(customer.createdAt, timeZone)}>{moment(customer.createdAt, Date.now(), timeZone)}</dd>
+          <dt>Since</dt><dd title={fullTime(customer.createdAt, timeZone)}>{shortDay(customer.createdAt, Date.now(), timeZone)}</dd>
         </dl>
       </section>
       <Conversations customerId={customer.id} />
@@ -78,9 +78,9 @@ export function CustomerPage() {
       {error !== null && customer === undefined && <div className="rd-card" style={{ marginTop: 12 }}><Failed {...describeError(error)} again={() => void refetch()} /></div>}
       {customer !== undefined && (
         <>
-          <Group gap={10} mt={6} mb="md">
-            <Title order={1} fz={24} data-testid="customer-name">{name}</Title>
-            {customer.vip && <Badge color="yellow" variant="light">VIP</Badge>}
+          <Group gap={10} mt={6} mb="md" wrap="nowrap">
+            <Title order={1} fz={24} data-testid="customer-name" lineClamp={2} style={{ overflowWrap: "anywhere" }} title={name}>{name}</Title>
+            {customer.vip && <Badge color="yellow" variant="light" style={{ flex: "none" }}>VIP</Badge>}
           </Group>
           <div className="rd-customer">
             <Aside customer={customer} />

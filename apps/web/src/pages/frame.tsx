@@ -75,10 +75,10 @@ function UserMenu() {
         <Menu.Label><Text fw={600} c="var(--mantine-color-text)" size="sm">{user.name}</Text>{user.email}</Menu.Label>
         <Menu.Divider />
         <Menu.Label>Appearance</Menu.Label>
-        <SegmentedControl mx={8} mb={6} size="xs" aria-label="Appearance" value={colorScheme} onChange={(value) => { setColorScheme(value as typeof colorScheme); }}
+        <SegmentedControl mx={8} mb={6} size="xs" fullWidth w="auto" aria-label="Appearance" value={colorScheme} onChange={(value) => { setColorScheme(value as typeof colorScheme); }}
           data={[{ value: "auto", label: "System" }, { value: "light", label: "Light" }, { value: "dark", label: "Dark" }]} />
         <Menu.Label>Microphone</Menu.Label>
-        <SegmentedControl mx={8} mb={6} size="xs" aria-label="Microphone clean-up" value={clean ? "on" : "off"} onChange={(value) => { setCleansUp(value === "on"); setClean(value === "on"); }}
+        <SegmentedControl mx={8} mb={10} size="xs" fullWidth w="auto" aria-label="Microphone clean-up" value={clean ? "on" : "off"} onChange={(value) => { setCleansUp(value === "on"); setClean(value === "on"); }}
           data={[{ value: "on", label: "Reduce noise" }, { value: "off", label: "Leave as it is" }]} />
         <Menu.Item component={Link} to="/devices" leftSection={<IconHeadset size={16} />} closeMenuOnClick data-testid="devices-link">Choose and test devices</Menu.Item>
         <Menu.Divider />

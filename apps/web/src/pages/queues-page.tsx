@@ -6,6 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { describeError } from "../api/client.ts";
 import { queuesQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
+import { useConnection } from "../softphone/desk.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { StatusDot } from "../ui/signs.tsx";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
@@ -25,8 +26,8 @@ function Agents({ agents }: { readonly agents: QueueLine["agents"] }) {
 function Waiting({ queue }: { readonly queue: QueueLine }) {
   const { format } = useHouseStyle();
   return (
-    <Table verticalSpacing={9} horizontalSpacing="md" layout="fixed">
-      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={120}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th></Table.Tr></Table.Thead>
+    <Table verticalSpacing={9} horizontalSpacing="md" layout="fixed" className="rd-waiting" aria-label={`Waiting in ${queue.name}`}>
+      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={100}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th></Table.Tr></Table.Thead>
       <Table.Tbody>
         {queue.waiting.map((call, index) => (
           <Table.Tr key={call.callId} data-testid="waiting-call" data-call-id={call.callId}>
@@ -36,7 +37,7 @@ function Waiting({ queue }: { readonly queue: QueueLine }) {
               {call.customerName !== null && call.from !== null && <Text size="xs" c="dimmed" className="rd-number">{format(call.from)}</Text>}
             </Table.Td>
             <Table.Td><Elapsed since={call.enteredAt} /></Table.Td>
-            <Table.Td>{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>
+            <Table.Td className="rd-ringing">{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -49,11 +50,11 @@ function Queue({ queue }: { readonly queue: QueueLine }) {
   return (
     <section className="rd-card" aria-label={queue.name} data-testid="queue" data-queue={queue.name}>
       <Group justify="space-between" px="md" py={12} gap="sm">
-        <Group gap={10}>
-          <Title order={2} fz={16}>{queue.name}</Title>
-          {queue.isDefault && <Badge variant="light" color="gray" size="sm">Default queue</Badge>}
-          {!queue.voiceEnabled && <Badge variant="light" color="gray" size="sm">No voice</Badge>}
-          {queue.waiting.length > 0 && <Badge color="orange.8" variant="filled" size="sm">{queue.waiting.length} waiting</Badge>}
+        <Group gap={10} style={{ minWidth: 0 }}>
+          <Title order={2} fz={16} style={{ overflowWrap: "anywhere" }}>{queue.name}</Title>
+          {queue.isDefault && queue.name !== "Default queue" && <Badge variant="light" color="gray" size="sm">Default queue</Badge>}
+          {!queue.voiceEnabled && !queue.isDefault && <Badge variant="light" color="gray" size="sm">No voice</Badge>}
+          {queue.waiting.length > 0 && <Badge color="#bf4800" variant="filled" size="sm" style={{ flex: "none" }}>{queue.waiting.length} waiting</Badge>}
         </Group>
         {queue.isDefault ? <Text size="sm" c="dimmed">Calls here cannot be answered, only assigned</Text> : <Agents agents={queue.agents} />}
       </Group>
@@ -69,9 +70,12 @@ function Queue({ queue }: { readonly queue: QueueLine }) {
 /** Live view of the queues (RTE-10). */
 export function QueuesPage() {
   const queues = useQuery(queuesQuery);
+  const isLive = useConnection() === "live";
   return (
     <>
-      <Heading title="Queues"><Text size="sm" c="dimmed">Live</Text></Heading>
+      <Heading title="Queues">
+        <Group gap={7}><StatusDot status={isLive ? "available" : "unavailable"} /><Text size="sm" c="dimmed" role="status">{isLive ? "Live" : "Not live: reconnecting"}</Text></Group>
+      </Heading>
       {queues.isPending && <div className="rd-card"><Rows /></div>}
       {queues.isError && <div className="rd-card"><Failed {...describeError(queues.error)} again={() => void queues.refetch()} /></div>}
       {queues.data?.items.length === 0 && <div className="rd-card"><Nothing icon={<IconListDetails />} title="No queues yet">Calls wait in queues until an agent takes them. <Anchor component={Link} to="/conversations">See conversations</Anchor></Nothing></div>}

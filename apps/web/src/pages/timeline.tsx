@@ -1,5 +1,4 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import type { TimelineEntry } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
 import { IconCheck, IconHistory, IconMessagePlus, IconNote, IconRotate, IconUserCheck } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -10,32 +9,31 @@ import { useHouseStyle } from "../api/session.ts";
 import { Entry } from "../ui/entry.tsx";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
 import { dayHeading, fullTime, timeOfDay } from "../words/time.ts";
+import { changeWords } from "../words/calls.ts";
 import { CallEntry } from "./call-entry.tsx";
+import { timelineRows, type Change, type TimelineRow } from "./timeline-rows.ts";
 
-const changes = {
-  created: ["Conversation started", <IconMessagePlus key="i" size={17} />], assigned: ["Conversation assigned", <IconUserCheck key="i" size={17} />],
-  done: ["Marked done", <IconCheck key="i" size={17} />], reopened: ["Reopened", <IconRotate key="i" size={17} />], "wrap-up": ["Moved to wrap-up", <IconHistory key="i" size={17} />],
-} as const satisfies Record<Extract<TimelineEntry, { kind: "conversation" }>["change"], readonly [string, ReactNode]>;
+const changeIcons = {
+  created: <IconMessagePlus size={17} />, assigned: <IconUserCheck size={17} />, done: <IconCheck size={17} />, reopened: <IconRotate size={17} />, "wrap-up": <IconHistory size={17} />,
+} as const satisfies Record<Change["change"], ReactNode>;
 
-function AnyEntry({ entry }: { readonly entry: TimelineEntry }) {
+function AnyEntry({ row }: { readonly row: TimelineRow }) {
   const { timeZone } = useHouseStyle();
+  const { entry } = row;
   const time = <Text span size="xs" c="dimmed" className="rd-number" title={fullTime(entry.at, timeZone)}>{timeOfDay(entry.at, timeZone)}</Text>;
-  switch (entry.kind) {
-    case "call": return <CallEntry call={entry.call} time={time} />;
+  if ("changes" in row) return <CallEntry call={row.entry.call} changes={row.changes} time={time} />;
+  switch (row.entry.kind) {
     case "note": return (
       <Entry icon={<IconNote size={17} />} color="yellow" data-testid="timeline-entry" data-kind="note">
-        <Group justify="space-between" mih={34}><Text size="sm" fw={600}>Note by {entry.author}</Text>{time}</Group>
-        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{entry.text}</Text>
+        <Group justify="space-between" mih={34}><Text size="sm" fw={600}>Note by {row.entry.author}</Text>{time}</Group>
+        <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{row.entry.text}</Text>
       </Entry>
     );
-    case "conversation": {
-      const [words, icon] = changes[entry.change];
-      return (
-        <Entry icon={icon} color="gray" data-testid="timeline-entry" data-kind="conversation">
-          <Group justify="space-between" mih={34}><Text size="sm" c="dimmed">{words}{entry.by !== null && ` · ${entry.by}`}</Text>{time}</Group>
-        </Entry>
-      );
-    }
+    case "conversation": return (
+      <Entry icon={changeIcons[row.entry.change]} color="gray" data-testid="timeline-entry" data-kind="conversation">
+        <Group justify="space-between" mih={34} wrap="nowrap"><Text size="sm" c="dimmed">{changeWords[row.entry.change]}{row.entry.by !== null && ` · ${row.entry.by}`}</Text>{time}</Group>
+      </Entry>
+    );
   }
 }
 
@@ -59,21 +57,21 @@ export function Timeline({ customerId }: { readonly customerId: CustomerId }) {
   const list = useInfiniteQuery(timelineQuery(customerId));
   if (list.isPending) return <Rows />;
   if (list.isError && list.data === undefined) return <Failed {...describeError(list.error)} again={() => void list.refetch()} />;
-  const entries = list.data.pages.flatMap((page) => page.items);
-  if (entries.length === 0) return <Nothing icon={<IconHistory />} title="Nothing has happened yet">Calls and notes appear here as they happen.</Nothing>;
+  const rows = timelineRows(list.data.pages.flatMap((page) => page.items));
+  if (rows.length === 0) return <Nothing icon={<IconHistory />} title="Nothing has happened yet">Calls and notes appear here as they happen.</Nothing>;
   const now = Date.now();
   const more = (): void => { if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage(); };
   return (
     <>
       <Stack gap={10} data-testid="timeline" aria-live="polite" aria-relevant="additions">
-        {entries.map((entry, index) => {
-          const heading = dayHeading(entry.at, now, timeZone);
-          const before = entries[index - 1];
-          const isNew = before === undefined || dayHeading(before.at, now, timeZone) !== heading;
+        {rows.map((row, index) => {
+          const heading = dayHeading(row.entry.at, now, timeZone);
+          const before = rows[index - 1];
+          const isNew = before === undefined || dayHeading(before.entry.at, now, timeZone) !== heading;
           return (
-            <Fragment key={entry.id}>
+            <Fragment key={row.entry.id}>
               {isNew && <Title order={2} fz={13} c="dimmed" fw={600} mt={index === 0 ? 0 : 10}>{heading}</Title>}
-              <AnyEntry entry={entry} />
+              <AnyEntry row={row} />
             </Fragment>
           );
         })}

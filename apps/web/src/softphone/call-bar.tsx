@@ -3,7 +3,7 @@ import { useHotkeys } from "@mantine/hooks";
 import type { CallView } from "@ringdesk/contract/http";
 import { IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useHouseStyle } from "../api/session.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Keypad } from "../ui/keypad.tsx";
@@ -16,6 +16,19 @@ import { useDesk, useDeskActions, usePhone, usePhoneView } from "./desk.tsx";
 import type { SoftphoneState } from "./softphone.machine.ts";
 
 const KEYS = /^[0-9*#]$/;
+
+/** What had the focus (the dialer, the card of the offer) is gone a moment after a call begins. */
+const FOCUS_SETTLES_MS = 400;
+
+/** Takes the focus when nothing else has it, so that Tab leads to the call's buttons. */
+function useFocusWhenFree() {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => { if (document.activeElement === document.body) box.current?.focus({ preventScroll: true }); }, FOCUS_SETTLES_MS);
+    return () => { clearTimeout(timer); };
+  }, []);
+  return box;
+}
 
 /** What the clock beside the name counts. */
 function Timer({ call }: { readonly call: CallView }) {
@@ -75,6 +88,7 @@ function Bar({ call }: { readonly call: CallView }) {
     setPending(null);
   };
   useHotkeys([["m", () => { if (noMute === null) phone.setMuted(!muted); }], ["h", () => void toggleHold()]]);
+  const bar = useFocusWhenFree();
   const who = callerName(call.caller, format);
   useEffect(() => {
     setCallTitle(`On a call with ${who}`);
@@ -82,12 +96,11 @@ function Bar({ call }: { readonly call: CallView }) {
   }, [who]);
   return (
     <>
-      <section className="rd-call" aria-label="Call in progress" data-testid="call-bar" data-call-phase={call.phase} data-call-id={call.id} data-audio={state.kind}>
+      <section ref={bar} tabIndex={-1} className="rd-call" aria-label="Call in progress" data-testid="call-bar" data-call-phase={call.phase} data-call-id={call.id} data-audio={state.kind}>
         <div className="rd-grow">
           <Group gap={8} wrap="nowrap">
             {call.caller.customerId === null ? <Text fw={650} truncate>{who}</Text>
               : <Anchor component={Link} to={`/customers/${call.caller.customerId}`} c="inherit" fw={650} truncate>{who}</Anchor>}
-            {held && <Badge color="orange" variant="filled" size="sm">On hold</Badge>}
             {muted && <Badge color="gray" variant="filled" size="sm">Muted</Badge>}
           </Group>
           <Text size="xs" c="dimmed" truncate>
@@ -101,10 +114,10 @@ function Bar({ call }: { readonly call: CallView }) {
           <QualityBars mos={call.mos} />
           {microphone !== null && !muted && <LevelMeter stream={microphone} />}
         </Group>
-        <Group gap={8} wrap="nowrap">
-          <ReasonButton variant={muted ? "filled" : "default"} color="gray" size="sm" aria-pressed={muted} reason={noMute} data-testid="mute" title="M" onClick={() => { phone.setMuted(!muted); }}
+        <Group gap={8} wrap="nowrap" className="rd-call-buttons">
+          <ReasonButton variant={muted ? "filled" : "default"} color="gray" size="sm" aria-pressed={muted} reason={noMute} data-testid="mute" title="Key M" aria-keyshortcuts="M" onClick={() => { phone.setMuted(!muted); }}
             leftSection={muted ? <IconMicrophoneOff size={17} /> : <IconMicrophone size={17} />}>{muted ? "Unmute" : "Mute"}</ReasonButton>
-          <ReasonButton variant={held ? "filled" : "default"} color="orange.9" size="sm" aria-pressed={held} reason={noHold} loading={pending === "hold"} data-testid="hold" title="H" onClick={() => void toggleHold()}
+          <ReasonButton variant={held ? "filled" : "default"} color="#bf4800" size="sm" aria-pressed={held} reason={noHold} loading={pending === "hold"} data-testid="hold" title="Key H" aria-keyshortcuts="H" onClick={() => void toggleHold()}
             leftSection={held ? <IconPlayerPlay size={17} /> : <IconPlayerPause size={17} />}>{held ? "Resume" : "Hold"}</ReasonButton>
           <KeypadButton call={call} reason={noKeys} />
           <Button color="red.9" size="sm" leftSection={<IconPhoneOff size={17} />} loading={pending === "end"} onClick={() => void end()} data-testid="end-call">End</Button>

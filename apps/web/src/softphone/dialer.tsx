@@ -85,13 +85,15 @@ function DialerForm({ onDone }: { readonly onDone: () => void }) {
 /** The dialer of the status bar (CALL-1, CALL-2). */
 export function Dialer() {
   const [open, setOpen] = useState(false);
+  const [dialled, setDialled] = useState(false);
   const reason = useDialReason();
+  // Once it rings, the focus goes to the call and not back to a button that says why it cannot be used.
   return (
-    <Popover opened={open && reason === null} onChange={setOpen} position="bottom-end" width={288} trapFocus returnFocus withinPortal>
+    <Popover opened={open && reason === null} onChange={setOpen} position="bottom-end" width={288} trapFocus returnFocus={!dialled && reason === null} withinPortal>
       <Popover.Target>
-        <ReasonButton variant="default" size="sm" px={12} leftSection={<IconPhoneOutgoing size={16} />} reason={reason} data-testid="dialer-open" aria-expanded={open} onClick={() => { setOpen(!open); }}>Call</ReasonButton>
+        <ReasonButton variant="default" size="sm" px={12} leftSection={<IconPhoneOutgoing size={16} />} reason={reason} data-testid="dialer-open" aria-expanded={open} onClick={() => { setDialled(false); setOpen(!open); }}>Call</ReasonButton>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Call a number"><DialerForm onDone={() => { setOpen(false); }} /></Popover.Dropdown>
+      <Popover.Dropdown aria-label="Call a number"><DialerForm onDone={() => { setDialled(true); setOpen(false); }} /></Popover.Dropdown>
     </Popover>
   );
 }

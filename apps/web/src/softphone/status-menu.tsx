@@ -17,18 +17,20 @@ const meanings = {
 } as const satisfies Record<AgentStatus, string>;
 const order = ["available", "busy", "unavailable"] as const;
 
+export type StatusChange = (status: AgentStatus) => Promise<void>;
+
 /** Changes the status; a microphone that cannot be used stops an agent from becoming available, and says how to mend it. */
 export function useStatusChange() {
   const { setStatus } = useDeskActions();
   const [problem, setProblem] = useState<MicrophoneProblem | null>(null);
   const [pending, setPending] = useState(false);
-  const change = async (status: AgentStatus): Promise<void> => {
+  const change: StatusChange = async (status) => {
     setPending(true);
     setProblem(await setStatus(status));
     setPending(false);
   };
   const dialog = (
-    <Modal opened={problem !== null} onClose={() => { setProblem(null); }} title="Calls need your microphone" centered>
+    <Modal opened={problem !== null} onClose={() => { setProblem(null); }} title="Calls need your microphone" centered closeButtonProps={{ "aria-label": "Close" }}>
       {problem !== null && <MicrophoneHelpPanel why={problem} onAgain={() => void change("available")} busy={pending} />}
     </Modal>
   );

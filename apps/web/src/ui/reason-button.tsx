@@ -1,20 +1,19 @@
-import { ActionIcon, Button, Tooltip, VisuallyHidden, type ActionIconProps, type ButtonProps } from "@mantine/core";
+import { ActionIcon, Button, Tooltip, type ActionIconProps, type ButtonProps } from "@mantine/core";
 import { useId, type ComponentPropsWithoutRef, type MouseEvent, type ReactNode } from "react";
 
 type Native = Omit<ComponentPropsWithoutRef<"button">, "color" | "style" | "onClick">;
 type Own = { readonly reason?: string | null | undefined; readonly onClick?: () => void };
 
-/** A button that, when it cannot be used, stays focusable and says why: in a tooltip and to screen readers. */
+/** A button that, when it cannot be used, stays focusable and says why: in a tooltip and, as its description, to screen readers. */
 export function ReasonButton({ reason, onClick, children, ...rest }: ButtonProps & Native & Own & { readonly children: ReactNode }) {
   const id = useId();
   const off = reason !== null && reason !== undefined;
   return (
-    <Tooltip label={reason} disabled={!off}>
-      <Button {...rest} {...(off ? { "data-disabled": true, "aria-disabled": true, "aria-describedby": id } : {})}
-        onClick={(event: MouseEvent) => { if (off) event.preventDefault(); else onClick?.(); }}>
-        {children}{off && <VisuallyHidden id={id}>{reason}</VisuallyHidden>}
-      </Button>
-    </Tooltip>
+    <>
+      <Tooltip label={reason} disabled={!off}><Button {...rest} {...(off ? { "data-disabled": true, "aria-disabled": true, "aria-describedby": id } : {})}
+        onClick={(event: MouseEvent) => { if (off) event.preventDefault(); else onClick?.(); }}>{children}</Button></Tooltip>
+      {off && <span id={id} hidden>{reason}</span>}
+    </>
   );
 }
 
@@ -23,11 +22,10 @@ export function ReasonIcon({ reason, label, onClick, children, ...rest }: Action
   const id = useId();
   const off = reason !== null && reason !== undefined;
   return (
-    <Tooltip label={off ? reason : label}>
-      <ActionIcon aria-label={label} {...rest} {...(off ? { "data-disabled": true, "aria-disabled": true, "aria-describedby": id } : {})}
-        onClick={(event: MouseEvent) => { if (off) event.preventDefault(); else onClick?.(); }}>
-        {children}{off && <VisuallyHidden id={id}>{reason}</VisuallyHidden>}
-      </ActionIcon>
-    </Tooltip>
+    <>
+      <Tooltip label={off ? reason : label}><ActionIcon aria-label={label} {...rest} {...(off ? { "data-disabled": true, "aria-disabled": true, "aria-describedby": id } : {})}
+        onClick={(event: MouseEvent) => { if (off) event.preventDefault(); else onClick?.(); }}>{children}</ActionIcon></Tooltip>
+      {off && <span id={id} hidden>{reason}</span>}
+    </>
   );
 }

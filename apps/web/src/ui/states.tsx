@@ -1,4 +1,4 @@
-import { Alert, Button, EmptyState, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, EmptyState, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -10,12 +10,14 @@ export function Nothing({ icon, title, children }: { readonly icon: ReactNode; r
 /** Reading failed; the person can try again. */
 export function Failed({ title, detail, again }: { readonly title: string; readonly detail: string; readonly again?: () => void }) {
   return (
-    <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={title} m="md" role="alert">
-      <Group justify="space-between" align="end" wrap="nowrap">
-        <Text size="sm">{detail}</Text>
-        {again !== undefined && <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={again}>Try again</Button>}
-      </Group>
-    </Alert>
+    <Group gap={14} p="md" role="alert">
+      <IconAlertTriangle size={22} color="var(--mantine-color-error)" aria-hidden style={{ flex: "none" }} />
+      <div className="rd-grow" style={{ flexBasis: 180 }}>
+        <Text size="sm" fw={600}>{title}</Text>
+        {detail !== "" && <Text size="sm" c="dimmed">{detail}</Text>}
+      </div>
+      {again !== undefined && <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={again}>Try again</Button>}
+    </Group>
   );
 }
 

@@ -31,9 +31,13 @@ export const theme = createTheme({
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
-    "--mantine-color-dimmed": "#5b6570", "--mantine-color-error": "#c92a2a", "--mantine-color-placeholder": "#7c868f",
+    "--mantine-color-dimmed": "#5b6570", "--mantine-color-error": "#c92a2a", "--mantine-color-placeholder": "#6a747d",
     "--mantine-color-yellow-light-color": "#7f5200", "--mantine-color-orange-light-color": "#9c3a00", "--mantine-color-teal-light-color": "#066649", "--mantine-color-red-light-color": "#a61e1e",
     "--rd-page": "#f5f7f8", "--rd-card": "#ffffff", "--rd-line": "#e2e6e9", "--rd-soft": "#eef1f3",
   },
-  dark: { "--mantine-color-dimmed": "#a3acb5", "--mantine-color-body": "#15191d", "--rd-page": "#0f1215", "--rd-card": "#171b1f", "--rd-line": "#2a3037", "--rd-soft": "#20262c" },
+  dark: {
+    "--mantine-color-dimmed": "#a3acb5", "--mantine-color-placeholder": "#8b95a0",
+    "--mantine-color-brand-light": "rgb(31 159 142 / 24%)", "--mantine-color-brand-light-color": "#a2e9da", "--mantine-color-gray-light": "#2a3037", "--mantine-color-gray-light-color": "#c5cbd1",
+    "--mantine-color-body": "#15191d", "--rd-page": "#0f1215", "--rd-card": "#171b1f", "--rd-line": "#2a3037", "--rd-soft": "#20262c",
+  },
 });

@@ -1,5 +1,5 @@
 // The product's words for what happens with calls. One table each; the compiler refuses a value without a row.
-import type { AgentStatus, CallOutcome, CallPhase, CallSummary, ConversationStatus } from "@ringdesk/contract/http";
+import type { AgentStatus, CallOutcome, CallPhase, CallSummary, ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
 
 export const statusWords = { available: "Available", busy: "Busy", unavailable: "Unavailable" } as const satisfies Record<AgentStatus, string>;
 
@@ -19,8 +19,12 @@ export const conversationWords = { open: "Open", snoozed: "Snoozed", "wrap-up": 
 export const conversationColors = { open: "teal", snoozed: "blue", "wrap-up": "orange", done: "gray" } as const satisfies Record<ConversationStatus, string>;
 
 export const offerWords = {
-  ringing: "ringing", accepted: "accepted", declined: "declined", missed: "did not answer", withdrawn: "withdrawn",
+  ringing: "ringing", accepted: "accepted", declined: "declined", missed: "not answered", withdrawn: "withdrawn",
 } as const satisfies Record<CallSummary["offers"][number]["result"], string>;
+
+export const changeWords = {
+  created: "Conversation started", assigned: "Conversation assigned", done: "Marked done", reopened: "Reopened", "wrap-up": "Moved to wrap-up",
+} as const satisfies Record<Extract<TimelineEntry, { kind: "conversation" }>["change"], string>;
 
 export const endedByWords = { customer: "Customer hung up", agent: "Agent ended the call", system: "Ended by the system" } as const satisfies Record<NonNullable<CallSummary["endedBy"]>, string>;
 

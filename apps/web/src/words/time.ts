@@ -21,11 +21,14 @@ export function span(ms: number): string {
 /** Which day an instant falls on in a time zone, as `2026-11-22`. */
 export const dayOf = (at: number, timeZone: string): string => new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(at);
 
+/** The day before a day, both as `2026-11-22`. Counted in days, because a day may have 23 or 25 hours. */
+const dayBefore = (day: string): string => new Date(Date.parse(`${day}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+
 /** The heading of a day in a list: `Today`, `Yesterday`, `Friday, November 20`, with the year when it is another. */
 export function dayHeading(at: number, now: number, timeZone: string): string {
   const day = dayOf(at, timeZone);
   if (day === dayOf(now, timeZone)) return "Today";
-  if (day === dayOf(now - 86_400_000, timeZone)) return "Yesterday";
+  if (day === dayBefore(dayOf(now, timeZone))) return "Yesterday";
   const sameYear = day.slice(0, 4) === dayOf(now, timeZone).slice(0, 4);
   return new Intl.DateTimeFormat("en-US", { timeZone, weekday: "long", month: "long", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }).format(at);
 }
@@ -33,14 +36,19 @@ export function dayHeading(at: number, now: number, timeZone: string): string {
 /** The time of day: `3:04 PM`. */
 export const timeOfDay = (at: number, timeZone: string): string => new Intl.DateTimeFormat("en-US", { timeZone, timeStyle: "short" }).format(at);
 
+/** The time of day with its seconds: `3:04:05 PM`. */
+export const preciseTime = (at: number, timeZone: string): string => new Intl.DateTimeFormat("en-US", { timeZone, timeStyle: "medium" }).format(at);
+
 /** Date and time in full, for tooltips and screen readers. */
 export const fullTime = (at: number, timeZone: string): string => new Intl.DateTimeFormat("en-US", { timeZone, dateStyle: "full", timeStyle: "medium" }).format(at);
 
 /** A short moment for lists: the time today, otherwise the day. */
-export function moment(at: number, now: number, timeZone: string): string {
+export const moment = (at: number, now: number, timeZone: string): string => (dayOf(at, timeZone) === dayOf(now, timeZone) ? timeOfDay(at, timeZone) : shortDay(at, now, timeZone));
+
+/** A day for lists: `Today`, `Yesterday`, `Nov 20`, `Nov 20, 2025`. */
+export function shortDay(at: number, now: number, timeZone: string): string {
   const heading = dayHeading(at, now, timeZone);
-  if (heading === "Today") return timeOfDay(at, timeZone);
-  if (heading === "Yesterday") return heading;
+  if (heading === "Today" || heading === "Yesterday") return heading;
   const sameYear = dayOf(at, timeZone).slice(0, 4) === dayOf(now, timeZone).slice(0, 4);
   return new Intl.DateTimeFormat("en-US", { timeZone, month: "short", day: "numeric", ...(sameYear ? {} : { year: "numeric" }) }).format(at);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { callerName, qualityBars } from "./calls.ts";
 import { editNumber, formatNumber, formatTyping, readNumber } from "./phone.ts";
-import { clock, dayHeading, moment, span } from "./time.ts";
+import { clock, dayHeading, moment, shortDay, span } from "./time.ts";
 
 describe("CALL-1 numbers in any usual form", () => {
   for (const typed of ["(202) 555-0123", "202-555-0123", "202.555.0123", "2025550123", "1 202 555 0123", "+1 202-555-0123", "  +12025550123 "])
@@ -47,6 +47,10 @@ test("days are those of the organisation's time zone", () => {
   expect(dayHeading(Date.UTC(2026, 10, 21, 3, 0), now, "America/New_York")).toBe("Yesterday");
   expect(dayHeading(Date.UTC(2026, 10, 10), now, "UTC")).toBe("Tuesday, November 10");
   expect(moment(Date.UTC(2025, 4, 5), now, "UTC")).toBe("May 5, 2025");
+  expect(moment(now - 60_000, now, "America/New_York")).toBe("9:59 PM");
+  expect([now, Date.UTC(2026, 10, 20), Date.UTC(2025, 4, 5)].map((at) => shortDay(at, now, "UTC"))).toEqual(["Today", "Nov 20", "May 5, 2025"]);
+  const late = Date.UTC(2026, 10, 2, 4, 30); // 23:30 on the 1st of November, a day of 25 hours in New York
+  expect(dayHeading(Date.UTC(2026, 9, 31, 16), late, "America/New_York")).toBe("Yesterday");
 });
 
 test("CALL-10 quality as bars", () => { expect([null, 4.3, 3.7, 3.2, 2].map(qualityBars)).toEqual([0, 4, 3, 2, 1]); });
