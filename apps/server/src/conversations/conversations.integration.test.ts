@@ -10,6 +10,7 @@ import { createCustomers } from "../customers/wiring.ts";
 import { createFactLog, type FactLogService } from "../facts/wiring.ts";
 import { createFakeClock } from "../kernel/clock.fake.ts";
 import { createSystemClock, newId } from "../kernel/index.ts";
+import { inTransaction } from "../platform/index.ts";
 import { migratedDatabase } from "../test-database.ts";
 import type { Conversations, Timeline } from "./index.ts";
 import { conversationsProjection, createConversations, createTimeline, createVoiceLoad, type VoiceLoad } from "./wiring.ts";
@@ -156,8 +157,8 @@ describe("CRM-3 the timeline", () => {
   });
   test("an entry that goes on is replaced, not repeated", async () => {
     const entry = (text: string): TimelineEntry => ({ id: "e1", kind: "note", at: clock.now(), conversationId: null, author: "x", text });
-    await database.db.transaction().execute((trx) => timeline.put(trx, customer, entry("one")));
-    await database.db.transaction().execute((trx) => timeline.put(trx, customer, entry("two")));
+    await inTransaction(database.db, (trx) => timeline.put(trx, customer, entry("one")));
+    await inTransaction(database.db, (trx) => timeline.put(trx, customer, entry("two")));
     expect((await shown()).items).toMatchObject([{ text: "two" }]);
   });
   test("comes in pages, each entry once, also those of one millisecond", async () => {

@@ -2,7 +2,7 @@ import { err, ok, type ConversationId } from "@ringdesk/std";
 import type { ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
 import { cutPage, readCursor, storableText } from "../customers/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
-import { reach, type Database } from "../platform/index.ts";
+import { inTransaction, reach, type Database } from "../platform/index.ts";
 import { changeStatus, selectConversation, selectConversations, touchCustomer } from "./conversation.pg.ts";
 import type { Actor, Conversations, Timeline } from "./conversations.ports.ts";
 
@@ -18,7 +18,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
   const { db, clock, timeline } = deps;
 
   const become = async (id: ConversationId, status: ConversationStatus, change: "done" | "reopened", by: Actor) => {
-    const answer = await reach(() => db.transaction().execute(async (trx) => {
+    const answer = await reach(() => inTransaction(db, async (trx) => {
       const at = clock.now();
       const changed = await changeStatus(trx, id, status, at);
       if (changed === null) return selectConversation(trx, id);
@@ -45,7 +45,7 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     reopen: (id, by) => become(id, "open", "reopened", by),
     addNote: async (customer, by, text) => {
       const entry: TimelineEntry = { id: newId(), kind: "note", at: clock.now(), conversationId: null, author: by.name, text: storableText(text) };
-      const answer = await reach(() => db.transaction().execute(async (trx) => {
+      const answer = await reach(() => inTransaction(db, async (trx) => {
         if (!await touchCustomer(trx, customer, entry.at)) return false;
         await timeline.put(trx, customer, entry);
         return true;

@@ -4,15 +4,15 @@ import { ok, type Millis } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import { cutPage, readCursor, storableText } from "../customers/index.ts";
-import { reach, type Database } from "../platform/index.ts";
+import { afterCommit, reach, type Database } from "../platform/index.ts";
 import type { Timeline, TimelineListener } from "./conversations.ports.ts";
 
 /** JSON of an entry without what jsonb refuses. */
 const storableJson = (entry: TimelineEntry): string => JSON.stringify(entry, (_, value: unknown) => (typeof value === "string" ? storableText(value) : value));
 
 /**
- * The timeline over `db`. `changed` is told as an entry is written, a moment before its transaction commits: it carries the
- * whole entry, and an entry whose transaction failed is written and told again with the same id.
+ * The timeline over `db`. `changed` is told when an entry's transaction has committed, so that whoever hears of it finds all
+ * that came with it.
  */
 export function createTimeline(deps: { readonly db: Database; readonly log: Logger; readonly changed: TimelineListener }): Timeline {
   /** An entry that an earlier version wrote and nobody can read any more must not hide the others. */
@@ -27,7 +27,7 @@ export function createTimeline(deps: { readonly db: Database; readonly log: Logg
       await sql`insert into timeline_entries (customer_id, id, at, kind, entry)
         values (${customer}, ${entry.id}, ${entry.at}, ${entry.kind}, ${storableJson(entry)}::jsonb)
         on conflict (customer_id, id) do update set at = excluded.at, kind = excluded.kind, entry = excluded.entry`.execute(trx);
-      deps.changed(customer, entry);
+      afterCommit(trx, () => { deps.changed(customer, entry); });
     },
     page: async (customer, cursor, limit) => {
       const after = readCursor(cursor);

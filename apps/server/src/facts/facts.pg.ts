@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { sqlState, storeAway, type Database } from "../platform/index.ts";
+import { inTransaction, sqlState, storeAway, type Database } from "../platform/index.ts";
 import type { Projection, StoredFact, Transaction } from "./facts.ports.ts";
 import { kindOf, stored, type Append, type IdentifiedFact } from "./facts.rules.ts";
 
@@ -34,15 +34,14 @@ class PlaceTaken extends Error {
 
 export function createFactStore(deps: FactStoreDeps): FactStore {
   const { db } = deps;
-  const transaction = <T>(run: (trx: Transaction) => Promise<T>): Promise<T> => db.transaction().execute(run);
 
-  const together = (appends: readonly Append[]): Promise<void> => transaction(async (trx) => {
+  const together = (appends: readonly Append[]): Promise<void> => inTransaction(db, async (trx) => {
     const fresh = await insert(trx, appends);
     for (const fact of fresh) for (const projection of interested(deps.projections, fact)) await projection.apply(trx, fact);
   });
 
   /** Used when a batch failed: finds whose fault it was, so that one fact or projection does not stop all others. */
-  const alone = (append: Append): Promise<readonly (() => void)[]> => transaction(async (trx) => {
+  const alone = (append: Append): Promise<readonly (() => void)[]> => inTransaction(db, async (trx) => {
     const reports: (() => void)[] = [];
     for (const fact of await insert(trx, [append])) {
       for (const projection of interested(deps.projections, fact)) {

@@ -5,3 +5,4 @@ export { isOwnOrigin } from "./http/csrf.rules.ts";
 export { problems } from "./http/problems.ts";
 export { SESSION_COOKIE, type HttpProblem, type RawAnswer, type RawRoute, type SignedInContext, type SomeHandlers } from "./http.ports.ts";
 export { reach } from "./reach.ts";
+export { afterCommit, inTransaction } from "./transaction.ts";

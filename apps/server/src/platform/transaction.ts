@@ -1,0 +1,22 @@
+import { invariant } from "@ringdesk/std";
+import type { Database, Transaction } from "./database.ports.ts";
+
+const waiting = new WeakMap<Transaction, (() => void)[]>();
+
+/** Runs `run` in a transaction. What it asked for by {@link afterCommit} is done when the transaction has committed, and never otherwise. */
+export async function inTransaction<T>(db: Database, run: (trx: Transaction) => Promise<T>): Promise<T> {
+  const deeds: (() => void)[] = [];
+  const result = await db.transaction().execute((trx) => {
+    waiting.set(trx, deeds);
+    return run(trx);
+  });
+  for (const deed of deeds) deed();
+  return result;
+}
+
+/** Puts `deed` off until what `trx` writes can be read by others. It must not throw. */
+export function afterCommit(trx: Transaction, deed: () => void): void {
+  const deeds = waiting.get(trx);
+  invariant(deeds !== undefined, "the transaction was begun without inTransaction");
+  deeds.push(deed);
+}
