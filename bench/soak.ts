@@ -4,6 +4,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGenerator, generate, type Reading } from "./load/ccload.ts";
 import { cpuSeconds, openDescriptors, residentMb } from "./load/cpu.ts";
+import { activeResources } from "./load/resources.ts";
 import { startProfileHouse, type Profile } from "./profile/house.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -37,6 +38,7 @@ export async function benchSoak(): Promise<BenchResult | null> {
   };
   try {
     await look();
+    const heldBefore = await activeResources(profile.pids.switch);
     const timer = setInterval(() => void look(), SAMPLE_MS);
     const readings: Reading[] = [];
     // In rounds, since the generator remembers every call that it made.
@@ -50,6 +52,7 @@ export async function benchSoak(): Promise<BenchResult | null> {
     await new Promise((resume) => { setTimeout(resume, QUIET_MS); });
     await look();
     const idle = await idleCpu(profile);
+    const heldAfter = await activeResources(profile.pids.switch);
     const total = (read: (r: Reading) => number): number => readings.reduce((sum, r) => sum + read(r), 0);
     return {
       name: `soak: ${MINUTES} minutes at ${CALLS} bridged calls, half of them recorded`, measuredAt: new Date().toISOString(),
@@ -57,7 +60,8 @@ export async function benchSoak(): Promise<BenchResult | null> {
       columns: ["minute", "switch MB", "server MB", "switch descriptors", "server descriptors"], rows: samples.map(line),
       notes: [
         `${total((r) => r.answered)} of ${total((r) => r.started)} calls answered, ${total((r) => r.failed)} failed, ${total((r) => r.rtp_lost)} of ${total((r) => r.rtp_rx)} packets lost`,
-        `idle after that: ${idle} % of a core (switch, server): a timer or a paced task that was left behind would show`,
+        `idle after that: ${idle} % of a core (switch, server): a paced task that was left behind would show`,
+        `timers and handles of the switch before the first call: ${JSON.stringify(heldBefore)}; at the end: ${JSON.stringify(heldAfter)}`,
         `the last row: ${QUIET_MS / 1_000} s after the last call; its descriptors are to be those of the first`,
       ],
     };

@@ -13,10 +13,10 @@ import type { BenchResult } from "./table.ts";
 
 const BRIDGES = [50, 100, 200] as const;
 const RECORDED = [100, 200] as const;
-const BROWSERS = 100;
+const BROWSERS = 200;
 const ROOMS = 30;
 const RATE_PER_S = 20, SETTLE_S = 3, WINDOW_S = 15;
-const SETUP_RATE_PER_S = 100, SETUP_CALLS = 1_000, WARM_UP_CALLS = 500;
+const SETUP_RATE_PER_S = 100, SETUP_CALLS = 1_000, WARM_UP_CALLS = 1_000;
 /** The generator's own first port. */
 const GENERATOR_RTP = 20_000;
 
