@@ -37,8 +37,9 @@ export async function benchSoak(): Promise<BenchResult | null> {
     process.stdout.write(`${line(sample).join("  ")}\n`);
   };
   try {
-    await look();
+    // First, since the inspector that it opens has descriptors of its own.
     const heldBefore = await activeResources(profile.pids.switch);
+    await look();
     const timer = setInterval(() => void look(), SAMPLE_MS);
     const readings: Reading[] = [];
     // In rounds, since the generator remembers every call that it made.

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridged, conference } from "./bridge.ts";
-import { buildGenerator, generate, mayPin, pin, type Reading } from "./load/ccload.ts";
+import { buildGenerator, generate, mayPin, pin, type Reading, type Spread } from "./load/ccload.ts";
 import { cpuSeconds } from "./load/cpu.ts";
 import { startProfileHouse, type Profile } from "./profile/house.ts";
 import type { BenchResult } from "./table.ts";
@@ -114,7 +114,6 @@ async function relayFloor(calls: number, out: string): Promise<Reading> {
   }
 }
 
-type Spread = Reading["route_ms"];
 const pair = (spread: Spread): string => (spread === null ? none : `${spread.p50.toFixed(1)} / ${spread.p99.toFixed(1)}`);
 const outcome = ({ answered, started, rtp_lost, retransmits }: Reading): string => `${answered}/${started}, ${rtp_lost} packets lost, ${retransmits} resent`;
 const delivered = (share: number): string => `${(share * 100).toFixed(2)} % delivered`;

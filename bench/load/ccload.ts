@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { z } from "zod";
 
 const CHECKOUT = join(import.meta.dirname, "../..");
 const SOURCE = join(CHECKOUT, "../shared/bench/ccload.c");
@@ -16,15 +15,14 @@ const GENERATOR_PRIORITY = "11", SUBJECT_PRIORITY = "10";
 
 const execute = promisify(execFile);
 
-const spread = z.object({ p50: z.number(), p99: z.number() }).nullable();
-const reading = z.object({
-  started: z.number(), answered: z.number(), failed: z.number(), retransmits: z.number(),
-  invite_to_200_ms: spread, route_ms: spread, latency_caller_to_agent_us: spread, latency_agent_to_caller_us: spread, generator_late_us: spread,
-  rtp_rx: z.number(), rtp_lost: z.number(),
-  window_s: z.number(), sut_cpu_s: z.number(), sut_cpu_ms_per_call: z.number(), sut_cpu_pct_of_core_per_call: z.number(), sut_us_per_rtp_packet: z.number(), sut_rss_mb: z.number(),
-});
+export type Spread = { readonly p50: number; readonly p99: number } | null;
 /** What one run of the generator measured, in its own names. */
-export type Reading = z.output<typeof reading>;
+export type Reading = {
+  readonly started: number; readonly answered: number; readonly failed: number; readonly retransmits: number;
+  readonly invite_to_200_ms: Spread; readonly latency_caller_to_agent_us: Spread; readonly latency_agent_to_caller_us: Spread;
+  readonly rtp_rx: number; readonly rtp_lost: number;
+  readonly sut_cpu_ms_per_call: number; readonly sut_cpu_pct_of_core_per_call: number;
+};
 
 /** Builds the generator when its source is newer. The value is null when it is ready, or why there is none. */
 export async function buildGenerator(): Promise<string | null> {
@@ -35,13 +33,13 @@ export async function buildGenerator(): Promise<string | null> {
   return execute("cc", ["-O2", "-o", PROGRAM, SOURCE, "-lcrypto", "-lm"]).then(() => null, (error: unknown) => `the load generator does not build: ${String(error)}`);
 }
 
-/** Runs the generator; throws when it says nothing that can be read. */
+/** Runs the generator; throws when it wrote nothing. */
 export async function generate(words: readonly string[], outFile: string): Promise<Reading> {
   const own = [PROGRAM, ...words, "--out", outFile];
   const [program = "", ...args] = (await mayPin()) ? ["chrt", "-r", GENERATOR_PRIORITY, "taskset", "-c", GENERATOR_CPU, ...own] : own;
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"] });
   await new Promise((resolve) => { child.once("exit", resolve); });
-  return reading.parse(JSON.parse(await readFile(outFile, "utf8")));
+  return JSON.parse(await readFile(outFile, "utf8")) as Reading;
 }
 
 /** Puts processes on a processor of their own, in front of whatever else runs. Without the rights they stay where they are. */

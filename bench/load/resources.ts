@@ -1,18 +1,17 @@
 // What keeps a Node process busy or alive, asked of the process itself through its inspector.
-import { z } from "zod";
 
 /** Where Node's inspector listens after SIGUSR1; one process at a time. */
 const INSPECTOR = "http://127.0.0.1:9229/json/list";
 const OPENS_WITHIN_MS = 500;
 
-const targets = z.array(z.object({ webSocketDebuggerUrl: z.string() })).min(1);
-const evaluated = z.object({ result: z.object({ result: z.object({ value: z.array(z.string()) }) }) });
+type Target = { readonly webSocketDebuggerUrl: string };
+type Evaluated = { readonly result: { readonly result: { readonly value: readonly string[] } } };
 
 /** How many of each kind of resource the process holds: timers, sockets, pipes. */
 export async function activeResources(pid: number): Promise<Readonly<Record<string, number>>> {
   process.kill(pid, "SIGUSR1");
   await new Promise((resume) => { setTimeout(resume, OPENS_WITHIN_MS); });
-  const [target] = targets.parse(await (await fetch(INSPECTOR)).json());
+  const [target] = await (await fetch(INSPECTOR)).json() as readonly Target[];
   const socket = new WebSocket(target?.webSocketDebuggerUrl ?? "");
   try {
     await new Promise((open, failed) => {
@@ -22,7 +21,7 @@ export async function activeResources(pid: number): Promise<Readonly<Record<stri
     const answered = new Promise<string>((resolve) => { socket.addEventListener("message", ({ data }) => resolve(String(data)), { once: true }); });
     socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params: { expression: "process.getActiveResourcesInfo()", returnByValue: true } }));
     const counts: Record<string, number> = {};
-    for (const kind of evaluated.parse(JSON.parse(await answered)).result.result.value) counts[kind] = (counts[kind] ?? 0) + 1;
+    for (const kind of (JSON.parse(await answered) as Evaluated).result.result.value) counts[kind] = (counts[kind] ?? 0) + 1;
     return counts;
   } finally {
     socket.close();
