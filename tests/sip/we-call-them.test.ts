@@ -57,8 +57,8 @@ describe.each<Transport>(["udp", "tcp"])("the switch calls SIPp by %s", (transpo
       if (flow.hangUpAfterMs) { await new Promise((r) => { setTimeout(r, flow.hangUpAfterMs); }); await sut.command({ do: "leg.hangup", leg }); }
     }
     const ended = await sut.event("leg.ended", (e) => e.leg === leg, 30_000);
-    expect(ended.cause).toBe(flow.cause);
     const { code, log } = await run.exit;
+    expect(ended.cause, log.slice(-6_000)).toBe(flow.cause);
     expect(code, log.slice(-6_000)).toBe(0);
   }, 60_000);
 

@@ -1,5 +1,6 @@
 // SIPp as the customer's telephone exchange: SIP by SIPp, audio by the test's own RTP phone.
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, readFile } from "node:fs/promises";
@@ -20,16 +21,17 @@ export interface SippCall {
   readonly kill: () => void;
 }
 
+/** Below the ports that the system gives to whoever asks for any, so that nobody takes one between two uses of a test. */
+const FIRST_TEST_PORT = 20_000, TEST_PORTS = 2_900;
+
 /** A port of loopback that was free for UDP and TCP a moment ago. */
 export async function freeUdpPort(): Promise<number> {
-  const s = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(s, "listening");
-  const { port } = s.address();
-  const t = createServer().listen(port, "127.0.0.1");
-  const isFree = await once(t, "listening").then(() => true, () => false);
-  if (isFree) await new Promise<void>((r) => { t.close(() => r()); });
-  await new Promise<void>((r) => { s.close(r); });
-  return isFree ? port : freeUdpPort();
+  const port = FIRST_TEST_PORT + randomInt(TEST_PORTS);
+  const [udp, tcp] = [createSocket("udp4").bind(port, "127.0.0.1"), createServer().listen(port, "127.0.0.1")];
+  const open = await Promise.all([udp, tcp].map((s) => once(s, "listening").then(() => true, () => false)));
+  if (open[1]) await new Promise<void>((r) => { tcp.close(() => r()); });
+  await new Promise<void>((r) => { udp.close(r); });
+  return open.every(Boolean) ? port : freeUdpPort();
 }
 
 export interface CallOptions {
