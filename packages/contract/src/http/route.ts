@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Permission } from "./permissions.ts";
 
 /** Who may call a route. Checked in one place (SEC-2): `public` needs no sign-in, the others at least that role. */
 export type Access = "public" | "agent" | "manager" | "admin";
@@ -9,10 +10,14 @@ export interface Route {
   /** Below `/api/v1`. */
   readonly path: string;
   readonly access: Access;
+  /** When named, it decides instead of the role: whoever has it reaches the route. `access` is then the lowest role that has it without a permission set. */
+  readonly permission?: Permission;
   readonly summary: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** For bodies longer than those that any route may be sent. */
+  readonly maxBodyBytes?: number;
   readonly response: z.ZodType;
 }
 

@@ -29,6 +29,7 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
       method: route.method,
       url: API_BASE + route.path,
       schema: schemaOf(operation, route),
+      ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
       onRequest: guard(route.access, options),
       handler: async (request, reply) => {
         const input = parseInput(route, request);

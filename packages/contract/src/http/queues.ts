@@ -1,0 +1,136 @@
+// Settings of routing: queues, business schedules, hold music. Spans are milliseconds.
+import { z } from "zod";
+import { instant, queueId, span, teamId, userId } from "../ids/index.ts";
+import type { Route } from "./route.ts";
+
+/** Bounds of what can be set, both included. */
+export const QUEUE_LIMITS = {
+  /** The larger goes first; 0 is usual. */
+  priority: { least: 0, most: 9 },
+  overflowAfterMs: { least: 5_000, most: 3_600_000 },
+  announceEveryMs: { least: 15_000, most: 600_000 },
+  callbackAfterMs: { least: 0, most: 1_800_000 },
+  wrapUpMs: { least: 5_000, most: 3_600_000 },
+  /** QUE-4. */
+  unansweredTimeoutMs: { least: 30_000, most: 300_000 },
+} as const;
+/** QUE-4. */
+export const DEFAULT_UNANSWERED_TIMEOUT_MS = 120_000;
+export const MAX_RANGES_PER_DAY = 8;
+export const MAX_HOLIDAYS = 200;
+/** An uploaded sound; as base64 it is a third longer. */
+export const MAX_MUSIC_BYTES = 10 * 1024 * 1024;
+const MAX_BASE64_CHARS = Math.ceil(MAX_MUSIC_BYTES / 3) * 4;
+const MAX_MUSIC_BODY_BYTES = MAX_BASE64_CHARS + 4_096;
+const MAX_TEAMS = 100;
+const MINUTES_PER_DAY = 1_440;
+
+const name = z.string().trim().min(1, "Enter a name").max(100, "At most 100 characters");
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const seconds = (ms: number): string => `${ms / 1_000}`;
+const spanWithin = ({ least, most }: { readonly least: number; readonly most: number }) => {
+  const words = `Between ${seconds(least)} and ${seconds(most)} seconds`;
+  return z.number().int().min(least, words).max(most, words);
+};
+
+/** What a queue takes besides voice. */
+export const queueChannel = z.enum(["sms", "email", "chat"]);
+/** QUE-6: what can be set for a queue. */
+const queueOptions = z.object({
+  name, displayName: name,
+  voiceEnabled: z.boolean(), voiceOnly: z.boolean(), channels: z.array(queueChannel).max(3),
+  priority: z.number().int().min(QUEUE_LIMITS.priority.least, "Between 0 and 9").max(QUEUE_LIMITS.priority.most, "Between 0 and 9"),
+  overflow: z.object({ afterMs: spanWithin(QUEUE_LIMITS.overflowAfterMs), queueId }).nullable(),
+  /** Null: the standard music. */
+  musicId: id.nullable(),
+  announce: z.object({ everyMs: spanWithin(QUEUE_LIMITS.announceEveryMs), position: z.boolean(), wait: z.boolean() }).nullable(),
+  /** Null: always open. */
+  scheduleId: id.nullable(),
+  callback: z.object({ offerAfterMs: spanWithin(QUEUE_LIMITS.callbackAfterMs) }).nullable(),
+  /** After this long in wrap-up an agent is available again; null: when they choose to (STAT-3). */
+  wrapUpMs: spanWithin(QUEUE_LIMITS.wrapUpMs).nullable(),
+});
+/** A queue as its settings show it; waiting calls are in `QueueLine`. */
+export const queue = queueOptions.extend({
+  id: queueId, isDefault: z.boolean(),
+  teams: z.array(z.object({ id: teamId, displayName: z.string(), routingEnabled: z.boolean() })),
+}).meta({ id: "Queue" });
+export type Queue = z.output<typeof queue>;
+const queueChange = queueOptions.partial();
+export type QueueChange = z.output<typeof queueChange>;
+
+/** Minutes since midnight, on the clock of the schedule's time zone. */
+const range = z.object({ from: z.number().int().min(0).max(MINUTES_PER_DAY - 1), to: z.number().int().min(1).max(MINUTES_PER_DAY) })
+  .refine(({ from, to }) => from < to, { message: "The end must be after the start", path: ["to"] });
+const ranges = z.array(range).max(MAX_RANGES_PER_DAY, `At most ${MAX_RANGES_PER_DAY} ranges a day`)
+  .refine((list) => list.every((a, i) => list.every((b, j) => i >= j || a.to <= b.from || b.to <= a.from)), "These hours overlap");
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+/** Days of a month, by a calendar that knows leap years. */
+const isDay = (date: string): boolean => {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return day >= 1 && day <= ([31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0);
+};
+const holiday = z.object({
+  date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Enter a date").refine(isDay, "There is no such day"),
+  name: z.string().trim().max(100),
+  /** Empty: closed all day. */
+  hours: ranges,
+});
+const scheduleFields = z.object({
+  name, timeZone: z.string().max(64).refine(isTimeZone, "Choose a time zone"),
+  /** Open hours from Monday to Sunday. */
+  week: z.array(ranges).length(7),
+  holidays: z.array(holiday).max(MAX_HOLIDAYS).refine((list) => new Set(list.map((h) => h.date)).size === list.length, "A day is listed twice"),
+});
+/** When a queue is open. */
+export const schedule = scheduleFields.extend({
+  id, isOpen: z.boolean(), nextChangeAt: instant.nullable(),
+  queues: z.array(z.object({ id: queueId, displayName: z.string() })),
+}).meta({ id: "Schedule" });
+export type Schedule = z.output<typeof schedule>;
+export type ScheduleFields = z.output<typeof scheduleFields>;
+
+export const holdMusic = z.object({ id, name, durationMs: span, queues: z.array(z.object({ id: queueId, displayName: z.string() })) }).meta({ id: "HoldMusic" });
+export type HoldMusic = z.output<typeof holdMusic>;
+
+export const routingSettings = z.object({ unansweredTimeoutMs: spanWithin(QUEUE_LIMITS.unansweredTimeoutMs) }).meta({ id: "RoutingSettings" });
+
+const nothing = z.object({});
+const ofId = z.object({ id });
+const ofQueue = z.object({ id: queueId });
+
+export const queuesApi = {
+  listQueueSettings: { method: "GET", path: "/settings/queues", access: "admin", summary: "Queues with their options", response: z.object({ items: z.array(queue) }) },
+  updateQueue: { method: "PATCH", path: "/settings/queues/:id", access: "admin", summary: "Change a queue; what is left out stays", params: ofQueue, body: queueChange, response: queue },
+  deleteQueue: { method: "DELETE", path: "/settings/queues/:id", access: "admin", summary: "Delete a queue that nothing leads to; its waiting calls go to the default queue", params: ofQueue, response: nothing },
+
+  listSchedules: { method: "GET", path: "/settings/schedules", access: "admin", summary: "Business schedules", response: z.object({ items: z.array(schedule) }) },
+  createSchedule: { method: "POST", path: "/settings/schedules", access: "admin", summary: "Add a business schedule", body: scheduleFields, response: schedule },
+  updateSchedule: { method: "PATCH", path: "/settings/schedules/:id", access: "admin", summary: "Change a business schedule", params: ofId, body: scheduleFields.partial(), response: schedule },
+  deleteSchedule: { method: "DELETE", path: "/settings/schedules/:id", access: "admin", summary: "Delete a business schedule that no queue follows", params: ofId, response: nothing },
+
+  listHoldMusic: { method: "GET", path: "/settings/hold-music", access: "admin", summary: "Uploaded hold music", response: z.object({ items: z.array(holdMusic) }) },
+  uploadHoldMusic: {
+    method: "POST", path: "/settings/hold-music", access: "admin", summary: "Upload hold music: WAV, PCM of 8 or 16 bit, at most 10 MB", maxBodyBytes: MAX_MUSIC_BODY_BYTES,
+    body: z.object({ name, base64: z.string().min(1, "Choose a file").max(MAX_BASE64_CHARS, "At most 10 MB") }), response: holdMusic,
+  },
+  deleteHoldMusic: { method: "DELETE", path: "/settings/hold-music/:id", access: "admin", summary: "Delete hold music that no queue plays", params: ofId, response: nothing },
+
+  getRoutingSettings: { method: "GET", path: "/settings/routing", access: "admin", summary: "Settings of routing", response: routingSettings },
+  updateRoutingSettings: { method: "PATCH", path: "/settings/routing", access: "admin", summary: "Change settings of routing", body: routingSettings.partial(), response: routingSettings },
+} as const satisfies Record<string, Route>;
+
+/** The wizard's last step: everything of it in one transaction (QUE-1). */
+export const queueBasics = z.object({
+  name, displayName: name, voiceEnabled: z.boolean(), voiceOnly: z.boolean(),
+  /** Members of these teams take the queue's conversations; routing is turned on for them. */
+  teams: z.array(teamId).max(MAX_TEAMS),
+  newTeam: z.object({ name, displayName: name, members: z.array(userId).max(500) }).nullable(),
+});
