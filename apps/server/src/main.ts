@@ -180,7 +180,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   // calls and routing
   const calls: CallService = createCalls({
     telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db),
-    surroundings: { planFor: (queue) => planFor(queues, queue), mayDial: (user) => routing.mayDial(user) },
+    surroundings: { routeCall: ({ numberQueueId }) => planFor(queues, numberQueueId), mayDial: (user) => routing.mayDial(user) },
     notify: (user, notice) => live.publishTo(user, { type: "notice", ...notice }),
   });
   telephony.addOwner(calls.legs);

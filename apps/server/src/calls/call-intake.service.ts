@@ -59,7 +59,7 @@ export function createIntake(deps: IntakeDeps): Intake {
     const birth: FactOf<"call.arrived"> = { type: "call.arrived", v: 1, at: event.at, data: {
       position: event.position, customerLeg: event.leg, bridge: newId(), recording: newId(), record: number.recording,
       supportNumber: number.number, supportNumberLabel: number.label, from: event.from, fromName: event.fromName,
-      greeting: number.greeting, plan: deps.surroundings.planFor(number.queueId),
+      greeting: number.greeting, plan: deps.surroundings.routeCall({ channel: "voice", supportNumber: number.number, customer: null, numberQueueId: number.queueId }),
     } };
     const call = await born(id, birth);
     if (!call.ok) await telephony.reject(event.leg, "unavailable");

@@ -16,9 +16,27 @@ const birth = {
   customerLeg: legId, bridge: bridgeId, recording: recordingId, record: z.boolean(),
   supportNumber: e164, supportNumberLabel: z.string(),
 };
-/** Where an inbound call waits, for how long (milliseconds), and where it goes then. */
-export const queuePlan = z.object({ ...place, timeoutMs: span, fallback: z.object(place).nullable() });
+/** How a caller waits in a queue. `music`: a file of the media folder; null is the house's own. Higher priorities go first. */
+const comfort = {
+  priority: z.number().int().default(0),
+  music: z.string().nullable().default(null),
+  announce: z.object({ everyMs: span, position: z.boolean(), wait: z.boolean() }).nullable().default(null),
+};
+/** Where an inbound call waits, for how long, and where it goes then. Spans in milliseconds. Calls of old facts have none of the options. */
+export const queuePlan = z.object({
+  ...place, ...comfort, timeoutMs: span, fallback: z.object(place).nullable(),
+  overflow: z.object({ ...place, ...comfort, afterMs: span }).nullable().default(null),
+  callback: z.object({ offerAfterMs: span }).nullable().default(null),
+  /** What the support number says before it records a message; null: it takes none. */
+  voicemail: z.object({ greeting: z.string() }).nullable().default(null),
+  /** Outside the business hours of the queue: nobody waits in it. */
+  closed: z.boolean().default(false),
+});
 export type QueuePlan = Readonly<z.output<typeof queuePlan>>;
+/** The neutral options of a plan. */
+export const plainPlan = {
+  priority: 0, music: null, announce: null, overflow: null, callback: null, voicemail: null, closed: false,
+} as const satisfies Omit<QueuePlan, "queueId" | "queueName" | "timeoutMs" | "fallback">;
 
 export const legQuality = z.object({
   packets: z.number(), lost: z.number(), jitterMs: z.number(), roundTripMs: z.number().nullable(), mos: z.number().nullable(),

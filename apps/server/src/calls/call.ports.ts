@@ -16,6 +16,10 @@ export type WaitingCall = {
   readonly enteredAt: Millis;
   /** Put back because an agent was lost: goes before all others. */
   readonly atHead: boolean;
+  /** Higher goes first (QUE-6). */
+  readonly priority: number;
+  /** The caller has hung up and is called back by whoever takes this (QUE-6). */
+  readonly callback: boolean;
   readonly from: E164 | null;
   readonly customerId: CustomerId | null;
   readonly customerName: string | null;
@@ -68,10 +72,19 @@ export interface Calls {
   readonly onChanged: (listen: (change: CallChange) => void) => () => void;
 }
 
+/** A call for which a queue is to be chosen (QUE-3, RTE-6). `customer` is null while nobody knows who calls. */
+export type RoutedCall = {
+  readonly channel: "voice";
+  readonly supportNumber: E164;
+  readonly customer: { readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>> } | null;
+  /** The queue that the number or a key of its menu names; it goes before all rules. */
+  readonly numberQueueId: QueueId | null;
+};
+
 /** What calls need of routing, below them: given by the composition root. */
 export interface CallSurroundings {
-  /** Where a call to a number waits; null is for numbers without a queue. */
-  readonly planFor: (queue: QueueId | null) => QueuePlan;
+  /** Where a call waits. In memory: it is asked while a caller waits for it. */
+  readonly routeCall: (call: RoutedCall) => QueuePlan;
   /** Whether this agent may place a call now, besides having none. */
   readonly mayDial: (user: UserId) => Result<void, DialError>;
 }

@@ -1,7 +1,7 @@
 // Calls in every phase and one of every event, for the tests.
 import { addMs, type BridgeId, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type Millis, type OfferId, type QueueId, type RecordingId, type UserId } from "@ringdesk/std";
 import { note, type CallEvent, type CallEventType } from "./call.events.rules.ts";
-import type { BirthFact, CallFact } from "./call.facts.ts";
+import { plainPlan, type BirthFact, type CallFact } from "./call.facts.ts";
 import { begin, evolve, type CallState, type PhaseKind } from "./call.state.rules.ts";
 
 export const START = 1_700_000_000_000 as Millis;
@@ -13,7 +13,7 @@ const at = (ms: number): Millis => addMs(START, ms);
 const birth = { position: null, customerLeg: ids.customerLeg, bridge: ids.bridge, recording: ids.recording, record: true, supportNumber: "+12025550100" as E164, supportNumberLabel: "Support" };
 export const arrived: BirthFact = { type: "call.arrived", v: 1, at: START, data: {
   ...birth, from: "+12025550123" as E164, fromName: null, greeting: "Hello",
-  plan: { queueId: ids.queue, queueName: "Support", timeoutMs: 120_000 as Millis, fallback: { queueId: ids.standard, queueName: "Default" } },
+  plan: { ...plainPlan, queueId: ids.queue, queueName: "Support", timeoutMs: 120_000 as Millis, fallback: { queueId: ids.standard, queueName: "Default" } },
 } };
 export const placed: BirthFact = { type: "call.placed", v: 1, at: START, data: { ...birth, to: "+12025550123" as E164, userId: ids.ana, name: "Ana" } };
 

@@ -33,7 +33,7 @@ export function liveMos({ core, phase }: CallState, quality: (leg: LegId) => Leg
 export function waitingOf({ core, phase }: CallState): WaitingCall | null {
   if (phase.kind !== "waiting" || core.place === null) return null;
   return {
-    callId: core.id, queueId: core.place.queueId, queueName: core.place.queueName, enteredAt: core.place.enteredAt, atHead: core.place.atHead,
+    callId: core.id, queueId: core.place.queueId, queueName: core.place.queueName, enteredAt: core.place.enteredAt, atHead: core.place.atHead, priority: core.plan?.priority ?? 0, callback: false,
     from: core.customerNumber, customerId: core.customer?.id ?? null, customerName: core.customer?.name ?? core.callerName,
     supportNumber: core.supportNumber, supportNumberLabel: core.supportNumberLabel,
     declinedBy: [...new Set(core.offers.filter((o) => o.result === "declined").map((o) => o.userId))],

@@ -76,7 +76,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     telephony, facts, clock, log, numbers, customers: customersOf(outside), country: () => "US",
     greetings: async () => "prompts/hello.ulaw",
     notify: (_, notice) => void notices.push(notice.text),
-    surroundings: { planFor: (queue) => planFor(queues, queue), mayDial: (user) => routing.mayDial(user) },
+    surroundings: { routeCall: ({ numberQueueId }) => planFor(queues, numberQueueId), mayDial: (user) => routing.mayDial(user) },
     store: {
       summary: async () => ok(null),
       // A database that is away answers late or never.

@@ -1,7 +1,7 @@
 // Where calls wait, and how a queue looks in the live view.
 import type { Millis, QueueId, UserId } from "@ringdesk/std";
 import type { AgentStatus, QueueLine } from "@ringdesk/contract/http";
-import type { QueuePlan, WaitingCall } from "../calls/index.ts";
+import { plainPlan, type QueuePlan, type WaitingCall } from "../calls/index.ts";
 import type { Queue, Queues } from "./routing.ports.ts";
 import { compareCalls, type RouterState } from "./router.state.rules.ts";
 
@@ -15,7 +15,7 @@ export function planFor(queues: Queues, id: QueueId | null): QueuePlan {
   const queue = (id === null ? null : queues.byId(id)) ?? standard;
   const timeoutMs = queues.settings().unansweredTimeoutMs as Millis;
   const fallback = standard === null || standard.id === queue?.id ? null : placeOf(standard);
-  return { ...(queue === null ? NO_QUEUE : placeOf(queue)), timeoutMs, fallback };
+  return { ...plainPlan, ...(queue === null ? NO_QUEUE : placeOf(queue)), timeoutMs, fallback };
 }
 
 const placeOf = (queue: Queue) => ({ queueId: queue.id, queueName: queue.displayName });
