@@ -1,8 +1,10 @@
 // Conversations and the timeline of a customer.
-import type { ConversationId, CustomerId, E164, Result, UserId } from "@ringdesk/std";
+import type { ConversationId, CustomerId, E164, Millis, QueueId, Result, UserId } from "@ringdesk/std";
 import type { Conversation, ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
 import type { Transaction } from "../facts/index.ts";
 import type { CursorInvalid, CustomerMissing, StoreAway } from "../customers/index.ts";
+import type { Channel, ChannelLoad } from "./capacity.rules.ts";
+import type { Face } from "./conversation.pg.ts";
 
 export type TimelinePage = { readonly items: readonly TimelineEntry[]; readonly nextCursor: string | null };
 
@@ -37,3 +39,27 @@ export interface Conversations {
 
 /** Told of every entry that was put on a timeline. Main connects it to the live room. */
 export type TimelineListener = (customer: CustomerId, entry: TimelineEntry) => void;
+
+/** What agents have open, in memory: routing asks at every offer. */
+export interface Load {
+  /** Open conversations assigned to this agent, by channel; nothing when nobody has heard of them. */
+  readonly of: (user: UserId) => ChannelLoad;
+  /** One of their open voice conversations; null when there is none, or it is not yet known with whom. */
+  readonly openVoiceOf: (user: UserId) => Face | null;
+  /** Returns how to stop listening. */
+  readonly onChanged: (listen: (user: UserId) => void) => () => void;
+}
+
+/** An open conversation that nobody has: it waits in its queue to be routed. A call that waits is not among them. */
+export type WaitingConversation = {
+  readonly conversationId: ConversationId; readonly customerId: CustomerId; readonly queueId: QueueId; readonly channel: Channel;
+  readonly priority: number; readonly since: Millis;
+};
+export type WaitingChange = { readonly type: "waiting"; readonly conversation: WaitingConversation } | { readonly type: "gone"; readonly id: ConversationId };
+
+/** What waits to be routed, in memory; the same after a restart. */
+export interface WaitingConversations {
+  readonly all: () => readonly WaitingConversation[];
+  /** `waiting` again for the same conversation when its queue or priority has changed. Returns how to stop listening. */
+  readonly onChanged: (listen: (change: WaitingChange) => void) => () => void;
+}

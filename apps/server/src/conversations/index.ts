@@ -1,2 +1,3 @@
-// Front door: types only.
-export type { Conversations, Timeline } from "./conversations.ports.ts";
+// Front door: types and pure functions.
+export { capacityFor, type CapacityProfile, type Channel, type ChannelLoad } from "./capacity.rules.ts";
+export type { Conversations, Load, Timeline, WaitingConversation, WaitingConversations } from "./conversations.ports.ts";
