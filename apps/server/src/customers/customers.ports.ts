@@ -1,6 +1,6 @@
 // Customers: who calls, found by number.
 import type { ConversationId, CustomerId, E164, Result } from "@ringdesk/std";
-import type { Customer } from "@ringdesk/contract/http";
+import type { Customer, CustomValues } from "@ringdesk/contract/http";
 import type { CursorInvalid, CustomerMissing, StoreAway } from "./customers.errors.ts";
 
 /** Who calls, as a call needs to know it. */
@@ -9,7 +9,11 @@ export type Identified = {
   readonly name: string | null;
   /** The voice conversation to continue, if one is open. */
   readonly openVoiceConversation: ConversationId | null;
+  readonly traits: CustomerTraits;
 };
+
+/** What rules may ask about a customer: the fields `customer.…` of criteria. */
+export type CustomerTraits = { readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: CustomValues };
 
 export type CustomerChange = {
   readonly name?: string | null | undefined;

@@ -12,13 +12,13 @@ const IDENTIFY_ATTEMPTS = 3;
 
 export function createCustomers(deps: { readonly db: Database; readonly clock: Clock }): Customers {
   const { db, clock } = deps;
-  const made = (customerId: CustomerId): Identified => ({ customerId, name: null, openVoiceConversation: null });
+  const made = (customerId: CustomerId): Identified => ({ customerId, name: null, openVoiceConversation: null, traits: { vip: false, language: null, tags: [], custom: {} } });
 
   const identify = async (number: E164 | null): Promise<Identified> => {
     for (let attempt = 0; attempt < IDENTIFY_ATTEMPTS; attempt += 1) {
       const known = number === null ? null : await findByNumber(db, number);
       if (known !== null) return known;
-      const id = await insertCustomer(db, { name: null, numbers: number === null ? [] : [number], at: clock.now() });
+      const id = await insertCustomer(db, { name: null, numbers: number === null ? [] : [number], hiddenNumber: number === null, at: clock.now() });
       if (id !== null) return made(id);
     }
     // The number went from customer to customer each time we looked: somebody is merging them. A customer of its own is right then.

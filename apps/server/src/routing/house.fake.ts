@@ -136,7 +136,7 @@ function customersOf(outside: Outside): Customers {
   const away = async () => err({ type: "store-away", detail: "told to be away" } as const);
   return {
     identify: async (from) => outside.databaseAway ? err({ type: "store-away", detail: "told to be away" })
-      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null as ConversationId | null }),
+      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null as ConversationId | null, traits: { vip: false, language: null, tags: [], custom: {} } }),
     get: away, search: away, update: away,
   };
 }

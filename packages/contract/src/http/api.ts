@@ -1,7 +1,9 @@
 // Every route of the REST API, in one map.
 import { z } from "zod";
 import { callId, conversationId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
-import { agentStatus, callSummary, conversation, customer, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry, user } from "./models.ts";
+import { callSummary, conversation, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry } from "./models.ts";
+import { customer } from "./customers.ts";
+import { conversationsApi } from "./conversations.ts";
 import { password } from "./password.ts";
 import type { Route } from "./route.ts";
 
@@ -61,13 +63,10 @@ export const api = {
   updateCustomer: { method: "PATCH", path: "/customers/:id", access: "agent", summary: "Change a customer's details", params: z.object({ id: customerId }), body: z.object({ name: z.string().trim().max(100).nullable().optional(), emails: z.array(z.email()).max(10).optional(), vip: z.boolean().optional() }), response: customer },
   getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
-  listConversations: { method: "GET", path: "/conversations", access: "agent", summary: "Conversations, last activity first", query: z.object({ status: z.enum(["open", "snoozed", "wrap-up", "done"]).optional(), mine: yesNo.optional(), customerId: customerId.optional(), ...page }), response: paged(conversation.extend({ customerName: z.string().nullable(), customerNumber: e164.nullable() })) },
-  markDone: { method: "POST", path: "/conversations/:id/done", access: "agent", summary: "Mark a conversation done", params: z.object({ id: conversationId }), response: conversation },
-  reopen: { method: "POST", path: "/conversations/:id/reopen", access: "agent", summary: "Reopen a conversation", params: z.object({ id: conversationId }), response: conversation },
 
   // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks
-  getRecording: { method: "GET", path: "/recordings/:id", access: "agent", summary: "One recording", params: z.object({ id: recordingId }), response: recording },
-  getPeaks: { method: "GET", path: "/recordings/:id/peaks", access: "agent", summary: "Waveform of both channels, values 0 to 1", params: z.object({ id: recordingId }), response: z.object({ durationMs: z.number(), customer: z.array(z.number()), agent: z.array(z.number()) }) },
+  getRecording: { method: "GET", path: "/recordings/:id", access: "agent", permission: "listen-recordings", summary: "One recording", params: z.object({ id: recordingId }), response: recording },
+  getPeaks: { method: "GET", path: "/recordings/:id/peaks", access: "agent", permission: "listen-recordings", summary: "Waveform of both channels, values 0 to 1", params: z.object({ id: recordingId }), response: z.object({ durationMs: z.number(), customer: z.array(z.number()), agent: z.array(z.number()) }) },
 
   // the sandbox carrier's handset
   getHandset: { method: "GET", path: "/sandbox/handset", access: "agent", summary: "The handset of this browser (made on first use; the id is kept in a cookie)", response: handset },

@@ -1,5 +1,8 @@
 // The HTTP contract: routes, what they speak of, and how errors look. Shared by server and browser.
 export * from "./api.ts";
+export * from "./conversations.ts";
+export * from "./customers.ts";
+export * from "./devices.ts";
 export * from "./models.ts";
 export * from "./password.ts";
 export * from "./people.ts";

@@ -1,6 +1,7 @@
 // What the API speaks of. Instants are milliseconds since the epoch, phone numbers E.164, ids opaque.
 import { z } from "zod";
-import { callId, conversationId, customerId, e164, instant, numberId, offerId, queueId, recordingId, span, userId } from "../ids/index.ts";
+import { callId, conversationId, customerId, e164, instant, numberId, offerId, queueId, recordingId, span, subStatusId, userId } from "../ids/index.ts";
+import { permission } from "./permissions.ts";
 
 export const role = z.enum(["admin", "manager", "agent"]);
 export type Role = z.output<typeof role>;
@@ -31,20 +32,6 @@ export const queueLine = z.object({
 }).meta({ id: "QueueLine" });
 export type QueueLine = z.output<typeof queueLine>;
 
-export const customer = z.object({
-  id: customerId, name: z.string().nullable(), numbers: z.array(e164), emails: z.array(z.string()), language: z.string().nullable(),
-  vip: z.boolean(), tags: z.array(z.string()), createdAt: instant,
-}).meta({ id: "Customer" });
-export type Customer = z.output<typeof customer>;
-
-export const conversationStatus = z.enum(["open", "snoozed", "wrap-up", "done"]);
-export type ConversationStatus = z.output<typeof conversationStatus>;
-export const conversation = z.object({
-  id: conversationId, customerId, channel: z.enum(["voice", "sms", "email", "chat"]), status: conversationStatus,
-  queueId: queueId.nullable(), assignedTo: userId.nullable(), supportNumber: e164.nullable(), createdAt: instant, lastActivityAt: instant,
-}).meta({ id: "Conversation" });
-export type Conversation = z.output<typeof conversation>;
-
 export const recording = z.object({
   id: recordingId, callId, state: z.enum(["recording", "complete", "partial"]), durationMs: span.nullable(),
   /** Why a partial recording is partial, in words for a person. */
@@ -74,7 +61,14 @@ export type CallSummary = z.output<typeof callSummary>;
 export const timelineEntry = z.discriminatedUnion("kind", [
   z.object({ id: z.string(), kind: z.literal("call"), at: instant, conversationId, call: callSummary }),
   z.object({ id: z.string(), kind: z.literal("note"), at: instant, conversationId: conversationId.nullable(), author: z.string(), text: z.string() }),
-  z.object({ id: z.string(), kind: z.literal("conversation"), at: instant, conversationId, change: z.enum(["created", "assigned", "done", "reopened", "wrap-up"]), by: z.string().nullable() }),
+  z.object({ id: z.string(), kind: z.literal("conversation"), at: instant, conversationId, change: conversationChange, by: z.string().nullable(), /** To whom, where, until when, in words or milliseconds. */ detail: z.string().optional() }),
+  z.object({
+    id: z.string(), kind: z.literal("message"), at: instant, conversationId, channel: z.enum(["sms", "email", "chat"]), direction: z.enum(["in", "out"]),
+    /** Who of us wrote it; null: the customer. */
+    author: z.string().nullable(), subject: z.string().nullable(), text: z.string(),
+    /** `recorded`: nothing sends it yet. */
+    delivery: z.enum(["received", "recorded"]),
+  }),
 ]).meta({ id: "TimelineEntry" });
 export type TimelineEntry = z.output<typeof timelineEntry>;
 
