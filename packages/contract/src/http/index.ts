@@ -1,5 +1,6 @@
 // The HTTP contract: routes, what they speak of, and how errors look. Shared by server and browser.
 export * from "./api.ts";
+export * from "./criteria.ts";
 export * from "./conversations.ts";
 export * from "./customers.ts";
 export * from "./devices.ts";
