@@ -15,13 +15,13 @@ import { attachLiveSocket, createLive } from "./live/wiring.ts";
 import { numberInvalidWords, parseNumber } from "./numbers/index.ts";
 import { createNumbers, insertNumber, numberRoutes, selectNumbers } from "./numbers/wiring.ts";
 import {
-  auditProjection, createAudit, createOrganisationStore, createPasswords, createSetup, createThrottle, openDirectory, openSessions, organisationRoutes,
+  auditProjection, createAccountStore, createAudit, createOrganisationStore, createPasswords, createSetup, createThrottle, openDirectory, openSessions, organisationRoutes,
 } from "./organisation/wiring.ts";
 import { storeAway } from "./platform/index.ts";
 import { completeHandlers, createHttpServer, createLog, openDatabase, runMigrations, type OpenDatabase } from "./platform/wiring.ts";
 import { createPrompts, createSocketVoice } from "./prompts/wiring.ts";
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
-import { planFor } from "./routing/index.ts";
+import { routeCall } from "./routing/index.ts";
 import { createQueues, createRouting, routingRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
 import { createWorkspaceSeed } from "./sample.ts";
 import { createAgents, createTeamsStore, insertTeam, statusHistoryProjection } from "./teams/wiring.ts";
@@ -123,7 +123,8 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 
   // organisation
   const store = createOrganisationStore(db);
-  const directory = await openDirectory(store);
+  const accountStore = createAccountStore(db);
+  const directory = await openDirectory(store, accountStore);
   const audit = createAudit({ facts, clock, log });
   const passwords = createPasswords();
   const sessions = await openSessions({ store, directory, passwords, throttle: createThrottle(clock), audit, clock, log, isOnCall });
@@ -131,7 +132,8 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   // people, customers, numbers
   const queues = createQueues(db);
   await queues.reload();
-  const agents = await createAgents({ clock, facts, store: createTeamsStore(db), surroundings: { isOnCall, isVoiceQueue: queues.isVoiceQueue }, log });
+  const agents = await createAgents({ clock, facts, store: createTeamsStore(db), surroundings: { isOnCall, isVoiceQueue: queues.isVoiceQueue, isActive: directory.isActive }, log });
+  directory.onChanged(agents.usersChanged);
   const customers = createCustomers({ db, clock });
   const voiceLoad = await createVoiceLoad({ db, facts, failed: (error) => log.warn({ err: error }, "the load of agents could not be read") });
   const conversations = createConversations({ db, clock, timeline, statusChanged: voiceLoad.statusChanged });
@@ -180,7 +182,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   // calls and routing
   const calls: CallService = createCalls({
     telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db),
-    surroundings: { routeCall: ({ numberQueueId }) => planFor(queues, numberQueueId), mayDial: (user) => routing.mayDial(user) },
+    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user) },
     notify: (user, notice) => live.publishTo(user, { type: "notice", ...notice }),
   });
   telephony.addOwner(calls.legs);

@@ -8,7 +8,7 @@ import type { Team } from "./teams/index.ts";
 /** What the rooms offer to fill a workspace with. Everything happens in the transaction of the first start. */
 export type SampleRooms = {
   readonly queue: (trx: Transaction, queue: { readonly name: string; readonly displayName: string; readonly isDefault: boolean; readonly voiceEnabled: boolean }, at: Millis) => Promise<QueueId>;
-  readonly team: (trx: Transaction, team: Omit<Team, "id">, at: Millis) => Promise<TeamId>;
+  readonly team: (trx: Transaction, team: Pick<Team, "name" | "displayName" | "routingEnabled" | "members" | "queues">, at: Millis) => Promise<TeamId>;
   readonly number: (trx: Transaction, number: NewSupportNumber, at: Millis) => Promise<NumberId>;
   /** Null when somebody has one of the numbers already. */
   readonly customer: (trx: Transaction, customer: { readonly name: string; readonly numbers: readonly E164[]; readonly emails: readonly string[]; readonly vip: boolean; readonly at: Millis }) => Promise<CustomerId | null>;

@@ -1,11 +1,11 @@
-import type { Organisation, Role, User } from "@ringdesk/contract/http";
+import type { Organisation, User } from "@ringdesk/contract/http";
 import type { Millis, UserId } from "@ringdesk/std";
 import type { Database, Transaction } from "../platform/index.ts";
 import type { StoredSession } from "./session.rules.ts";
 
 type Tables = {
   organisation: { name: string; time_zone: string; country: string; created_at: number };
-  users: { id: string; name: string; email: string; role: string; is_owner: boolean; password_hash: string; created_at: number };
+  users: { id: string; name: string; email: string; role: string; is_owner: boolean; deactivated_at: number | null; password_hash: string | null; created_at: number };
   sessions: { id: string; token_hash: string; user_id: string; created_at: number; last_used_at: number };
 };
 
@@ -14,9 +14,8 @@ export interface UserRow { readonly user: User; readonly passwordHash: string; r
 /** SQL of the organisation. Everything rejects while the database is away. */
 export interface OrganisationStore {
   readonly organisation: () => Promise<Organisation | null>;
-  readonly users: () => Promise<readonly User[]>;
-  /** The stored hash of the user with this e-mail address, whatever its case. */
-  readonly credentials: (email: string) => Promise<{ readonly id: UserId; readonly passwordHash: string } | null>;
+  /** The stored hash of the active or invited user with this e-mail address, whatever its case; the hash is null for the invited. */
+  readonly credentials: (email: string) => Promise<{ readonly id: UserId; readonly passwordHash: string | null } | null>;
   /** Runs a transaction, e.g. of the first start. */
   readonly transaction: <T>(run: (trx: Transaction) => Promise<T>) => Promise<T>;
   readonly insertOrganisation: (trx: Transaction, organisation: Organisation, now: Millis) => Promise<void>;
@@ -35,12 +34,8 @@ export function createOrganisationStore(database: Database): OrganisationStore {
       const row = await db.selectFrom("organisation").select(["name", "time_zone", "country"]).executeTakeFirst();
       return row === undefined ? null : { name: row.name, timeZone: row.time_zone, country: row.country };
     },
-    users: async () => {
-      const rows = await db.selectFrom("users").select(["id", "name", "email", "role"]).orderBy("name").orderBy("id").execute();
-      return rows.map((row): User => ({ id: row.id as UserId, name: row.name, email: row.email, role: row.role as Role }));
-    },
     credentials: async (email) => {
-      const row = await db.selectFrom("users").select(["id", "password_hash"])
+      const row = await db.selectFrom("users").select(["id", "password_hash"]).where("deactivated_at", "is", null)
         .where((e) => e.fn<string>("lower", ["email"]), "=", email.toLowerCase()).executeTakeFirst();
       return row === undefined ? null : { id: row.id as UserId, passwordHash: row.password_hash };
     },
@@ -49,7 +44,7 @@ export function createOrganisationStore(database: Database): OrganisationStore {
       await on(trx).insertInto("organisation").values({ name, time_zone: timeZone, country, created_at: now }).execute();
     },
     insertUser: async (trx, { user, passwordHash, isOwner, createdAt }) => {
-      await on(trx).insertInto("users").values({ ...user, is_owner: isOwner, password_hash: passwordHash, created_at: createdAt }).execute();
+      await on(trx).insertInto("users").values({ ...user, deactivated_at: null, is_owner: isOwner, password_hash: passwordHash, created_at: createdAt }).execute();
     },
     sessions: async () => {
       const rows = await db.selectFrom("sessions").selectAll().execute();

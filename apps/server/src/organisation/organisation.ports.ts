@@ -1,4 +1,4 @@
-import type { Organisation, Role, User } from "@ringdesk/contract/http";
+import type { Organisation, Permission, Role, User } from "@ringdesk/contract/http";
 import type { E164, Millis, UserId } from "@ringdesk/std";
 import type { Transaction } from "../platform/index.ts";
 
@@ -7,8 +7,13 @@ export interface Directory {
   readonly isSetUp: () => boolean;
   /** Only after the first start is done (`isSetUp`). */
   readonly organisation: () => Organisation;
+  /** Whoever is or was here: also those who are invited or deactivated. */
   readonly user: (id: UserId) => User | null;
+  /** The active ones. */
   readonly users: () => readonly User[];
+  readonly isActive: (id: UserId) => boolean;
+  /** What a user may by role and permission set (ORG-2); nothing unless active. */
+  readonly permissions: (id: UserId) => readonly Permission[];
   /** Called after users or the organisation changed, the first start included. */
   readonly onChanged: (listen: () => void) => () => void;
 }
@@ -24,6 +29,7 @@ export type AuditData = Readonly<Record<string, unknown>> | null;
 export interface SessionOf {
   readonly sessionId: string;
   readonly user: User;
+  readonly permissions: readonly Permission[];
 }
 
 /** Who holds a session cookie, from memory. */

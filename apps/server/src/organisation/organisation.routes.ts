@@ -2,13 +2,12 @@ import type { Session, User } from "@ringdesk/contract/http";
 import { err, ok } from "@ringdesk/std";
 import { SESSION_COOKIE, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
 import { organisationFaces, type SetupError, type SignInError } from "./organisation.errors.ts";
-import type { Directory } from "./organisation.ports.ts";
-import type { createSetup } from "./organisation.service.ts";
+import type { createSetup, DirectoryService } from "./organisation.service.ts";
 import { SESSION_MAX_MS } from "./session.rules.ts";
 import type { SessionsService } from "./sessions.service.ts";
 
 export interface OrganisationRoutesDeps {
-  readonly directory: Directory;
+  readonly directory: DirectoryService;
   readonly sessions: SessionsService;
   readonly setUp: ReturnType<typeof createSetup>;
   readonly sandbox: boolean;
@@ -18,7 +17,7 @@ const cookieOptions = { maxAgeS: SESSION_MAX_MS / 1_000 };
 
 /** First start, sign-in and users. */
 export function organisationRoutes({ directory, sessions, setUp, sandbox }: OrganisationRoutesDeps) {
-  const sessionOf = (user: User): Session => ({ user, organisation: directory.organisation(), features: { sandbox } });
+  const sessionOf = (user: User): Session => ({ user, organisation: directory.organisation(), features: { sandbox }, permissions: [...directory.permissions(user.id)] });
   return {
     getSetup: async () => ok({ needed: !directory.isSetUp() }),
     runSetup: async ({ body }, ctx) => {
@@ -42,7 +41,7 @@ export function organisationRoutes({ directory, sessions, setUp, sandbox }: Orga
       ctx.clearCookie(SESSION_COOKIE);
       return ok({});
     },
-    listUsers: async () => ok({ items: [...directory.users()] }),
+    listUsers: async () => ok({ items: directory.accounts().map(({ id, name, email, role, state }) => ({ id, name, email, role, active: state === "active" })) }),
   } satisfies SomeHandlers;
 }
 

@@ -1,7 +1,8 @@
-import type { Organisation, User } from "@ringdesk/contract/http";
+import { permissionsOf, type Account, type Organisation, type Permission, type PermissionSet, type User } from "@ringdesk/contract/http";
 import { err, invariant, ok, type Result, type UserId } from "@ringdesk/std";
 import { newId, type Clock } from "../kernel/index.ts";
 import { sqlState, storeAway, UNIQUE_VIOLATION, type Transaction } from "../platform/index.ts";
+import type { AccountStore } from "./account.pg.ts";
 import type { SetupError } from "./organisation.errors.ts";
 import type { OrganisationStore } from "./organisation.pg.ts";
 import type { Audit, Directory, NewUser, SeedOutcome, SetupMade, SetupSeed } from "./organisation.ports.ts";
@@ -17,20 +18,26 @@ export interface SetupRequest {
 export interface SetUp extends SeedOutcome { readonly owner: User; readonly token: string }
 
 export interface DirectoryService extends Directory {
+  /** Everybody with their state, in the order of their names. */
+  readonly accounts: () => readonly Account[];
+  readonly permissionSets: () => readonly PermissionSet[];
   /** Reads everything anew from the database. */
   readonly reload: () => Promise<void>;
 }
 
 /** The directory: all users and the organisation, in memory. */
-export async function openDirectory(store: OrganisationStore): Promise<DirectoryService> {
+export async function openDirectory(store: Pick<OrganisationStore, "organisation">, people: Pick<AccountStore, "accounts" | "permissionSets">): Promise<DirectoryService> {
   let organisation: Organisation | null = null;
+  let accounts: readonly Account[] = [];
+  let sets: readonly PermissionSet[] = [];
   let users: readonly User[] = [];
-  let byId: ReadonlyMap<UserId, User> = new Map();
+  let byId: ReadonlyMap<UserId, Person> = new Map();
   const listeners = new Set<() => void>();
   const reload = async (): Promise<void> => {
     organisation = await store.organisation();
-    users = await store.users();
-    byId = new Map(users.map((user) => [user.id, user]));
+    [accounts, sets] = await Promise.all([people.accounts(), people.permissionSets()]);
+    byId = new Map(accounts.map((account) => [account.id, personOf(account, sets)]));
+    users = [...byId.values()].filter((person) => person.active).map((person) => person.user);
     for (const listen of listeners) listen();
   };
   await reload();
@@ -41,13 +48,25 @@ export async function openDirectory(store: OrganisationStore): Promise<Directory
       invariant(organisation !== null, "the organisation is asked for after the first start only");
       return organisation;
     },
-    user: (id) => byId.get(id) ?? null,
+    user: (id) => byId.get(id)?.user ?? null,
     users: () => users,
+    isActive: (id) => byId.get(id)?.active ?? false,
+    permissions: (id) => byId.get(id)?.permissions ?? [],
+    accounts: () => accounts,
+    permissionSets: () => sets,
     onChanged: (listen) => {
       listeners.add(listen);
       return () => { listeners.delete(listen); };
     },
   };
+}
+
+interface Person { readonly user: User; readonly active: boolean; readonly permissions: readonly Permission[] }
+
+function personOf({ id, name, email, role, state, permissionSetId }: Account, sets: readonly PermissionSet[]): Person {
+  const active = state === "active";
+  const custom = permissionSetId === null ? null : sets.find((set) => set.id === permissionSetId)?.permissions ?? null;
+  return { user: { id, name, email, role }, active, permissions: active ? permissionsOf(role, custom) : [] };
 }
 
 export interface SetupDeps {

@@ -19,7 +19,7 @@ function world() {
   const memory = createSessionMemory({
     clock, log: pino({ level: "silent" }), isOnCall: () => how.onCall,
     store: { deleteSessions: async (ids) => { reach(); deleted.push(...ids); }, noteUse: async (_id, at) => { reach(); notes.push(at); } },
-    directory: { isSetUp: () => true, organisation: () => ({} as Organisation), users: () => [ana], user: (id) => (id === ana.id ? ana : null), onChanged: () => () => undefined },
+    directory: { isSetUp: () => true, organisation: () => ({} as Organisation), users: () => [ana], isActive: (id) => id === ana.id, permissions: () => [], user: (id) => (id === ana.id ? ana : null), onChanged: () => () => undefined },
   });
   memory.onEnded(({ sessionId, last }) => { ended.push(`${sessionId}${last ? " last" : ""}`); });
   const begin = (id: string, user = ana.id): void => memory.keep({ id, tokenHash: hashToken(`token-${id}`), userId: user, createdAt: clock.now(), lastUsedAt: clock.now() });
@@ -31,7 +31,7 @@ describe("SEC-1 sessions in memory", () => {
     const { memory, begin } = world();
     begin("s1");
     begin("s2", "gone" as UserId);
-    expect([memory.find("token-s1"), memory.find("token-s9"), memory.find("token-s2")]).toEqual([{ sessionId: "s1", user: ana }, null, null]);
+    expect([memory.find("token-s1"), memory.find("token-s9"), memory.find("token-s2")]).toEqual([{ sessionId: "s1", user: ana, permissions: [] }, null, null]);
   });
 
   test("using a session keeps it, and is noted every five minutes at most", async () => {

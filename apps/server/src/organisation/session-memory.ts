@@ -57,14 +57,14 @@ export function createSessionMemory(deps: SessionMemoryDeps): SessionMemory {
   const find: Sessions["find"] = (token) => {
     const session = byHash.get(hashToken(token));
     const user = session === undefined ? null : deps.directory.user(session.userId);
-    if (session === undefined || user === null) return null;
+    if (session === undefined || user === null || !deps.directory.isActive(user.id)) return null;
     if (isOver(session)) {
       endQuietly([session]);
       return null;
     }
     byHash.set(session.tokenHash, { ...session, lastUsedAt: clock.now() });
     noteUse.used(session.id);
-    return { sessionId: session.id, user };
+    return { sessionId: session.id, user, permissions: deps.directory.permissions(user.id) };
   };
 
   let stopSweep = clock.at(addMs(clock.now(), SWEEP_MS), sweep);

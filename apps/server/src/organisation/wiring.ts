@@ -1,4 +1,5 @@
 // Service door of the organisation. Only main.ts imports it.
+export { createAccountStore } from "./account.pg.ts";
 export { auditProjection, createAudit } from "./audit.pg.ts";
 export { createOrganisationStore } from "./organisation.pg.ts";
 export { organisationRoutes } from "./organisation.routes.ts";

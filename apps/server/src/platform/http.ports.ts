@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Access, Api, HandlerInput, OperationId, Response, Role, User } from "@ringdesk/contract/http";
+import type { Access, Api, HandlerInput, OperationId, Permission, Response, Role, Route, User } from "@ringdesk/contract/http";
 import type { Result } from "@ringdesk/std";
 
 /** An answer that is not a success; becomes RFC 9457 problem details. `code` is stable, `errors` point at fields by JSON pointer. */
@@ -47,6 +47,7 @@ export interface RawRoute {
   /** Fastify path, e.g. `/recordings/:id/audio`. */
   readonly path: string;
   readonly access: Access;
+  readonly permission?: Permission;
   readonly summary: string;
   readonly handle: (request: RawRequest, ctx: SignedInContext) => Promise<Result<RawAnswer, HttpProblem>>;
 }
@@ -62,12 +63,13 @@ export interface RawAnswer {
   readonly body: Readable | Uint8Array | string | null;
 }
 
-/** Whether a role reaches a route. Admins may do all, managers what agents may. */
-export function mayAccess(access: Access, role: Role | null): boolean {
+/** Whether a user reaches a route: by a permission where the route names one, else by role. Admins may do all, managers what agents may. */
+export function mayAccess({ access, permission }: Pick<Route, "access" | "permission">, who: { readonly role: Role; readonly permissions: readonly Permission[] } | null): boolean {
   if (access === "public") return true;
-  if (role === null) return false;
+  if (who === null) return false;
+  if (permission !== undefined) return who.permissions.includes(permission);
   const rank = { agent: 0, manager: 1, admin: 2 } as const;
-  return rank[role] >= rank[access];
+  return rank[who.role] >= rank[access];
 }
 
 export const SESSION_COOKIE = "ringdesk_session";

@@ -41,7 +41,7 @@ export function recordingAudioRoute(deps: { readonly recordings: Recordings; rea
   const seen = createAccessMemory();
   return {
     path: "/recordings/:id/audio",
-    access: "agent",
+    access: "agent", permission: "listen-recordings",
     summary: "The audio of a recording: WAV, left the customer, right the agent",
     handle: async (request, { user }) => {
       const id = recordingId.safeParse(request.params["id"]);

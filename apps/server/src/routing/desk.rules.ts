@@ -26,7 +26,7 @@ export function composeDesk(parts: DeskParts): Desk {
   const keptAway = status.value === "available" && parts.isFull && call === null;
   const open = keptAway ? parts.openConversation : null;
   return {
-    status: { value: status.value, since: status.since, why: status.why ?? (keptAway ? fullWords(open) : null), openConversation: open },
+    status: { value: status.value, since: status.since, subStatus: status.subStatus, why: status.why ?? (keptAway ? fullWords(open) : null), openConversation: open },
     dialer: dialerFor(parts.dialer, status),
     offer: parts.offer === null ? null : offerView(parts.offer.offer, parts.offer.call),
     call,

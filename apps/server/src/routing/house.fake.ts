@@ -13,19 +13,21 @@ import type { SupportNumbers } from "../numbers/index.ts";
 import { createAgents } from "../teams/wiring.ts";
 import type { Agents } from "../teams/index.ts";
 import { createFakeTelephony, type FakeTelephony } from "../telephony/telephony.fake.ts";
-import { planFor } from "./queue.rules.ts";
+import { PLAIN_OPTIONS } from "./plan.rules.ts";
 import type { Queue, Queues } from "./routing.ports.ts";
+import { routeCall } from "./rule.rules.ts";
 import { createRouting, type RoutingService } from "./routing.service.ts";
 
 export const SUPPORT = "+12025550100" as E164;
 export const SECOND = "+12025550101" as E164;
 export const CALLER = "+12025550123" as E164;
-const support: Queue = { id: "support" as QueueId, name: "support", displayName: "Support", isDefault: false, voiceEnabled: true };
-const standard: Queue = { id: "default" as QueueId, name: "default", displayName: "Default", isDefault: true, voiceEnabled: false };
+const support: Queue = { ...PLAIN_OPTIONS, id: "support" as QueueId, name: "support", displayName: "Support", isDefault: false, voiceEnabled: true };
+const standard: Queue = { ...PLAIN_OPTIONS, id: "default" as QueueId, name: "default", displayName: "Default", isDefault: true, voiceEnabled: false };
 const queueList = [support, standard];
 export const queues: Queues = {
   all: () => queueList, byId: (id) => queueList.find((q) => q.id === id) ?? null, standard: () => standard,
   isVoiceQueue: (id) => id === support.id, settings: () => ({ unansweredTimeoutMs: 120_000 }),
+  rules: () => [], music: () => [], schedules: () => [], schedule: () => null,
 };
 const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true };
 const second: SupportNumber = { ...number, id: "n2" as NumberId, number: SECOND, label: "Second line" };
@@ -67,16 +69,16 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   const agents = await createAgents({
     clock, facts, log,
     store: {
-      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: [ana, ben, cy], queues: [support.id] }],
+      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: [ana, ben, cy], queues: [support.id], routeWhenOverCapacity: false, capacity: { sms: 5, email: 5, chat: 3, total: 10 } }],
       statuses: async () => [...lastStatuses(facts)],
     },
-    surroundings: { isOnCall: (user) => calls.callOf(user) !== null, isVoiceQueue: queues.isVoiceQueue },
+    surroundings: { isOnCall: (user) => calls.callOf(user) !== null, isVoiceQueue: queues.isVoiceQueue, isActive: () => true },
   });
   const calls: CallService = createCalls({
     telephony, facts, clock, log, numbers, customers: customersOf(outside), country: () => "US",
     greetings: async () => "prompts/hello.ulaw",
     notify: (_, notice) => void notices.push(notice.text),
-    surroundings: { routeCall: ({ numberQueueId }) => planFor(queues, numberQueueId), mayDial: (user) => routing.mayDial(user) },
+    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user) },
     store: {
       summary: async () => ok(null),
       // A database that is away answers late or never.
@@ -129,7 +131,7 @@ function* lastStatuses(facts: FakeFactLog) {
   for (const fact of facts.all()) {
     if (fact.type === "agent.status-changed") last.set(fact.stream.slice("agent:".length), { status: fact.data["status"] as "available", at: fact.at });
   }
-  for (const [user, { status, at }] of last) yield { user: user as UserId, status, since: at, cause: "chosen" as const };
+  for (const [user, { status, at }] of last) yield { user: user as UserId, status, subStatus: null, since: at, cause: "chosen" as const };
 }
 
 function customersOf(outside: Outside): Customers {

@@ -2,16 +2,22 @@
 import { z } from "zod";
 import { err, ok, type Result } from "@ringdesk/std";
 import { agentStatus } from "@ringdesk/contract/http";
-import { instant } from "@ringdesk/contract/ids";
+import { instant, subStatusId } from "@ringdesk/contract/ids";
 
 export const statusCause = z.enum([
-  "signed-in", "signed-out", "chosen", "offer-accepted", "call-started", "offer-missed", "desktop-gone", "no-desktop", "restarted",
+  "signed-in", "signed-out", "chosen", "offer-accepted", "call-started", "offer-missed", "desktop-gone", "no-desktop", "restarted", "wrap-up-over", "deactivated",
 ]);
+/** A sub-status with its name as it stood then. */
+const subStatus = z.object({ id: subStatusId, name: z.string() });
 
-export const agentFact = z.object({
-  type: z.literal("agent.status-changed"), v: z.literal(1), at: instant, data: z.object({ status: agentStatus, cause: statusCause }),
-});
-export type AgentFact = Readonly<z.output<typeof agentFact>>;
+const first = z.object({ type: z.literal("agent.status-changed"), v: z.literal(1), at: instant, data: z.object({ status: agentStatus, cause: statusCause }) });
+/** Version 2 names the sub-status (STAT-1). */
+const second = z.object({ type: z.literal("agent.status-changed"), v: z.literal(2), at: instant, data: z.object({ status: agentStatus, cause: statusCause, subStatus: subStatus.nullable() }) });
+
+const agentFact = z.discriminatedUnion("v", [first, second])
+  .transform((fact): z.output<typeof second> => (fact.v === 2 ? fact : { ...fact, v: 2, data: { ...fact.data, subStatus: null } }));
+/** A fact as of now; older versions are read as this one. */
+type AgentFact = Readonly<z.output<typeof agentFact>>;
 export type CorruptFact = { readonly type: "corrupt-fact"; readonly detail: string };
 
 /** Reads a stored fact of an agent's stream. */

@@ -10,7 +10,7 @@ import { createAgents } from "./wiring.ts";
 const ana = "ana" as UserId;
 const ben = "ben" as UserId;
 const support = "support" as QueueId;
-const team: Team = { id: "t" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: [ana, ben], queues: [support] };
+const team: Team = { id: "t" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: [ana, ben], queues: [support], routeWhenOverCapacity: false, capacity: { sms: 5, email: 5, chat: 3, total: 10 } };
 
 async function house(options: { readonly teams?: readonly Team[]; readonly statuses?: readonly KnownStatus[] } = {}) {
   const clock = createFakeClock(1_000_000);
@@ -20,7 +20,7 @@ async function house(options: { readonly teams?: readonly Team[]; readonly statu
   const agents = await createAgents({
     clock, facts, log: pino({ level: "silent" }),
     store: { teams: async () => world.teams, statuses: async () => options.statuses ?? [] },
-    surroundings: { isOnCall: (u) => onCall.has(u), isVoiceQueue: (q) => q === support },
+    surroundings: { isOnCall: (u) => onCall.has(u), isVoiceQueue: (q) => q === support, isActive: () => true },
   });
   const told: UserId[] = [];
   agents.onChanged((user) => told.push(user));
@@ -80,14 +80,14 @@ test("STAT-5 in a call the end of the call decides", async () => {
   await h.clock.advance(60_000);
   expect(h.agents.status(ana).value).toBe("busy");
   h.onCall.delete(ana);
-  h.agents.callEnded(ana);
+  h.agents.callEnded(ana, null);
   expect(h.agents.status(ana).value).toBe("unavailable");
 });
 
 test("a restart keeps statuses, and desktops have the usual time to come back", async () => {
-  const statuses: readonly KnownStatus[] = [ana, ben].map((user) => ({ user, status: "available", since: 5 as Millis, cause: "chosen" }));
+  const statuses: readonly KnownStatus[] = [ana, ben].map((user) => ({ user, status: "available", subStatus: null, since: 5 as Millis, cause: "chosen" }));
   const h = await house({ statuses });
-  expect(h.agents.status(ana)).toEqual({ value: "available", since: 5, why: null });
+  expect(h.agents.status(ana)).toEqual({ value: "available", subStatus: null, since: 5, why: null });
   h.agents.desktopOpened(ben, "t1");
   await h.clock.advance(20_000);
   expect([h.agents.status(ana).value, h.agents.status(ben).value]).toEqual(["unavailable", "available"]);

@@ -5,7 +5,7 @@ import type { FactLog } from "../facts/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import { agentDeadline, newAgent, stepAgent, type AgentEffect, type AgentEvent, type AgentState } from "./agent.machine.ts";
 import { agentStream } from "./agent.facts.ts";
-import type { Agents, AgentsSurroundings, TeamsStore } from "./agents.ports.ts";
+import type { Agents, AgentsSurroundings, Team, TeamsStore } from "./agents.ports.ts";
 import { statusWords } from "./status.rules.ts";
 import { dialerAccess, indexTeams, type TeamIndex } from "./team.rules.ts";
 
@@ -20,6 +20,8 @@ export type AgentsDeps = {
 export type AgentsService = Agents & {
   /** Reads teams anew, e.g. after the first start or a change of settings. Rejects while the database is away; then the old ones stay. */
   readonly reload: () => Promise<void>;
+  /** To be told when users came, left or came back. */
+  readonly usersChanged: () => void;
   /** Resolves when all changes so far are durable or refused. */
   readonly settled: () => Promise<void>;
   readonly stop: () => void;
@@ -36,7 +38,8 @@ const nothing = (): void => {};
 export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
   const desks = new Map<UserId, Desk>();
   const listeners = new Set<(user: UserId) => void>();
-  let index: TeamIndex = indexTeams(await deps.store.teams());
+  const { isActive } = deps.surroundings;
+  let index: TeamIndex = indexTeams(await deps.store.teams(), isActive);
 
   const deskOf = (user: UserId): Desk => {
     const known = desks.get(user);
@@ -53,7 +56,7 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
       send(user, { type: "clock-reached", onCall: deps.surroundings.isOnCall(user), at: deps.clock.now() }));
   };
   const record = (user: UserId, desk: Desk, effect: AgentEffect): void => {
-    const fact = { type: "agent.status-changed", v: 1, at: effect.at, data: { status: effect.status, cause: effect.cause } };
+    const fact = { type: "agent.status-changed", v: 2, at: effect.at, data: { status: effect.status, cause: effect.cause, subStatus: effect.subStatus } };
     desk.appended = desk.appended.then(async () => {
       const stored = await deps.facts.append(agentStream(user), [fact]);
       if (!stored.ok) deps.log.error({ user, refused: stored.error }, "a change of an agent's status is missing from the history");
@@ -72,36 +75,41 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
 
   for (const known of await deps.store.statuses()) {
     const desk = deskOf(known.user);
-    desk.state = { ...desk.state, status: known.status, since: known.since, cause: known.cause };
+    desk.state = { ...desk.state, status: known.status, subStatus: known.subStatus, since: known.since, cause: known.cause };
     arm(known.user, desk);
   }
+
+  const reindex = (teams: readonly Team[]): void => {
+    const before = index;
+    index = indexTeams(teams, isActive);
+    for (const user of new Set([...before.teams, ...index.teams].flatMap((t) => t.members))) tell(user);
+  };
 
   const now = () => deps.clock.now();
   return {
     status: (user) => {
-      const { status, since, cause } = deskOf(user).state;
-      return { value: status, since, why: statusWords[cause] };
+      const { status, subStatus, since, cause } = deskOf(user).state;
+      return { value: status, since, why: statusWords[cause], subStatus };
     },
-    setStatus: (user, status, cause) => send(user, { type: "status-set", status, cause, at: now() }),
+    setStatus: (user, status, cause, subStatus = null) => send(user, { type: "status-set", status, subStatus: status === "available" ? null : subStatus, cause, at: now() }),
     hasDesktop: (user) => deskOf(user).state.desktop.kind === "here",
     desktopOpened: (user, tab) => send(user, { type: "desktop-opened", tab }),
     desktopClosed: (user, tab) => send(user, { type: "desktop-closed", tab, at: now() }),
     signedIn: (user) => send(user, { type: "signed-in", onCall: deps.surroundings.isOnCall(user), at: now() }),
     signedOut: (user) => send(user, { type: "signed-out", onCall: deps.surroundings.isOnCall(user), at: now() }),
-    callEnded: (user) => send(user, { type: "call-ended", at: now() }),
+    callEnded: (user, wrapUpMs) => send(user, { type: "call-ended", wrapUpMs, at: now() }),
     eligibleFor: (queue: QueueId) => index.agentsOf.get(queue) ?? [],
     voiceQueues: (user) => (index.queuesOf.get(user) ?? []).filter(deps.surroundings.isVoiceQueue),
+    queues: (user) => index.queuesOf.get(user) ?? [],
+    profiles: (user, queue) => (index.teamsOf.get(user) ?? []).filter((team) => team.queues.includes(queue)),
     dialer: (user) => dialerAccess(index, user, deps.surroundings.isVoiceQueue),
     teams: () => index.teams,
     onChanged: (listen) => {
       listeners.add(listen);
       return () => { listeners.delete(listen); };
     },
-    reload: async () => {
-      const before = index;
-      index = indexTeams(await deps.store.teams());
-      for (const user of new Set([...before.teams, ...index.teams].flatMap((t) => t.members))) tell(user);
-    },
+    reload: async () => reindex(await deps.store.teams()),
+    usersChanged: () => reindex(index.teams),
     settled: async () => { await Promise.all([...desks.values()].map((d) => d.appended)); },
     stop: () => { for (const desk of desks.values()) desk.disarm(); },
   };

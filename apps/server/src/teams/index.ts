@@ -1,2 +1,2 @@
 // Front door: types only.
-export type { Agents, DialerAccess, StatusView, Team } from "./agents.ports.ts";
+export type { Agents, DialerAccess, NamedSubStatus, StatusView, Team } from "./agents.ports.ts";

@@ -11,4 +11,6 @@ export const statusWords: Readonly<Record<StatusCause, string | null>> = {
   "desktop-gone": "Your desktop lost its connection.",
   "no-desktop": "No desktop page is open.",
   "restarted": "The phone service was restarted.",
+  "wrap-up-over": "Your wrap-up time is over.",
+  "deactivated": "Your account was deactivated.",
 };

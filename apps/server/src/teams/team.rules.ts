@@ -7,19 +7,24 @@ export type TeamIndex = {
   readonly teams: readonly Team[];
   readonly agentsOf: ReadonlyMap<QueueId, readonly UserId[]>;
   readonly queuesOf: ReadonlyMap<UserId, readonly QueueId[]>;
+  /** The teams with routing enabled that a user is in. */
+  readonly teamsOf: ReadonlyMap<UserId, readonly Team[]>;
 };
 
-/** Only teams with routing enabled count (TEAM-2). */
-export function indexTeams(teams: readonly Team[]): TeamIndex {
+/** Only teams with routing enabled (TEAM-2) and active users count. */
+export function indexTeams(teams: readonly Team[], isActive: (user: UserId) => boolean): TeamIndex {
   const agentsOf = new Map<QueueId, Set<UserId>>();
   const queuesOf = new Map<UserId, Set<QueueId>>();
+  const teamsOf = new Map<UserId, Set<Team>>();
   for (const team of teams.filter((t) => t.routingEnabled)) {
-    for (const queue of team.queues) for (const user of team.members) {
+    const members = team.members.filter(isActive);
+    for (const user of members) put(teamsOf, user, team);
+    for (const queue of team.queues) for (const user of members) {
       put(agentsOf, queue, user);
       put(queuesOf, user, queue);
     }
   }
-  return { teams, agentsOf: asLists(agentsOf), queuesOf: asLists(queuesOf) };
+  return { teams, agentsOf: asLists(agentsOf), queuesOf: asLists(queuesOf), teamsOf: asLists(teamsOf) };
 }
 
 function put<K, V>(map: Map<K, Set<V>>, key: K, value: V): void {

@@ -29,7 +29,7 @@ afterAll(async () => {
   await database.close();
 });
 const start = (clock = createFakeClock()) => createAgents({
-  clock, facts, log, store: createTeamsStore(database.db), surroundings: { isOnCall: () => false, isVoiceQueue: (q) => q === queue },
+  clock, facts, log, store: createTeamsStore(database.db), surroundings: { isOnCall: () => false, isVoiceQueue: (q) => q === queue, isActive: () => true },
 });
 
 test("TEAM-1 a team with members and queues is read as it was made", async () => {

@@ -1,10 +1,11 @@
 // Every route of the REST API, in one map.
 import { z } from "zod";
-import { callId, conversationId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
-import { callSummary, conversation, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry } from "./models.ts";
+import { callId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
+import { callSummary, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry } from "./models.ts";
 import { customer } from "./customers.ts";
 import { conversationsApi } from "./conversations.ts";
 import { password } from "./password.ts";
+import { peopleApi } from "./people.ts";
 import type { Route } from "./route.ts";
 
 const nothing = z.object({});
@@ -12,8 +13,6 @@ const nothing = z.object({});
 const page = { cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
 const paged = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 const name = z.string().trim().min(1, "Enter a name").max(100);
-/** A query parameter that is true or false; a browser's client writes the boolean out. */
-const yesNo = z.union([z.boolean(), z.enum(["true", "false"]).transform((word) => word === "true")]);
 const sdp = z.string().max(32_768);
 const ofCall = z.object({ id: callId });
 const ofHandset = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) });
@@ -25,17 +24,16 @@ export const setupRequest = z.object({
 });
 
 export const api = {
+  listUsers: peopleApi.listUsers, setStatus: peopleApi.setStatus,
   // first start and sign-in
   getSetup: { method: "GET", path: "/setup", access: "public", summary: "Whether the first start is still to be done", response: z.object({ needed: z.boolean() }) },
   runSetup: { method: "POST", path: "/setup", access: "public", summary: "Create the organisation and its owner", body: setupRequest, response: z.object({ session, sampleUsers: z.array(z.object({ name: z.string(), email: z.string(), password: z.string() })), supportNumber: e164.nullable() }) },
   signIn: { method: "POST", path: "/session", access: "public", summary: "Sign in", body: z.object({ email: z.string().min(1, "Enter your e-mail address").max(254), password: z.string().min(1, "Enter your password").max(200) }), response: session },
   getSession: { method: "GET", path: "/session", access: "agent", summary: "Who is signed in", response: session },
   signOut: { method: "DELETE", path: "/session", access: "agent", summary: "Sign out", response: nothing },
-  listUsers: { method: "GET", path: "/users", access: "agent", summary: "Users of the organisation", response: z.object({ items: z.array(user) }) },
 
   // the agent's desk
   getDesk: { method: "GET", path: "/desk", access: "agent", summary: "Status, offer and call of the signed-in agent", response: desk },
-  setStatus: { method: "PUT", path: "/desk/status", access: "agent", summary: "Become available, busy or unavailable", body: z.object({ status: agentStatus }), response: desk },
   acceptOffer: { method: "POST", path: "/offers/:id/accept", access: "agent", summary: "Accept a ringing call", params: z.object({ id: offerId }), response: z.object({ callId }) },
   declineOffer: { method: "POST", path: "/offers/:id/decline", access: "agent", summary: "Decline a ringing call", params: z.object({ id: offerId }), response: nothing },
 
@@ -62,6 +60,7 @@ export const api = {
   getCustomer: { method: "GET", path: "/customers/:id", access: "agent", summary: "One customer", params: z.object({ id: customerId }), response: customer },
   updateCustomer: { method: "PATCH", path: "/customers/:id", access: "agent", summary: "Change a customer's details", params: z.object({ id: customerId }), body: z.object({ name: z.string().trim().max(100).nullable().optional(), emails: z.array(z.email()).max(10).optional(), vip: z.boolean().optional() }), response: customer },
   getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
+  listConversations: conversationsApi.listConversations, markDone: conversationsApi.markDone, reopen: conversationsApi.reopen,
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
 
   // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks

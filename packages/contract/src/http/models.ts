@@ -15,7 +15,7 @@ export const user = z.object({ id: userId, name: z.string(), email: z.string(), 
 export type User = z.output<typeof user>;
 export const organisation = z.object({ name: z.string(), timeZone: z.string(), country: z.string() }).meta({ id: "Organisation" });
 export type Organisation = z.output<typeof organisation>;
-export const session = z.object({ user, organisation, features: z.object({ sandbox: z.boolean() }) }).meta({ id: "Session" });
+export const session = z.object({ user, organisation, features: z.object({ sandbox: z.boolean() }), permissions: z.array(permission) }).meta({ id: "Session" });
 export type Session = z.output<typeof session>;
 
 export const supportNumber = z.object({
@@ -58,6 +58,8 @@ export const callSummary = z.object({
 }).meta({ id: "CallSummary" });
 export type CallSummary = z.output<typeof callSummary>;
 
+export const conversationChange = z.enum(["created", "assigned", "unassigned", "transferred", "snoozed", "woken", "done", "reopened", "wrap-up", "tagged", "language"]);
+export type ConversationChange = z.output<typeof conversationChange>;
 export const timelineEntry = z.discriminatedUnion("kind", [
   z.object({ id: z.string(), kind: z.literal("call"), at: instant, conversationId, call: callSummary }),
   z.object({ id: z.string(), kind: z.literal("note"), at: instant, conversationId: conversationId.nullable(), author: z.string(), text: z.string() }),
@@ -97,7 +99,7 @@ export type CallView = z.output<typeof callView>;
 /** All that the status bar and the dialer widget need; pushed whole on every change. */
 export const desk = z.object({
   status: z.object({
-    value: agentStatus, since: instant, why: z.string().nullable(),
+    value: agentStatus, since: instant, why: z.string().nullable(), subStatus: z.object({ id: subStatusId, name: z.string() }).nullable(),
     /** CAP-1: the open voice conversation that keeps calls from an available agent; null when none does. */
     openConversation: z.object({ id: conversationId, customerId, customerName: z.string().nullable(), customerNumber: e164.nullable() }).nullable(),
   }),

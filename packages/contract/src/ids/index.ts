@@ -1,6 +1,6 @@
 // Schemas of the branded values that cross a process boundary. Parsing is the only way to get one.
 import { z } from "zod";
-import type { BridgeId, CallId, ConversationId, CustomerId, E164, LegId, Millis, NumberId, OfferId, QueueId, RecordingId, TeamId, UserId } from "@ringdesk/std";
+import type { BridgeId, CallId, ConversationId, CustomerId, E164, HoldMusicId, LegId, Millis, NumberId, OfferId, PermissionSetId, QueueId, QueueRuleId, RecordingId, ScheduleId, SubStatusId, TeamId, UserId } from "@ringdesk/std";
 
 const id = <T>(): z.ZodType<T, string> => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) as unknown as z.ZodType<T, string>;
 
@@ -9,7 +9,12 @@ export const legId = id<LegId>();
 export const bridgeId = id<BridgeId>();
 export const userId = id<UserId>();
 export const teamId = id<TeamId>();
+export const permissionSetId = id<PermissionSetId>();
+export const subStatusId = id<SubStatusId>();
 export const queueId = id<QueueId>();
+export const queueRuleId = id<QueueRuleId>();
+export const scheduleId = id<ScheduleId>();
+export const holdMusicId = id<HoldMusicId>();
 export const customerId = id<CustomerId>();
 export const conversationId = id<ConversationId>();
 export const numberId = id<NumberId>();

@@ -1,4 +1,4 @@
-import { API_BASE, api, problem, type Access, type OperationId, type Route } from "@ringdesk/contract/http";
+import { API_BASE, api, problem, type OperationId, type Permission, type Route } from "@ringdesk/contract/http";
 import { err, type Result } from "@ringdesk/std";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -12,11 +12,13 @@ export interface ApiOptions {
   readonly handlers: Handlers;
   readonly rawRoutes: readonly RawRoute[];
   /** Who holds this session cookie; from memory, because it is asked for every request. */
-  readonly findSession: (token: string) => { readonly sessionId: string; readonly user: NonNullable<PublicContext["user"]> } | null;
+  readonly findSession: (token: string) => SignedIn | null;
   readonly publicUrl: string;
   readonly nowMs: () => number;
 }
 
+/** A session with what its user may (ORG-2). */
+type SignedIn = { readonly sessionId: string; readonly user: NonNullable<PublicContext["user"]>; readonly permissions: readonly Permission[] };
 type AnyHandler = (input: unknown, ctx: PublicContext) => Promise<Result<unknown, HttpProblem>>;
 type Parts = { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown };
 
@@ -30,7 +32,7 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
       url: API_BASE + route.path,
       schema: schemaOf(operation, route),
       ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
-      onRequest: guard(route.access, options),
+      onRequest: guard(route, options),
       handler: async (request, reply) => {
         const input = parseInput(route, request);
         if (!input.ok) return sendProblem(reply, input.error);
@@ -52,7 +54,7 @@ function registerRaw(app: FastifyInstance, route: RawRoute, options: ApiOptions)
     method: "GET",
     url: API_BASE + route.path,
     schema: { summary: route.summary, tags: ["files"] },
-    onRequest: guard(route.access, options),
+    onRequest: guard(route, options),
     handler: async (request, reply) => {
       const { range = null } = request.headers;
       const raw = { params: request.params as Record<string, string>, query: request.query as Record<string, string>, range };
@@ -64,7 +66,7 @@ function registerRaw(app: FastifyInstance, route: RawRoute, options: ApiOptions)
 }
 
 /** The one place where access is decided: before the body is read. */
-function guard(access: Access, options: ApiOptions) {
+function guard(route: Pick<Route, "access" | "permission">, options: ApiOptions) {
   const publicOrigin = new URL(options.publicUrl).origin;
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const token = request.cookies[SESSION_COOKIE];
@@ -76,7 +78,7 @@ function guard(access: Access, options: ApiOptions) {
     };
     const from = { origin: header("origin"), secFetchSite: header("sec-fetch-site"), host: header("host") };
     if (request.method !== "GET" && request.method !== "HEAD" && !isOwnPage(from, publicOrigin)) return sendProblem(reply, problems.crossSite);
-    if (mayAccess(access, session?.user.role ?? null)) return undefined;
+    if (mayAccess(route, session === null ? null : { role: session.user.role, permissions: session.permissions })) return undefined;
     return sendProblem(reply, session === null ? problems.signedOut : problems.forbidden);
   };
 }
@@ -130,7 +132,7 @@ function contextOf(request: FastifyRequest, reply: FastifyReply, options: ApiOpt
 function schemaOf(operation: OperationId, route: Route): Record<string, unknown> {
   return {
     operationId: operation, summary: route.summary, tags: [route.path.split("/")[1] ?? "other"],
-    description: route.access === "public" ? "Needs no sign-in." : `Needs the role ${route.access} or a higher one.`,
+    description: neededFor(route),
     ...(route.params === undefined ? {} : { params: route.params }),
     ...(route.query === undefined ? {} : { querystring: route.query }),
     ...(route.body === undefined ? {} : { body: route.body }),
@@ -139,8 +141,13 @@ function schemaOf(operation: OperationId, route: Route): Record<string, unknown>
   };
 }
 
+function neededFor({ access, permission }: Route): string {
+  if (access === "public") return "Needs no sign-in.";
+  return permission === undefined ? `Needs the role ${access} or a higher one.` : `Needs the permission ${permission}, which the role ${access} has unless a permission set says otherwise.`;
+}
+
 declare module "fastify" {
   interface FastifyRequest {
-    signedIn: { readonly sessionId: string; readonly user: NonNullable<PublicContext["user"]> } | null;
+    signedIn: SignedIn | null;
   }
 }

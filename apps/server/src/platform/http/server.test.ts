@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { API_BASE, api, problem, type OperationId, type Role, type Route, type User } from "@ringdesk/contract/http";
+import { API_BASE, api, permissionsOf, problem, type OperationId, type Role, type Route, type User } from "@ringdesk/contract/http";
 import { err, ok, type Result, type UserId } from "@ringdesk/std";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(join(webFolder, "favicon.svg"), "<svg/>");
   app = await createHttpServer({
     log: pino({ level: "silent" }), handlers, webFolder, version: "1.2.3", publicUrl: "https://phone.example.com", tls: null, nowMs: () => 1_000,
-    findSession: (token) => (isRole(token) ? { sessionId: `s-${token}`, user: userOf(token) } : null),
+    findSession: (token) => (isRole(token) ? { sessionId: `s-${token}`, user: userOf(token), permissions: permissionsOf(token, null) } : null),
     rawRoutes: [{ path: "/recordings/:id/audio", access: "agent", summary: "Audio", handle: async (request) => ok({ status: 206, headers: { "content-type": "audio/wav" }, body: Buffer.from(request.range ?? "") }) }],
     operations: { checks: async () => ({ database: true, switch: false }), gauges: () => ({ ringdesk_facts_waiting: 3 }) },
   });
@@ -104,7 +104,7 @@ describe("API-1 requests and answers", () => {
   });
 
   test("only what the contract names leaves the house", async () => {
-    answers.set("listUsers", async () => ok({ items: [{ ...userOf("admin"), passwordHash: "secret" }] }));
+    answers.set("listUsers", async () => ok({ items: [{ ...userOf("admin"), active: true, passwordHash: "secret" }] }));
     expect((await ask("listUsers")).body).not.toContain("secret");
   });
 
