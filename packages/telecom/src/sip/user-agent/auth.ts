@@ -2,13 +2,16 @@
 import type { Millis } from "@ringdesk/std";
 import { DigestClient, DigestGuard, type Credentials, type DigestHash, type Expected } from "../digest/index.ts";
 import type { Received } from "../flow.ts";
-import type { Header, SipRequest, SipResponse } from "../syntax/index.ts";
+import { parseUri, userText, type Header, type SipRequest, type SipResponse } from "../syntax/index.ts";
 
 export type AuthConfig = {
   /** Our account at that neighbour; null: its challenges are refusals. */
   readonly credentialsFor: (peer: string) => Credentials | null;
-  /** What that neighbour must prove with each new call and registration; null: its address is enough. */
-  readonly demandedOf: (peer: string) => Expected | null;
+  /**
+   * What that neighbour must prove with each new call and registration; null: its address is enough. `registers` is the number
+   * that a REGISTER is about, null for a call.
+   */
+  readonly demandedOf: (peer: string, registers: string | null) => Expected | null;
   readonly hash: DigestHash;
   /** See `DigestGuardConfig.seal`. */
   readonly seal: (text: string) => string;
@@ -31,12 +34,17 @@ export function createAuth(config: AuthConfig | null, newToken: () => string): A
   return {
     answer: (peer, request, response, answered) =>
       (response.status === 401 || response.status === 407 ? client.answer(peer, request, response, answered) : null),
-    challenge: ({ message, peer }, now) => {
-      const demanded = config.demandedOf(peer);
+    challenge: ({ message, envelope, peer }, now) => {
+      const demanded = config.demandedOf(peer, message.method === "REGISTER" ? userOf(envelope.to.uri) : null);
       const verdict = demanded === null ? "accepted" : guard.verify(message, demanded, now);
       return demanded === null || verdict === "accepted" ? null : guard.challenge(demanded, verdict === "stale", now);
     },
   };
+}
+
+function userOf(uri: string): string {
+  const parsed = parseUri(uri);
+  return parsed === null ? "" : (userText(parsed) ?? "");
 }
 
 /** Our credentials in a request are replaced, never added to. */

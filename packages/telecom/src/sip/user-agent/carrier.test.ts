@@ -63,6 +63,16 @@ describe("digest authentication of calls", () => {
     expect(a.agent.counters().transactions + b.agent.counters().transactions).toBe(0);
   });
 
+  test("where a neighbour knows us by several accounts, the one that the call names answers", () => {
+    const net = new SimulatedNetwork();
+    const a = net.station(A, auth({ credentialsFor: (name) => ({ ...account, password: name === "second" ? "secret" : "another" }) }));
+    const b = net.station(B, demanding);
+    answering(b);
+    a.command(dial({ account: "second" }));
+    net.runUntil(1_000);
+    expect(types(a)).toEqual(["answered"]);
+  });
+
   test("a wrong password, another realm or no account ends the call after one answer at most", () => {
     for (const [given, sent] of [[{ password: "wrong" }, 2], [{ realm: "else" }, 1]] as const) {
       const net = new SimulatedNetwork();

@@ -33,6 +33,7 @@ class OutboundCall {
   readonly #core: Core;
   readonly #call: string;
   readonly #peer: string;
+  readonly #account: string;
   readonly #dial: DialInput;
   readonly #ringUntil: Millis;
   /** A callee's phone was heard of (101 to 199): from now on another target would ring it twice. */
@@ -55,6 +56,7 @@ class OutboundCall {
     this.#core = core;
     this.#call = dial.call;
     this.#peer = dial.peer;
+    this.#account = dial.account ?? dial.peer;
     this.#dial = dial;
     this.#ringUntil = addMs(now, dial.ringTimeoutMs);
     this.#ringTimer = core.timers.start(this.#ringUntil, (at) => this.#abandon({ why: "no-answer" }, at));
@@ -107,7 +109,7 @@ class OutboundCall {
 
   /** RFC 3261 §22.2, §22.3. */
   #answerChallenge(response: SipResponse, now: Millis): boolean {
-    const credential = this.#abandoned ? null : this.#core.auth.answer(this.#peer, this.#invite, response, this.#answered);
+    const credential = this.#abandoned ? null : this.#core.auth.answer(this.#account, this.#invite, response, this.#answered);
     if (credential === null) return false;
     this.#answered++;
     this.#repeatInvite(this.#invite.headers.filter((h) => !isCredential(h)), [credential], now);
@@ -179,7 +181,7 @@ class OutboundCall {
     const { toTag } = response.envelope;
     const known = this.#branches.get(toTag);
     if (known !== undefined) return known;
-    const branch: Branch = { session: new Session(this.#core, this.#call, dialogOfClient(this.#invite, response), null), repeatAck: null };
+    const branch: Branch = { session: new Session(this.#core, this.#call, dialogOfClient(this.#invite, response), null, this.#account), repeatAck: null };
     this.#branches.set(toTag, branch);
     return branch;
   }

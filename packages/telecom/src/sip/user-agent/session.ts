@@ -32,6 +32,8 @@ export class Session implements DialogUser {
   #byeAfterAck = false;
   /** What to do with a BYE in the early dialog: only a caller may send one. */
   readonly #onEarlyBye: ((now: Millis) => void) | null;
+  /** Whose password answers challenges in this dialog. */
+  readonly #account: string;
   readonly #ownOffer: OwnOffer;
   readonly #timer: SessionTimer;
   /** Our description as the peer knows it: what a refresh repeats. */
@@ -46,11 +48,12 @@ export class Session implements DialogUser {
   /** What answered the peer's last challenge: an ACK carries it too (RFC 3261 §22.1). */
   #credentials: readonly Header[] = [];
 
-  constructor(core: Core, call: string, dialog: Dialog, onEarlyBye: ((now: Millis) => void) | null) {
+  constructor(core: Core, call: string, dialog: Dialog, onEarlyBye: ((now: Millis) => void) | null, account = dialog.peer) {
     this.#core = core;
     this.#call = call;
     this.#dialog = dialog;
     this.#onEarlyBye = onEarlyBye;
+    this.#account = account;
     // Only a callee is asked what to do with an early BYE.
     this.#isOurs = onEarlyBye === null;
     this.#timer = new SessionTimer(core.timers, (at) => this.#refresh(at), (at) => this.#lose(at));
@@ -312,7 +315,7 @@ export class Session implements DialogUser {
     const { peer } = this.#dialog;
     const response = (got: Received<SipResponse>, at: Millis): void => {
       const mayAnswer = this.#isOurs && (this.#state === "confirmed" || method === "BYE");
-      const credential = mayAnswer ? this.#core.auth.answer(peer, transaction.request, got.message, answered) : null;
+      const credential = mayAnswer ? this.#core.auth.answer(this.#account, transaction.request, got.message, answered) : null;
       if (credential === null) return user.response(got, at);
       this.#credentials = [credential];
       this.#request(method, [...headers.filter((h) => !isCredential(h)), credential], user, at, sdp, answered + 1);

@@ -93,6 +93,8 @@ export type DialInput = {
   /** Names the call; never used before. */
   readonly call: string;
   readonly peer: string;
+  /** Whose password answers a challenge, where a neighbour knows us by several; not given: the peer's. */
+  readonly account?: string;
   readonly to: Flow;
   readonly requestUri: string;
   readonly fromAddress: NameAddr;
