@@ -36,7 +36,7 @@ const MODULES = ["/usr/lib/baresip/modules", `/usr/lib/${process.arch === "arm64
 
 export interface BaresipOptions {
   /** Registers this number at the SIP port of this machine, and renews it. */
-  readonly register?: { readonly number: string; readonly sipPort: number };
+  readonly register?: { readonly number: string; readonly sipPort: number; readonly password?: string };
   /** Signals over TLS and encrypts its audio (SDES, and no call without). A file with certificate and key, which it also trusts. */
   readonly tlsFile?: string;
 }
@@ -55,7 +55,7 @@ export async function startBaresip(hz: number, { register, tlsFile }: BaresipOpt
     ...(tlsFile === undefined ? [] : [`sip_certificate ${tlsFile}`, `sip_cafile ${tlsFile}`]),
     ...["g711", "aufile", "sndfile", ...(tlsFile === undefined ? [] : ["srtp"])].map((m) => `module ${m}.so`), "module_tmp account.so", ...["menu", "ctrl_tcp", "debug_cmd"].map((m) => `module_app ${m}.so`), "",
   ].join("\n"));
-  await writeFile(join(dir, "accounts"), `<sip:${register?.number ?? "+12025550143"}@127.0.0.1:${register?.sipPort ?? sipPort}${tlsFile === undefined ? "" : ";transport=tls"}>${tlsFile === undefined ? "" : ";mediaenc=srtp-mand"};regint=${register === undefined ? 0 : REGISTER_EVERY_SEC};audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
+  await writeFile(join(dir, "accounts"), `<sip:${register?.number ?? "+12025550143"}@127.0.0.1:${register?.sipPort ?? sipPort}${tlsFile === undefined ? "" : ";transport=tls"}>${tlsFile === undefined ? "" : ";mediaenc=srtp-mand"}${register?.password === undefined ? "" : `;auth_pass=${register.password}`};regint=${register === undefined ? 0 : REGISTER_EVERY_SEC};audio_codecs=PCMU/8000/1,PCMA/8000/1;answermode=manual;dtmfmode=rtpevent\n`);
   const child = spawn("baresip", ["-f", dir], { stdio: "ignore" });
   const socket = await until("baresip's control port", async () => {
     const s = connect(control, "127.0.0.1");

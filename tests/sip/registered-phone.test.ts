@@ -38,4 +38,29 @@ describe("baresip, registered", () => {
     await sut.event("phone.unregistered", (e) => e.number === NUMBER);
     await expect(sut.command({ do: "leg.dial", leg: "late", trunk: "lab", to: NUMBER, from: "+12025550100", ringTimeoutMs: 20_000 })).rejects.toThrow("phone-not-registered");
   }, 40_000);
+
+  test("SEC-3 with an account it proves its password", async () => {
+    const password = "correct-horse-battery";
+    await sut.command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.0/8"], target: null, registers: "accounts" }] });
+    await sut.command({ do: "phones.set", accounts: [{ number: "70001234", password }] });
+    phone = await startBaresip(440, { register: { number: "70001234", sipPort: sut.sipPort, password } });
+    await sut.event("phone.registered", (e) => e.number === "70001234");
+    const leg = "to-account";
+    await sut.command({ do: "leg.dial", leg, trunk: "lab", to: "70001234", from: "+12025550100", ringTimeoutMs: 20_000 });
+    await phone.event("CALL_INCOMING");
+    await sut.command({ do: "leg.hangup", leg });
+    await phone.event("CALL_CLOSED");
+  }, 40_000);
+
+  test("at a fixed address it is rung without registering", async () => {
+    phone = await startBaresip(440);
+    await sut.command({ do: "trunks.set", trunks: [{ id: "phones", sources: [], target: null, registers: "accounts" }] });
+    const leg = "to-contact";
+    await sut.command({ do: "leg.dial", leg, trunk: "phones", to: "+12025550143", contact: { host: "127.0.0.1", port: phone.sipPort }, from: "+12025550100", ringTimeoutMs: 20_000 });
+    await sut.event("leg.ringing", (e) => e.leg === leg);
+    phone.command("accept");
+    await sut.event("leg.answered", (e) => e.leg === leg);
+    phone.command("hangup");
+    expect(await sut.event("leg.ended", (e) => e.leg === leg)).toMatchObject({ cause: "hangup", by: "peer" });
+  }, 40_000);
 });

@@ -14,6 +14,8 @@ export const MAX_LEGS = 2_000;
 export type LegCommands = {
   readonly carryOut: CarryOut;
   readonly trunks: () => readonly Trunk[];
+  /** Passwords of phones by number. */
+  readonly phones: () => ReadonlyMap<string, string>;
   /** Opens the RTP port of an incoming leg; the leg ends when there is none. */
   readonly opensPort: (entry: SipLeg) => void;
 };
@@ -37,6 +39,7 @@ const signalling = (done: Result<unknown, TrunkError>): Outcome => (done.ok ? DO
 export function createLegCommands(needs: Needs): LegCommands {
   const ports = createPorts(needs);
   let trunks: readonly Trunk[] = [];
+  let phones: ReadonlyMap<string, string> = new Map();
   const carryOut: CarryOut = (command) => {
     const plane = needs.media();
     switch (command.do) {
@@ -44,6 +47,9 @@ export function createLegCommands(needs: Needs): LegCommands {
         // The list stays the same object while nothing changed: signalling compares by identity.
         if (JSON.stringify(trunks) !== JSON.stringify(command.trunks)) trunks = command.trunks;
         needs.trunk().trunksChanged();
+        return DONE;
+      case "phones.set":
+        phones = new Map(command.accounts.map(({ number, password }) => [number, password]));
         return DONE;
       case "leg.ring": return ring(needs, command.leg);
       case "leg.progress": return settle(needs, ports, command.leg, "progress");
@@ -66,7 +72,7 @@ export function createLegCommands(needs: Needs): LegCommands {
       case "snapshot": return DONE;
     }
   };
-  return { carryOut, trunks: () => trunks, opensPort: ports.opens };
+  return { carryOut, trunks: () => trunks, phones: () => phones, opensPort: ports.opens };
 }
 
 type Ports = {
@@ -149,6 +155,7 @@ async function dial(needs: Needs, command: Of<"leg.dial">): Promise<Outcome> {
   }
   const done: Outcome = !port.ok ? media(port) : signalling(trunk().dial({
     leg, trunk: command.trunk, to: command.to, from: command.from, ringTimeoutMs: command.ringTimeoutMs,
+    ...(command.contact === undefined ? {} : { contact: command.contact }),
     ...(command.fromName === undefined ? {} : { fromName: command.fromName }),
     ...(command.withheld === undefined ? {} : { withheld: command.withheld }),
     local: { address: advertised, port: port.value },

@@ -21,6 +21,7 @@ export type LegRegistry = {
   readonly snapshot: () => Omit<Snapshot, "seq">;
   readonly quality: () => readonly { readonly leg: LegId; readonly quality: LegQuality }[];
   readonly trunks: () => readonly Trunk[];
+  readonly phones: () => ReadonlyMap<string, string>;
   /** Ends every leg: BYE, CANCEL or 503 to SIP peers, a closed connection to browsers. */
   readonly endAll: () => void;
   readonly close: () => void;
@@ -37,6 +38,7 @@ export function createLegRegistry(options: LegRegistryOptions): LegRegistry {
     onMedia: (event) => onMedia({ ...options, book, plays, ending }, event),
     carryOut: commands.carryOut,
     trunks: commands.trunks,
+    phones: commands.phones,
     snapshot: () => snapshotOf(book, options.media(), options.trunk()),
     quality: () => [...book.all()].filter((entry) => entry.state === "up").flatMap(({ leg }) => {
       const quality = options.media().quality(leg);

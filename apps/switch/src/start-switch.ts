@@ -59,7 +59,7 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   const trunk = await createTrunkSide({
     tls: tls.value,
     address: config.bind, port: config.sipPort, advertised: config.address,
-    trunks: legs.trunks, acceptingCalls: () => control?.connected() ?? false,
+    trunks: legs.trunks, phones: legs.phones, acceptingCalls: () => control?.connected() ?? false,
     newLegId: () => randomUUID() as string as LegId,
     events: legs.trunkEvents, now: monotonicNow, log,
   });

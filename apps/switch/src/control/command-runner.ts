@@ -85,6 +85,7 @@ export function keysOf(command: Command): readonly string[] {
   const leg = (id: string): string => `leg ${id}`;
   switch (command.do) {
     case "trunks.set": return ["trunks"];
+    case "phones.set": return ["phones"];
     case "snapshot": return [];
     case "leg.ring": case "leg.progress": case "leg.answer": case "leg.reject": case "leg.dial": case "leg.connect-browser":
     case "leg.hangup": case "leg.play": case "leg.stop-play": case "leg.send-dtmf":

@@ -1,5 +1,5 @@
 // The commands on legs. Each returns at once; repeating one that was carried out is harmless.
-import type { LegEndCause, Trunk } from "@ringdesk/contract/switch";
+import type { LegEndCause, Trunk, TrunkTarget } from "@ringdesk/contract/switch";
 import { err, ok, type Result } from "@ringdesk/std";
 import { noParams, printNameAddr, type DialTarget, type NameAddr } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
@@ -108,16 +108,30 @@ function dial(context: TrunkContext, request: DialRequest): Outcome {
   if (trunk === undefined) return err({ type: "trunk-unknown" });
   const known = legs.get(request.leg);
   if (known !== undefined) return known.direction === "out" ? done : err({ type: "leg-exists" });
-  const phone = trunk.registers ? context.contactOf(trunk.id, request.to) : null;
-  if (phone === null && trunk.target === null) return err({ type: trunk.registers ? "phone-not-registered" : "trunk-receives-only" });
+  const phone = trunk.registers !== false && request.contact === undefined ? context.contactOf(trunk.id, request.to) : null;
+  if (phone === null && trunk.target === null && request.contact === undefined) return err({ type: trunk.registers !== false ? "phone-not-registered" : "trunk-receives-only" });
   if (!CALLED_NUMBER.test(request.to) || !DIALLED_NUMBER.test(request.from)) return err({ type: "number-refused" });
   if (legs.size >= MAX_TRUNK_LEGS) return err({ type: "limit-reached" });
   const leg = context.addLeg({
     leg: request.leg, trunk: trunk.id, direction: "out", state: "dialling", offer: null, rules: { allowLocalAddresses: false }, local: request.local,
   });
   if (phone !== null) invite(context, request, leg, [{ to: phone.flow, requestUri: phone.requestUri }], uriHost(phone.flow.address));
+  else if (request.contact !== undefined) inviteContact(context, request, leg, request.contact);
   else inviteTargets(context, request, leg, trunk);
   return done;
+}
+
+/** Sends the call to one address, from which answers are expected from now on. */
+function inviteContact(context: TrunkContext, request: DialRequest, leg: Leg, contact: TrunkTarget): void {
+  const proceed = ([first]: readonly Endpoint[]): void => {
+    if (context.legs.get(request.leg) !== leg) return;
+    if (first === undefined) return context.end(request.leg, "unreachable", "switch");
+    context.sources.addContact(leg.trunk, first.flow.address);
+    invite(context, request, leg, [{ to: first.flow, requestUri: targetUri(first.flow, first.name, request.to, first.port !== null) }], uriHost(first.name));
+  };
+  const found = context.targets.find(contact);
+  if (found instanceof Promise) void found.then(proceed);
+  else proceed(found);
 }
 
 /** Sends the call to the trunk's targets; waits for their addresses only when none is known yet. */
@@ -152,7 +166,7 @@ function invite({ options, sources, feed }: TrunkContext, request: DialRequest, 
   feed({
     type: "dial", call: request.leg, to: first.to,
     // Two trunks may share an address: what comes from there is one neighbour, whichever trunk we dial.
-    peer: sources.peerOf(first.to.address) ?? leg.trunk,
+    peer: sources.peerOf(first.to.address) ?? leg.trunk, account: leg.trunk,
     requestUri: first.requestUri, alternates,
     fromAddress: withheld ? anonymous : caller,
     toAddress: { displayName: null, uri: `sip:${request.to}@${host}`, params: noParams },

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-type Side = { readonly side: TrunkSide; readonly told: unknown[][]; readonly logged: string[]; trunks: readonly Trunk[]; accepting: boolean; onIncoming: (leg: LegId) => void };
+type Side = { readonly side: TrunkSide; readonly told: unknown[][]; readonly logged: string[]; trunks: readonly Trunk[]; readonly phones: Map<string, string>; accepting: boolean; onIncoming: (leg: LegId) => void };
 
 /** A trunk side that writes down what it is told, and does `onIncoming` with calls. */
 async function start(port = 0): Promise<Side> {
@@ -25,9 +25,9 @@ async function start(port = 0): Promise<Side> {
   let legs = 0;
   const note = (name: keyof TrunkEvents) => (...args: unknown[]) => void told.push([name, ...args]);
   const log = (fields: object, message: string): void => void logged.push(JSON.stringify(fields) + message);
-  const given: Omit<Side, "side"> = { told, logged, trunks: [], accepting: true, onIncoming: () => {} };
+  const given: Omit<Side, "side"> = { told, logged, trunks: [], phones: new Map(), accepting: true, onIncoming: () => {} };
   const make = () => createTrunkSide({
-    address: HOME, port, advertised: HOME, trunks: () => own.trunks, acceptingCalls: () => own.accepting, newLegId: () => `in-${++legs}` as LegId,
+    address: HOME, port, advertised: HOME, trunks: () => own.trunks, phones: () => own.phones, acceptingCalls: () => own.accepting, newLegId: () => `in-${++legs}` as LegId,
     now: () => Math.floor(performance.now()) as Millis, log: { info: log, warn: log, error: log },
     events: {
       incoming: (call) => {
@@ -234,6 +234,36 @@ describe("a phone that registers", () => {
     await eventually(has(b, "phoneRegistered"));
     b.side.dial({ ...dialling, leg: "second" as LegId });
     await eventually(() => phone.statuses().includes("INVITE"));
+  });
+
+  test("SEC-3 with an account must prove its password; where only accounts may register, others hear the same", async () => {
+    const b = await start();
+    b.trunks = [{ id: "phones", sources: ["127.0.0.0/8"], target: null, registers: "accounts" }];
+    b.phones.set(PHONE, "correct-horse-battery");
+    const phone = await neighbour(b);
+    phone.send(register(1, 600));
+    phone.send(register(2, 600).replaceAll(PHONE, "+12025550151"));
+    await eventually(() => phone.statuses().length === 2);
+    expect(phone.statuses()).toEqual(["401", "401"]);
+    b.trunks = [{ id: "sandbox", sources: ["127.0.0.0/8"], target: null, registers: true }];
+    phone.send(register(3, 600).replace("\r\nContent-Length", `\r\nAuthorization: Digest username="${PHONE}", realm="ringdesk", nonce="made-up", uri="sip:x", response="00"\r\nContent-Length`));
+    await eventually(() => phone.statuses().length === 3);
+    phone.send(register(4, 600).replaceAll(PHONE, "+12025550151"));
+    await eventually(has(b, "phoneRegistered"));
+    expect(phone.statuses()).toEqual(["401", "401", "401", "200"]);
+    expect(b.told).toEqual([["phoneRegistered", { trunk: "sandbox", number: "+12025550151" }]]);
+  });
+
+  test("a fixed address is called without a target, and its answers are expected", async () => {
+    const b = await start();
+    b.trunks = [{ id: "phones", sources: [], target: null, registers: "accounts" }];
+    const phone = await neighbour(b);
+    const { port } = phone.socket.address();
+    expect(b.side.dial({ ...dialling, trunk: "phones", to: "agent001" })).toMatchObject({ error: { type: "phone-not-registered" } });
+    expect(b.side.dial({ ...dialling, trunk: "phones", to: "agent001", contact: { host: HOME, port } })).toEqual({ ok: true, value: undefined });
+    await eventually(() => phone.got.find((text) => text.startsWith(`INVITE sip:agent001@127.0.0.1:${port} SIP/2.0`)));
+    b.side.hangup(dialling.leg);
+    await eventually(() => b.told.some(([name]) => name === "ended"));
   });
 
   test("beyond the rate of its trunk gets 503 with Retry-After", async () => {

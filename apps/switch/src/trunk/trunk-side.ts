@@ -21,6 +21,7 @@ import type { TrunkSide, TrunkSideOptions, TrunkStartError, TrunkTls } from "./t
 const CLOSE_GRACE_MS = 300;
 const SESSION_ID_LIMIT = 2 ** 47;
 
+const noPhones = (): ReadonlyMap<string, string> => new Map();
 const noTls: TrunkTls = { port: 0, certificate: null, authority: null };
 
 /** Binds the SIP ports and serves trunks until `close`. */
@@ -66,14 +67,14 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
   const withinRate = createTokenBuckets(MAX_NEW_CALLS_PER_SECOND, MAX_NEW_CALL_BURST, options.now);
   const mayRegister = createTokenBuckets(MAX_REGISTERS_PER_SECOND, MAX_REGISTER_BURST, options.now);
   agent = createUserAgent({
-    host: options.advertised, port: transports.port, product: "Ringdesk", auth: createTrunkAuth(options.trunks),
+    host: options.advertised, port: transports.port, product: "Ringdesk", auth: createTrunkAuth(options.trunks, options.phones ?? noPhones),
     ...(transports.tlsPort === null ? {} : { tlsPort: transports.tlsPort }),
     // 122 random bits (RFC 3261 §19.3 asks for 32), from a store that Node fills ahead.
     newToken: () => randomUUID().replaceAll("-", ""),
     newCall: options.newLegId,
     ownsAddress: (peer, address) => sources.peerOf(address) === peer,
     admitsCall: (peer) => options.acceptingCalls() && withinRate(peer),
-    registrar: { serves: (peer) => options.trunks().find(({ id }) => id === peer)?.registers === true, admits: mayRegister },
+    registrar: { serves: (peer) => (options.trunks().find(({ id }) => id === peer)?.registers ?? false) !== false, admits: mayRegister },
     maxCalls: MAX_TRUNK_LEGS, maxTransactions: MAX_TRANSACTIONS,
   });
   return ok(trunkSide(context, transports, agent, clock));

@@ -4,7 +4,7 @@ import { addMs, type Millis } from "@ringdesk/std";
 import type { AccountState, Flow, UserAgentInput } from "@ringdesk/telecom/sip";
 import { createTrunkProbes, type TrunkProbes } from "./trunk-probes.ts";
 import { newHealth, stepHealth, takesCalls, type Health, type HealthEvent } from "./trunk.health.ts";
-import { flowKey, locate, MAX_ENDPOINTS, uriHost, type Endpoint, type Resolver } from "./trunk.locate.ts";
+import { atAddress, flowKey, locate, MAX_ENDPOINTS, uriHost, type Endpoint, type Resolver } from "./trunk.locate.ts";
 import type { TrunkSources } from "./trunk.sources.ts";
 
 /** Names are looked up again when what they stood for is older than this; calls do not wait for it. */
@@ -15,6 +15,8 @@ const REGISTRATION_SEC = 600;
 export type TrunkTargets = {
   /** The endpoints of a trunk: those that take calls first, each group in its order. */
   readonly candidates: (trunk: Trunk) => Promise<readonly Endpoint[]> | readonly Endpoint[];
+  /** Where a target that belongs to no trunk is; at once when it is an address. */
+  readonly find: (target: TrunkTarget) => Promise<readonly Endpoint[]> | readonly Endpoint[];
   /** The same list of trunks again costs nothing; another one begins and ends probing and registrations. */
   readonly follow: (trunks: readonly Trunk[]) => void;
   /** `status` null: a call got no answer from there at all. */
@@ -75,6 +77,7 @@ export function createTrunkTargets(options: TrunkTargetsOptions): TrunkTargets {
       if (now() >= addMs(entry.locatedAt, DNS_LIFE_MS)) void find(book, entry);
       return ranked(book, entry);
     },
+    find: (target) => atAddress(target) ?? locate(target, options.family, options.resolver, options.random),
     callFailed: (to, status, retryAfterSec) => {
       const flow = flowKey(to);
       if (status === null) happened(book, flow, { type: "call-failed", probed: book.probes.isWatched(flow), now: now() });

@@ -34,12 +34,18 @@ export const MAX_ENDPOINTS = 16;
 const services = { udp: "_sip._udp", tcp: "_sip._tcp", tls: "_sips._tcp" } as const satisfies Record<SipTransport, string>;
 const defaultPorts = { udp: 5060, tcp: 5060, tls: 5061 } as const satisfies Record<SipTransport, number>;
 
+/** The endpoint of a target that is given by its address; null for a name. */
+export function atAddress({ host, port, transport = "udp" }: TrunkTarget): readonly Endpoint[] | null {
+  return isIP(host) === 0 ? null : [{ flow: { transport, address: host, port: port ?? defaultPorts[transport] }, name: host, port }];
+}
+
 /** The endpoints of a target, best first. `random` gives numbers from 0 to below 1. */
 export async function locate(target: TrunkTarget, family: 4 | 6, resolver: Resolver, random: () => number): Promise<readonly Endpoint[]> {
+  const known = atAddress(target);
+  if (known !== null) return known;
   const { host, port } = target;
   const transport = target.transport ?? "udp";
   const at = (address: string, on: number): Endpoint => ({ flow: { transport, address, port: on }, name: host, port });
-  if (isIP(host) !== 0) return [at(host, port ?? defaultPorts[transport])];
   const records = port === null ? orderSrv(await resolver.srv(`${services[transport]}.${host}`), random).slice(0, MAX_SRV_RECORDS) : [];
   const places = records.length > 0 ? records : [{ name: host, port: port ?? defaultPorts[transport] }];
   const found = await Promise.all(places.map(async (place) => (await resolver.addresses(place.name, family)).slice(0, MAX_ADDRESSES).map((address) => at(address, place.port))));

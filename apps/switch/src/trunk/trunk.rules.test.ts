@@ -30,6 +30,13 @@ describe("SEC-3 who may speak", () => {
     expect(named.peerOf("233.252.0.1")).toBeNull();
   });
 
+  test("SEC-3 a phone at a fixed address is known once it is called, and goes before no trunk", () => {
+    const own = createTrunkSources(() => trunks);
+    own.addContact("phones", "::ffff:233.252.0.7");
+    own.addContact("phones", "192.0.2.1");
+    expect([own.peerOf("233.252.0.7"), own.peerOf("192.0.2.1"), own.peerOf("233.252.0.8")]).toEqual(["phones", "one", null]);
+  });
+
   test("a burst passes, then the rate holds", () => {
     const bucket = new TokenBucket(10, 3, 0 as Millis);
     const take = (at: number): boolean => bucket.take(at as Millis);

@@ -5,12 +5,16 @@ import { readIpAddress, type NegotiationRules } from "@ringdesk/telecom/sdp";
 
 /** Addresses that the name of a trunk's target stood for lately; providers rotate a few. */
 const MAX_RESOLVED_PER_TRUNK = 16;
+/** Fixed addresses that were called lately: as many as there may be phones. */
+const MAX_CONTACT_ADDRESSES = 2_000;
 
 export type TrunkSources = {
   /** Id of the first trunk that the address belongs to; null for a stranger. `address` is as the socket gives it. */
   readonly peerOf: (address: string) => string | null;
   /** The target's name stands for this address now: answers from there are expected. */
   readonly addResolved: (trunk: string, address: string) => void;
+  /** A phone at a fixed address is being called: answers from there are expected. */
+  readonly addContact: (trunk: string, address: string) => void;
 };
 
 type Compiled = { readonly exact: ReadonlyMap<string, string>; readonly ranges: readonly { readonly trunk: string; readonly list: BlockList }[] };
@@ -23,6 +27,8 @@ export function createTrunkSources(trunks: () => readonly Trunk[]): TrunkSources
   let seen: readonly Trunk[] | null = null;
   let compiled: Compiled = { exact: new Map(), ranges: [] };
   const resolved = new Map<string, string>();
+  /** The one that was called last stands last. */
+  const contacts = new Map<string, string>();
 
   const peerOf = (given: string): string | null => {
     const current = trunks();
@@ -37,7 +43,7 @@ export function createTrunkSources(trunks: () => readonly Trunk[]): TrunkSources
     if (exact !== undefined) return exact;
     const family = address.includes(":") ? "ipv6" : "ipv4";
     for (const { trunk, list } of compiled.ranges) if (list.check(address, family)) return trunk;
-    return resolved.get(address) ?? null;
+    return resolved.get(address) ?? contacts.get(address) ?? null;
   };
 
   const addResolved = (trunk: string, address: string): void => {
@@ -46,7 +52,14 @@ export function createTrunkSources(trunks: () => readonly Trunk[]): TrunkSources
     if (mine.length >= MAX_RESOLVED_PER_TRUNK && mine[0] !== undefined) resolved.delete(mine[0][0]);
     resolved.set(normaliseAddress(address), trunk);
   };
-  return { peerOf, addResolved };
+  const addContact = (trunk: string, given: string): void => {
+    const address = normaliseAddress(given);
+    contacts.delete(address);
+    contacts.set(address, trunk);
+    const [oldest] = contacts.keys();
+    if (contacts.size > MAX_CONTACT_ADDRESSES && oldest !== undefined) contacts.delete(oldest);
+  };
+  return { peerOf, addResolved, addContact };
 }
 
 /** Sources that are neither an address nor a range match nothing; the server has checked what people type. */

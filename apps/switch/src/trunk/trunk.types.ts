@@ -1,6 +1,6 @@
 // The seam between SIP signalling (this folder), the media plane and the control protocol. Plain values only: signalling
 // never touches RTP, media never sees SIP. Whoever drives a TrunkSide opens the RTP port first and hands it over.
-import type { Diversion, LegEndCause, RejectReason, Trunk, TrunkState } from "@ringdesk/contract/switch";
+import type { Diversion, LegEndCause, RejectReason, Trunk, TrunkState, TrunkTarget } from "@ringdesk/contract/switch";
 import type { LegId, Millis, Result } from "@ringdesk/std";
 import type { Resolver } from "./trunk.locate.ts";
 import type { NegotiatedMedia } from "@ringdesk/telecom/sdp";
@@ -54,6 +54,8 @@ export type RegisteredPhone = { readonly trunk: string; readonly number: string 
 export type DialRequest = {
   readonly leg: LegId;
   readonly trunk: string;
+  /** Where the call goes, whatever the trunk's targets are. */
+  readonly contact?: TrunkTarget;
   /** E.164 of the callee, or a number that a phone has registered at the trunk. */
   readonly to: string;
   /** E.164 that the callee's phone shows. */
@@ -133,6 +135,8 @@ export type TrunkSideOptions = {
   readonly advertised: string;
   /** The trunks of this moment; asked again for every datagram, so keep the array identical while nothing changed. */
   readonly trunks: () => readonly Trunk[];
+  /** Passwords of the numbers that phones must prove to be theirs. Not given: none. */
+  readonly phones?: () => ReadonlyMap<string, string>;
   /** False while no server is connected or the switch drains: new calls get 503 with Retry-After: 5. */
   readonly acceptingCalls: () => boolean;
   readonly newLegId: () => LegId;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { bridgeId, legId, recordingId } from "../ids/index.ts";
 
-/** The longest line that the server sends, in characters; the longest holds a browser's SDP offer. The switch closes beyond it. */
-export const MAX_SERVER_LINE_CHARS = 65_536;
+/** The longest line that the server sends, in characters; the longest holds the accounts of all phones. The switch closes beyond it. */
+export const MAX_SERVER_LINE_CHARS = 262_144;
 /** A play list holds at most this many items. */
 export const MAX_PLAY_ITEMS = 32;
 
@@ -70,10 +70,19 @@ export const trunk = z.object({
   probes: z.boolean().optional(),
   /** Who calls is what the trunk says in P-Asserted-Identity (RFC 3325). Not given: false. */
   trusted: z.boolean().optional(),
-  /** Phones at the sources may register numbers (RFC 3261 §10); calls to those go to the phone, before any target. */
-  registers: z.boolean().default(false),
+  /**
+   * Phones at the sources may register numbers (RFC 3261 §10); calls to those go to the phone, before any target. `accounts`: only
+   * the numbers of `phones.set`.
+   */
+  registers: z.union([z.boolean(), z.literal("accounts")]).default(false),
 });
 export type Trunk = z.output<typeof trunk>;
+
+/** Accounts of phones are at most this many. */
+export const MAX_PHONE_ACCOUNTS = 2_000;
+/** A number that a phone may register at any trunk that takes registrations, once it has proved the password (RFC 7616). */
+export const phoneAccount = z.object({ number: z.string().regex(/^[0-9]{4,16}$/), password: z.string().min(12).max(64) });
+export type PhoneAccount = z.output<typeof phoneAccount>;
 
 /** Whom legs of a bridge hear, where that is not everybody else. */
 export const hears = z.array(z.object({ leg: legId, of: z.array(legId).max(MAX_BRIDGE_LEGS) })).max(MAX_BRIDGE_LEGS);
@@ -87,6 +96,8 @@ const to = { leg: legId };
 export const command = z.discriminatedUnion("do", [
   /** Replaces the list of trunks. Calls in progress are not touched. */
   z.object({ do: z.literal("trunks.set"), trunks: z.array(trunk).max(64) }),
+  /** Replaces the accounts of phones. What is registered stays until it ends. */
+  z.object({ do: z.literal("phones.set"), accounts: z.array(phoneAccount).max(MAX_PHONE_ACCOUNTS) }),
   z.object({ do: z.literal("leg.ring"), ...to }),
   /** Lets the caller hear what is played before the call is answered (183 with SDP); `leg.early-media` follows. Plain ringing where
    * that cannot be: a caller without an offer, a browser. */
@@ -94,8 +105,8 @@ export const command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("leg.answer"), ...to }),
   z.object({ do: z.literal("leg.reject"), ...to, reason: rejectReason }),
   /** Calls `to` over a trunk; `from` is what the callee's phone shows, or with `withheld` what only the trunk sees (RFC 3323). Both
-   * E.164. The leg's events tell the rest. */
-  z.object({ do: z.literal("leg.dial"), ...to, trunk: trunkId, to: z.string().max(64), from: z.string().max(64), fromName: z.string().max(64).optional(), withheld: z.boolean().optional(), ringTimeoutMs: z.number().int().min(1_000).max(300_000) }),
+   * E.164. With `contact` the call goes to `to` at that address, whatever the trunk's targets are. The leg's events tell the rest. */
+  z.object({ do: z.literal("leg.dial"), ...to, trunk: trunkId, contact: trunkTarget.optional(), to: z.string().max(64), from: z.string().max(64), fromName: z.string().max(64).optional(), withheld: z.boolean().optional(), ringTimeoutMs: z.number().int().min(1_000).max(300_000) }),
   /** Connects a browser to a new leg, or, when the leg exists, again to the same leg (CALL-12). Answers with `sdp`. */
   z.object({ do: z.literal("leg.connect-browser"), ...to, sdp: z.string().max(32_768) }),
   z.object({ do: z.literal("leg.hangup"), ...to }),
