@@ -14,7 +14,7 @@ import { createSystemClock, newId } from "../../apps/server/src/kernel/index.ts"
 import { createNumbers } from "../../apps/server/src/numbers/wiring.ts";
 import { createLog, openDatabase, runMigrations } from "../../apps/server/src/platform/wiring.ts";
 import { recordingsProjection } from "../../apps/server/src/recordings/wiring.ts";
-import { planFor } from "../../apps/server/src/routing/index.ts";
+import { routeCall } from "../../apps/server/src/routing/index.ts";
 import { createQueues, seedQueue } from "../../apps/server/src/routing/wiring.ts";
 import { createPgPositionStore, createTelephony, type TelephonyService } from "../../apps/server/src/telephony/wiring.ts";
 import { agentPool } from "./agent-pool.ts";
@@ -70,7 +70,7 @@ async function startProfile(settings: Config, databaseUrl: string, log: Log): Pr
   const calls = createCalls({
     telephony: withContactLegs(telephony), clock, log, facts, numbers, customers: createCustomers({ db, clock }), country: () => "US",
     greetings: () => Promise.resolve(GREETING), store: createCallStore(db), notify: () => undefined,
-    surroundings: { planFor: (queue) => planFor(queues, queue), mayDial: () => ok(undefined) },
+    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: () => ok(undefined) },
   });
   telephony.addOwner(calls.legs);
   connectToContact(calls, await agentPool(databaseUrl), log);

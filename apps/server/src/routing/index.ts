@@ -1,2 +1,2 @@
 // Front door: types and pure functions.
-export { planFor } from "./queue.rules.ts";
+export { routeCall } from "./rule.rules.ts";

@@ -1,38 +1,51 @@
-// Queues and the settings of routing in PostgreSQL, kept in memory.
+// Queues, rules, schedules, hold music and the settings of routing in PostgreSQL, kept in memory.
 import { sql } from "kysely";
-import { err, ok, type Millis, type QueueId, type Result } from "@ringdesk/std";
+import { err, ok, type HoldMusicId, type Millis, type QueueId, type QueueRuleId, type Result, type ScheduleId } from "@ringdesk/std";
+import type { Criteria } from "@ringdesk/contract/criteria";
+import { DEFAULT_UNANSWERED_TIMEOUT_MS } from "@ringdesk/contract/http";
 import { newId } from "../kernel/index.ts";
 import { storeAway, type Database, type Transaction } from "../platform/index.ts";
-import { DEFAULT_UNANSWERED_TIMEOUT_MS } from "./queue.rules.ts";
-import type { Queue, Queues, RoutingSettings } from "./routing.ports.ts";
+import { ALL_CHANNELS } from "./plan.rules.ts";
+import type { HoldMusic, Queue, QueueRule, Queues, RoutingSettings, Schedule } from "./routing.ports.ts";
 
-type QueueTables = {
-  queues: { id: QueueId; name: string; display_name: string; is_default: boolean; voice_enabled: boolean; voice_only: boolean; created_at: Millis };
+export type QueueTables = {
+  queues: {
+    id: QueueId; name: string; display_name: string; is_default: boolean; voice_enabled: boolean; voice_only: boolean; channels: Queue["channels"]; created_at: Millis;
+    priority: number; overflow_after_ms: number | null; overflow_queue_id: QueueId | null; music_id: HoldMusicId | null;
+    announce_every_ms: number | null; announce_position: boolean; announce_wait: boolean; schedule_id: ScheduleId | null; callback_after_ms: number | null; wrap_up_ms: number | null;
+  };
+  queue_rules: { id: QueueRuleId; position: number; name: string; criteria: Criteria; queue_id: QueueId; enabled: boolean; created_at: Millis };
+  schedules: { id: ScheduleId; name: string; time_zone: string; week: Schedule["week"]; holidays: Schedule["holidays"]; created_at: Millis };
+  hold_music: { id: HoldMusicId; name: string; duration_ms: number; created_at: Millis };
   routing_settings: { only_row: boolean; unanswered_timeout_ms: number };
 };
 
 export type QueueMemory = Queues & {
-  /** Reads queues and settings anew, after the first start or a change. Without a database what was known stays. */
+  /** Reads everything anew, after the first start or a change. Without a database what was known stays. */
   readonly reload: () => Promise<Result<void, { readonly type: "store-away" }>>;
 };
+type Known = {
+  readonly queues: ReadonlyMap<QueueId, Queue>; readonly rules: readonly QueueRule[]; readonly schedules: ReadonlyMap<ScheduleId, Schedule>;
+  readonly music: readonly HoldMusic[]; readonly settings: RoutingSettings;
+};
+const NOTHING: Known = { queues: new Map(), rules: [], schedules: new Map(), music: [], settings: { unansweredTimeoutMs: DEFAULT_UNANSWERED_TIMEOUT_MS } };
 
 /** Nothing is known before the first `reload`. */
 export function createQueues(db: Database): QueueMemory {
-  let byId: ReadonlyMap<QueueId, Queue> = new Map();
-  let settings: RoutingSettings = { unansweredTimeoutMs: DEFAULT_UNANSWERED_TIMEOUT_MS };
+  let known = NOTHING;
   return {
-    all: () => [...byId.values()],
-    byId: (id) => byId.get(id) ?? null,
-    standard: () => [...byId.values()].find((q) => q.isDefault) ?? null,
-    isVoiceQueue: (id) => byId.get(id)?.voiceEnabled ?? false,
-    settings: () => settings,
+    all: () => [...known.queues.values()],
+    byId: (id) => known.queues.get(id) ?? null,
+    standard: () => [...known.queues.values()].find((q) => q.isDefault) ?? null,
+    isVoiceQueue: (id) => known.queues.get(id)?.voiceEnabled ?? false,
+    settings: () => known.settings,
+    rules: () => known.rules,
+    music: () => known.music,
+    schedules: () => [...known.schedules.values()],
+    schedule: (id) => known.schedules.get(id) ?? null,
     reload: async () => {
       try {
-        const tables = db.withTables<QueueTables>();
-        const rows = await tables.selectFrom("queues").selectAll().orderBy("is_default").orderBy(sql`lower(name)`).execute();
-        const set = await tables.selectFrom("routing_settings").selectAll().executeTakeFirst();
-        byId = new Map(rows.map((r) => [r.id, { id: r.id, name: r.name, displayName: r.display_name, isDefault: r.is_default, voiceEnabled: r.voice_enabled }]));
-        settings = { unansweredTimeoutMs: set?.unanswered_timeout_ms ?? DEFAULT_UNANSWERED_TIMEOUT_MS };
+        known = await readAll(db);
         return ok(undefined);
       } catch (error) {
         if (storeAway(error) === null) throw error;
@@ -42,14 +55,39 @@ export function createQueues(db: Database): QueueMemory {
   };
 }
 
+async function readAll(db: Database): Promise<Known> {
+  const tables = db.withTables<QueueTables>();
+  const [queues, rules, schedules, music, settings] = await Promise.all([
+    tables.selectFrom("queues").selectAll().orderBy("is_default").orderBy(sql`lower(name)`).execute(),
+    tables.selectFrom("queue_rules").selectAll().orderBy("position").execute(),
+    tables.selectFrom("schedules").selectAll().orderBy(sql`lower(name)`).execute(),
+    tables.selectFrom("hold_music").selectAll().orderBy(sql`lower(name)`).execute(),
+    tables.selectFrom("routing_settings").selectAll().executeTakeFirst(),
+  ]);
+  return {
+    queues: new Map(queues.map((row) => [row.id, queueOf(row)])),
+    rules: rules.map(({ id, name, criteria, queue_id, enabled }) => ({ id, name, criteria, queueId: queue_id, enabled })),
+    schedules: new Map(schedules.map(({ id, name, time_zone, week, holidays }) => [id, { id, name, timeZone: time_zone, week, holidays }])),
+    music: music.map(({ id, name, duration_ms }) => ({ id, name, durationMs: duration_ms })),
+    settings: { unansweredTimeoutMs: settings?.unanswered_timeout_ms ?? DEFAULT_UNANSWERED_TIMEOUT_MS },
+  };
+}
+
+const queueOf = (row: QueueTables["queues"]): Queue => ({
+  id: row.id, name: row.name, displayName: row.display_name, isDefault: row.is_default, voiceEnabled: row.voice_enabled, voiceOnly: row.voice_only, channels: row.channels,
+  priority: row.priority, musicId: row.music_id, scheduleId: row.schedule_id, wrapUpMs: row.wrap_up_ms,
+  overflow: row.overflow_after_ms === null || row.overflow_queue_id === null ? null : { afterMs: row.overflow_after_ms, queueId: row.overflow_queue_id },
+  announce: row.announce_every_ms === null ? null : { everyMs: row.announce_every_ms, position: row.announce_position, wait: row.announce_wait },
+  callback: row.callback_after_ms === null ? null : { offerAfterMs: row.callback_after_ms },
+});
+
 export type NewQueue = { readonly name: string; readonly displayName?: string; readonly isDefault?: boolean; readonly voiceEnabled?: boolean; readonly voiceOnly?: boolean };
 
-/** A new queue, in the transaction of the first start or of a change of settings. */
+/** A new queue, in the transaction of the first start or of a change of settings. It takes all channels unless it is voice-only. */
 export async function seedQueue(trx: Transaction, queue: NewQueue, now: Millis): Promise<QueueId> {
   const id = newId<QueueId>();
-  await trx.withTables<QueueTables>().insertInto("queues").values({
-    id, name: queue.name, display_name: queue.displayName ?? queue.name, is_default: queue.isDefault ?? false,
-    voice_enabled: queue.voiceEnabled ?? false, voice_only: queue.voiceOnly ?? false, created_at: now,
-  }).execute();
+  const voiceOnly = queue.voiceOnly ?? false;
+  await sql`insert into queues (id, name, display_name, is_default, voice_enabled, voice_only, channels, created_at)
+    values (${id}, ${queue.name}, ${queue.displayName ?? queue.name}, ${queue.isDefault ?? false}, ${queue.voiceEnabled ?? false}, ${voiceOnly}, ${voiceOnly ? [] : [...ALL_CHANNELS]}, ${now})`.execute(trx);
   return id;
 }

@@ -1,10 +1,45 @@
 // What routing offers: queues, offers and desks.
-import type { CallId, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, E164, HoldMusicId, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
+import type { Criteria } from "@ringdesk/contract/criteria";
 import type { AgentStatus, Desk, QueueLine } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
 
-/** A queue with its settings. */
-export type Queue = { readonly id: QueueId; readonly name: string; readonly displayName: string; readonly isDefault: boolean; readonly voiceEnabled: boolean };
+/** A queue with its options (QUE-6). */
+export type Queue = {
+  readonly id: QueueId; readonly name: string; readonly displayName: string; readonly isDefault: boolean;
+  readonly voiceEnabled: boolean; readonly voiceOnly: boolean; readonly channels: readonly ("sms" | "email" | "chat")[];
+  /** The larger goes first. */
+  readonly priority: number;
+  readonly overflow: { readonly afterMs: number; readonly queueId: QueueId } | null;
+  /** Null: the standard music. */
+  readonly musicId: HoldMusicId | null;
+  readonly announce: { readonly everyMs: number; readonly position: boolean; readonly wait: boolean } | null;
+  /** Null: always open. */
+  readonly scheduleId: ScheduleId | null;
+  readonly callback: { readonly offerAfterMs: number } | null;
+  readonly wrapUpMs: number | null;
+};
+/** Open hours in minutes since midnight, for each weekday from Monday; a holiday's hours stand for its day's. */
+export type Schedule = {
+  readonly id: ScheduleId; readonly name: string; readonly timeZone: string;
+  readonly week: readonly (readonly Range[])[];
+  readonly holidays: readonly { readonly date: string; readonly name: string; readonly hours: readonly Range[] }[];
+};
+type Range = { readonly from: number; readonly to: number };
+/** QUE-3: who meets the criteria waits in the queue. */
+export type QueueRule = { readonly id: QueueRuleId; readonly name: string; readonly criteria: Criteria; readonly queueId: QueueId; readonly enabled: boolean };
+export type HoldMusic = { readonly id: HoldMusicId; readonly name: string; readonly durationMs: number };
+/** What is known of a conversation that has just come in. */
+export type Incoming = {
+  readonly channel: "voice" | "sms" | "email" | "chat";
+  readonly supportNumber: E164 | null;
+  /** What the number itself, or a key of its menu, says: it goes before all rules. */
+  readonly numberQueueId: QueueId | null;
+  readonly customer: {
+    readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>>;
+    readonly name?: string | null; readonly numbers?: readonly E164[];
+  } | null;
+};
 export type RoutingSettings = { /** QUE-4, milliseconds. */ readonly unansweredTimeoutMs: number };
 
 /** The queues, in memory. */
@@ -15,6 +50,11 @@ export interface Queues {
   readonly standard: () => Queue | null;
   readonly isVoiceQueue: (id: QueueId) => boolean;
   readonly settings: () => RoutingSettings;
+  /** In order. */
+  readonly rules: () => readonly QueueRule[];
+  readonly music: () => readonly HoldMusic[];
+  readonly schedules: () => readonly Schedule[];
+  readonly schedule: (id: ScheduleId) => Schedule | null;
 }
 
 export type OfferError =
@@ -37,10 +77,5 @@ export interface DeskPublisher {
   readonly queues: (lines: readonly QueueLine[]) => void;
 }
 
-/** CAP-1: whether open conversations fill this agent's voice capacity, and one of them, once it is known with whom. */
-export type VoiceCapacity = {
-  readonly isFull: (user: UserId) => boolean;
-  readonly openOf: (user: UserId) => OpenConversation | null;
-  readonly onChanged: (listen: (user: UserId) => void) => () => void;
-};
-export type OpenConversation = NonNullable<Desk["status"]["openConversation"]>;
+/** Makes a conversation the agent's; false when it is somebody's already, or that cannot be recorded now. */
+export type AssignConversation = (conversation: ConversationId, user: UserId) => Promise<boolean>;

@@ -1,6 +1,6 @@
 // Settings of routing: queues, business schedules, hold music. Spans are milliseconds.
 import { z } from "zod";
-import { instant, queueId, span, teamId, userId } from "../ids/index.ts";
+import { holdMusicId, instant, queueId, scheduleId, span, teamId, userId } from "../ids/index.ts";
 import type { Route } from "./route.ts";
 
 /** Bounds of what can be set, both included. */
@@ -26,7 +26,6 @@ const MAX_TEAMS = 100;
 const MINUTES_PER_DAY = 1_440;
 
 const name = z.string().trim().min(1, "Enter a name").max(100, "At most 100 characters");
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const seconds = (ms: number): string => `${ms / 1_000}`;
 const spanWithin = ({ least, most }: { readonly least: number; readonly most: number }) => {
   const words = `Between ${seconds(least)} and ${seconds(most)} seconds`;
@@ -42,10 +41,10 @@ const queueOptions = z.object({
   priority: z.number().int().min(QUEUE_LIMITS.priority.least, "Between 0 and 9").max(QUEUE_LIMITS.priority.most, "Between 0 and 9"),
   overflow: z.object({ afterMs: spanWithin(QUEUE_LIMITS.overflowAfterMs), queueId }).nullable(),
   /** Null: the standard music. */
-  musicId: id.nullable(),
+  musicId: holdMusicId.nullable(),
   announce: z.object({ everyMs: spanWithin(QUEUE_LIMITS.announceEveryMs), position: z.boolean(), wait: z.boolean() }).nullable(),
   /** Null: always open. */
-  scheduleId: id.nullable(),
+  scheduleId: scheduleId.nullable(),
   callback: z.object({ offerAfterMs: spanWithin(QUEUE_LIMITS.callbackAfterMs) }).nullable(),
   /** After this long in wrap-up an agent is available again; null: when they choose to (STAT-3). */
   wrapUpMs: spanWithin(QUEUE_LIMITS.wrapUpMs).nullable(),
@@ -91,19 +90,20 @@ const scheduleFields = z.object({
 });
 /** When a queue is open. */
 export const schedule = scheduleFields.extend({
-  id, isOpen: z.boolean(), nextChangeAt: instant.nullable(),
+  id: scheduleId, isOpen: z.boolean(), nextChangeAt: instant.nullable(),
   queues: z.array(z.object({ id: queueId, displayName: z.string() })),
 }).meta({ id: "Schedule" });
 export type Schedule = z.output<typeof schedule>;
 export type ScheduleFields = z.output<typeof scheduleFields>;
 
-export const holdMusic = z.object({ id, name, durationMs: span, queues: z.array(z.object({ id: queueId, displayName: z.string() })) }).meta({ id: "HoldMusic" });
+export const holdMusic = z.object({ id: holdMusicId, name, durationMs: span, queues: z.array(z.object({ id: queueId, displayName: z.string() })) }).meta({ id: "HoldMusic" });
 export type HoldMusic = z.output<typeof holdMusic>;
 
 export const routingSettings = z.object({ unansweredTimeoutMs: spanWithin(QUEUE_LIMITS.unansweredTimeoutMs) }).meta({ id: "RoutingSettings" });
 
 const nothing = z.object({});
-const ofId = z.object({ id });
+const ofSchedule = z.object({ id: scheduleId });
+const ofMusic = z.object({ id: holdMusicId });
 const ofQueue = z.object({ id: queueId });
 
 export const queuesApi = {
@@ -113,15 +113,15 @@ export const queuesApi = {
 
   listSchedules: { method: "GET", path: "/settings/schedules", access: "admin", summary: "Business schedules", response: z.object({ items: z.array(schedule) }) },
   createSchedule: { method: "POST", path: "/settings/schedules", access: "admin", summary: "Add a business schedule", body: scheduleFields, response: schedule },
-  updateSchedule: { method: "PATCH", path: "/settings/schedules/:id", access: "admin", summary: "Change a business schedule", params: ofId, body: scheduleFields.partial(), response: schedule },
-  deleteSchedule: { method: "DELETE", path: "/settings/schedules/:id", access: "admin", summary: "Delete a business schedule that no queue follows", params: ofId, response: nothing },
+  updateSchedule: { method: "PATCH", path: "/settings/schedules/:id", access: "admin", summary: "Change a business schedule", params: ofSchedule, body: scheduleFields.partial(), response: schedule },
+  deleteSchedule: { method: "DELETE", path: "/settings/schedules/:id", access: "admin", summary: "Delete a business schedule that no queue follows", params: ofSchedule, response: nothing },
 
   listHoldMusic: { method: "GET", path: "/settings/hold-music", access: "admin", summary: "Uploaded hold music", response: z.object({ items: z.array(holdMusic) }) },
   uploadHoldMusic: {
     method: "POST", path: "/settings/hold-music", access: "admin", summary: "Upload hold music: WAV, PCM of 8 or 16 bit, at most 10 MB", maxBodyBytes: MAX_MUSIC_BODY_BYTES,
     body: z.object({ name, base64: z.string().min(1, "Choose a file").max(MAX_BASE64_CHARS, "At most 10 MB") }), response: holdMusic,
   },
-  deleteHoldMusic: { method: "DELETE", path: "/settings/hold-music/:id", access: "admin", summary: "Delete hold music that no queue plays", params: ofId, response: nothing },
+  deleteHoldMusic: { method: "DELETE", path: "/settings/hold-music/:id", access: "admin", summary: "Delete hold music that no queue plays", params: ofMusic, response: nothing },
 
   getRoutingSettings: { method: "GET", path: "/settings/routing", access: "admin", summary: "Settings of routing", response: routingSettings },
   updateRoutingSettings: { method: "PATCH", path: "/settings/routing", access: "admin", summary: "Change settings of routing", body: routingSettings.partial(), response: routingSettings },

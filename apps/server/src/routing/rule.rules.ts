@@ -1,0 +1,39 @@
+// QUE-3, RTE-6: which queue a conversation that has just come in belongs to. Pure.
+import { matches, type CriteriaRecord, type FieldName } from "@ringdesk/contract/criteria";
+import type { Millis, QueueId } from "@ringdesk/std";
+import type { QueuePlan } from "../calls/index.ts";
+import { planFor } from "./plan.rules.ts";
+import type { Incoming, QueueRule, Queues } from "./routing.ports.ts";
+
+/** Why a queue was chosen. */
+export type Decision =
+  | { readonly by: "number"; readonly queueId: QueueId }
+  | { readonly by: "rule"; readonly queueId: QueueId; readonly rule: QueueRule }
+  | { readonly by: "default"; readonly queueId: QueueId | null };
+
+/** The queue that the number or its menu names; else that of the first rule that matches; else the default queue. */
+export function decideQueue(queues: Queues, incoming: Incoming, now: Millis): Decision {
+  const named = incoming.numberQueueId === null ? null : queues.byId(incoming.numberQueueId);
+  if (named !== null) return { by: "number", queueId: named.id };
+  const record = recordOf(incoming, now);
+  const rule = queues.rules().find((r) => r.enabled && queues.byId(r.queueId) !== null && matches(r.criteria, record, now));
+  if (rule !== undefined) return { by: "rule", queueId: rule.queueId, rule };
+  return { by: "default", queueId: queues.standard()?.id ?? null };
+}
+
+/** Where a call waits. From memory: a caller is on the line. */
+export const routeCall = (queues: Queues, incoming: Incoming, now: Millis): QueuePlan => planFor(queues, decideQueue(queues, incoming, now).queueId, now);
+
+/** What rules can ask about. */
+function recordOf({ channel, supportNumber, customer }: Incoming, now: Millis): CriteriaRecord {
+  const custom: Partial<Record<FieldName, string>> = {};
+  for (const [key, value] of Object.entries(customer?.custom ?? {})) {
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") custom[`customer.custom.${key}`] = String(value);
+  }
+  return {
+    ...custom,
+    "conversation.channel": channel, "conversation.supportNumber": supportNumber, "conversation.createdAt": now,
+    "customer.vip": customer?.vip ?? false, "customer.language": customer?.language ?? null, "customer.tags": customer?.tags ?? [],
+    "customer.name": customer?.name ?? null, "customer.number": customer?.numbers ?? [],
+  };
+}
