@@ -14,6 +14,8 @@ import { DevicesPage } from "./pages/devices-page.tsx";
 import { Frame } from "./pages/frame.tsx";
 import { PageFailed, PageMissing } from "./pages/page.tsx";
 import { QueuesPage } from "./pages/queues-page.tsx";
+import { settingsEntries, settingsOf } from "./pages/settings/settings-entries.ts";
+import { SettingsFrame } from "./pages/settings/settings-frame.tsx";
 import { SetupPage } from "./pages/setup-page.tsx";
 import { SignInPage } from "./pages/sign-in-page.tsx";
 
@@ -53,9 +55,19 @@ const customers = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/
 const customer = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage });
 const queues = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/queues", component: QueuesPage });
 const devices = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/devices", component: DevicesPage });
+const settings = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/settings", component: SettingsFrame });
+const settingsHome = createRoute({
+  getParentRoute: () => settings, path: "/", component: () => null,
+  beforeLoad: async ({ context }: At) => {
+    const [first] = settingsOf(await context.queries.ensureQueryData(sessionQuery));
+    if (first !== undefined) throw redirect({ href: `/settings${first.path}` });
+  },
+});
+const settingsPages = settingsEntries.flatMap((entry) => [{ path: "", page: entry.page }, ...(entry.below ?? [])]
+  .map(({ path, page }) => createRoute({ ...inFrame, getParentRoute: () => settings, path: `${entry.path}${path}` as string, component: page })));
 const missing = createRoute({ ...inFrame, getParentRoute: () => desk, path: "$", component: PageMissing });
 
-const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues, devices, missing])]);
+const tree = root.addChildren([setup, signIn, handset, desk.addChildren([home, conversations, customers, customer, queues, devices, settings.addChildren([settingsHome, ...settingsPages]), missing])]);
 
 export const createAppRouter = (queries: QueryClient) => createRouter({
   routeTree: tree, context: { queries }, defaultPreload: false, scrollRestoration: true, defaultErrorComponent: ErrorPage, defaultNotFoundComponent: NotFoundPage,

@@ -1,5 +1,5 @@
 import { ActionIcon, Anchor, Avatar, Button, Menu, SegmentedControl, Text, TextInput, Tooltip, useMantineColorScheme } from "@mantine/core";
-import { IconAddressBook, IconDeviceMobile, IconHeadset, IconListDetails, IconLogout, IconMessages, IconSearch } from "@tabler/icons-react";
+import { IconAddressBook, IconDeviceMobile, IconHeadset, IconListDetails, IconLogout, IconMessages, IconSearch, IconSettings } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent, type ReactNode } from "react";
@@ -14,6 +14,7 @@ import { cleansUp, setCleansUp } from "../softphone/microphone.ts";
 import { StatusMenu } from "../softphone/status-menu.tsx";
 import { Logo } from "../ui/logo.tsx";
 import { Notices } from "./notices.tsx";
+import { settingsOf } from "./settings/settings-entries.ts";
 
 function NavItem({ to, icon, label, count = 0, countLabel }: { readonly to: string; readonly icon: ReactNode; readonly label: string; readonly count?: number; readonly countLabel?: string }) {
   return (
@@ -27,7 +28,8 @@ function NavItem({ to, icon, label, count = 0, countLabel }: { readonly to: stri
 }
 
 function Navigation() {
-  const { organisation } = useSession();
+  const session = useSession();
+  const { organisation } = session;
   const waiting = useQuery(queuesQuery).data?.items.reduce((sum, queue) => sum + queue.waiting.length, 0) ?? 0;
   return (
     <nav className="rd-rail" aria-label="Main">
@@ -35,6 +37,7 @@ function Navigation() {
       <NavItem to="/conversations" icon={<IconMessages size={19} stroke={1.7} />} label="Conversations" />
       <NavItem to="/customers" icon={<IconAddressBook size={19} stroke={1.7} />} label="Customers" />
       <NavItem to="/queues" icon={<IconListDetails size={19} stroke={1.7} />} label="Queues" count={waiting} countLabel={`${waiting} waiting`} />
+      {settingsOf(session).length > 0 && <NavItem to="/settings" icon={<IconSettings size={19} stroke={1.7} />} label="Settings" />}
       <Text className="rd-label" mt="auto" px={10} size="xs" c="dimmed" truncate>{organisation.name}</Text>
     </nav>
   );
