@@ -170,7 +170,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     },
   });
   const telephony: TelephonyService = createTelephony({
-    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk, config.sandbox), readNumber,
+    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk, config.sandbox, config.phoneSources), readNumber,
   });
   telephony.observe((event) => {
     if (event.type === "answered" || event.type === "media-connected" || event.type === "media-lost" || event.type === "ended") sandbox.carriers.onLeg(event);

@@ -1,5 +1,5 @@
 // Telephony: the only room that speaks with the switch. Other rooms know legs, bridges and recordings through these types.
 export type {
-  EventPosition, LegEndCause, LegEndedBy, LegEvent, LegQuality, PlayItem, SwitchSnapshot, SwitchState, Telephony,
+  EventPosition, LegEndCause, LegEndedBy, LegEvent, LegQuality, PhoneAddress, Phones, PlayItem, SwitchSnapshot, SwitchState, Telephony,
 } from "./telephony.ports.ts";
 export type { TelephonyError } from "./telephony.errors.ts";

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { createRegisteredPhones, type PhoneEvent } from "./registered-phones.ts";
 
 const NUMBER = "+12025550150" as E164;
-const open = () => createRegisteredPhones((text) => (/^\+?1?202\d{7}$/.test(text) ? `+1${text.slice(-10)}` as E164 : null), pino({ level: "silent" }));
+const open = (accountChanged: (account: string) => void = () => undefined) => createRegisteredPhones({
+  readNumber: (text) => (/^\+?1?202\d{7}$/.test(text) ? `+1${text.slice(-10)}` as E164 : null), isAccount: (text) => text.startsWith("7000"), accountChanged, log: pino({ level: "silent" }),
+});
 const event = (type: PhoneEvent["type"], number: string): PhoneEvent => ({ type, trunk: "sandbox", number });
 
 test("a phone is found by its number however it wrote it, and dialled as it wrote it", () => {
@@ -36,4 +38,14 @@ test("what is no telephone number is left out", () => {
   phones.replace([{ trunk: "sandbox", number: "4000" }]);
   phones.happened(event("phone.unregistered", "4000"));
   expect(phones.find("4000" as E164)).toBeNull();
+});
+
+test("the phone of an account is told when it comes and when it goes, also between two snapshots", () => {
+  const told: string[] = [];
+  const phones = open((account) => told.push(`${account} ${phones.trunkOf(account)}`));
+  phones.happened(event("phone.registered", "70001234"));
+  phones.replace([{ trunk: "phones", number: "70001234" }]);
+  phones.replace([]);
+  phones.happened(event("phone.unregistered", "70001234"));
+  expect(told).toEqual(["70001234 sandbox", "70001234 phones", "70001234 null"]);
 });

@@ -13,14 +13,30 @@ export type RegisteredPhones = {
   readonly replace: (phones: Snapshot["phones"]) => void;
   /** The phone with that number; the one that came last when several wrote it differently. */
   readonly find: (number: E164) => RegisteredPhone | null;
+  /** The trunk at which a phone is registered with an account; null when none is. */
+  readonly trunkOf: (account: string) => string | null;
 };
 
-export function createRegisteredPhones(readNumber: (text: string) => E164 | null, log: Logger): RegisteredPhones {
+export type RegisteredPhonesOptions = {
+  readonly readNumber: (text: string) => E164 | null;
+  /** Whether this is an agent's account, which is no telephone number. */
+  readonly isAccount: (dialled: string) => boolean;
+  /** The phone of an account has come or gone. */
+  readonly accountChanged: (account: string) => void;
+  readonly log: Logger;
+};
+
+export function createRegisteredPhones({ readNumber, isAccount, accountChanged, log }: RegisteredPhonesOptions): RegisteredPhones {
+  /** Trunks by account. Kept for all that is no number: the accounts may become known later than the phones. */
+  const accounts = new Map<string, string>();
   /** Oldest first. */
   const phones = new Map<E164, readonly RegisteredPhone[]>();
   const add = (trunk: string, dialled: string): void => {
     const number = readNumber(dialled);
-    if (number === null) return log.warn({ trunk }, "a phone has registered what is no telephone number here: it cannot be rung");
+    if (number === null) {
+      accounts.set(dialled, trunk);
+      return isAccount(dialled) ? accountChanged(dialled) : log.warn({ trunk }, "a phone has registered what is no telephone number here: it cannot be rung");
+    }
     phones.set(number, [...without(number, trunk, dialled), { trunk, dialled }]);
   };
   const without = (number: E164, trunk: string, dialled: string): readonly RegisteredPhone[] =>
@@ -29,15 +45,22 @@ export function createRegisteredPhones(readNumber: (text: string) => E164 | null
     happened: ({ type, trunk, number: dialled }) => {
       if (type === "phone.registered") return add(trunk, dialled);
       const number = readNumber(dialled);
-      if (number === null) return;
+      if (number === null) {
+        if (accounts.get(dialled) === trunk && accounts.delete(dialled)) accountChanged(dialled);
+        return;
+      }
       const left = without(number, trunk, dialled);
       if (left.length === 0) phones.delete(number);
       else phones.set(number, left);
     },
     replace: (now) => {
       phones.clear();
+      const before = [...accounts.keys()];
+      accounts.clear();
       for (const { trunk, number } of now) add(trunk, number);
+      for (const account of before) if (!accounts.has(account)) accountChanged(account);
     },
     find: (number) => phones.get(number)?.at(-1) ?? null,
+    trunkOf: (account) => accounts.get(account) ?? null,
   };
 }

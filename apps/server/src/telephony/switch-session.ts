@@ -1,4 +1,4 @@
-import type { Snapshot, SwitchFrame, Trunk } from "@ringdesk/contract/switch";
+import type { PhoneAccount, Snapshot, SwitchFrame, Trunk } from "@ringdesk/contract/switch";
 import type { LegId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { Clock } from "../kernel/index.ts";
@@ -16,6 +16,7 @@ export type SwitchSessionOptions = {
   readonly book: CommandBook;
   readonly positions: PositionStore;
   readonly trunks: () => readonly Trunk[];
+  readonly phoneAccounts: () => readonly PhoneAccount[];
   readonly sendAck: (seq: number) => void;
   readonly translate: (event: EventFrame["event"]) => LegHappening | null;
   /** Told in the order of the events: before any that is later than the snapshot. */
@@ -70,6 +71,8 @@ export function createSwitchSession(options: SwitchSessionOptions): SwitchSessio
   };
   const join = async (epoch: string): Promise<void> => {
     void book.ask({ do: "trunks.set", trunks: [...options.trunks()] });
+    const accounts = options.phoneAccounts();
+    if (accounts.length > 0) void book.ask({ do: "phones.set", accounts: [...accounts] });
     const asked = connection;
     const snapshot = await askSnapshot(book, () => connection === asked);
     if (snapshot === null) return;

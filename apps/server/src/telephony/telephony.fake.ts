@@ -66,13 +66,23 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
       measured.set(leg, quality);
       fake.hub.tellQuality();
     },
-    registeredAt: () => null,
+    registeredAt: () => null, phones: fakePhones(fake, run),
     ...legCommands(fake, run), ...bridgeCommands(fake, run), ...virtualLegs(fake), ...hands(fake),
     refuseNext: (name, error) => void refusals.set(name, [...(refusals.get(name) ?? []), error]),
   };
 }
 
 type Run = <T>(command: FakeCommand, act: () => Result<T, TelephonyError>) => Promise<Result<T, TelephonyError>>;
+
+/** Every account is registered; the test answers at the phone with `calleeAnswers`. */
+const fakePhones = (fake: FakeSwitch, run: Run): Telephony["phones"] => ({
+  dial: (call) => run({ do: "dial-phone", ...call }, () => {
+    if (!fake.legs.has(call.leg)) fake.legs.set(call.leg, { kind: "sip", direction: "out", state: "dialling", play: null });
+    return ok(undefined);
+  }),
+  setAccounts: () => undefined, isRegistered: () => true, onChanged: () => () => undefined,
+});
+
 type LegCommands = Pick<Telephony, "ring" | "answer" | "reject" | "dial" | "connectBrowser" | "hangup" | "play" | "stopPlay" | "sendDigits">;
 
 const gone = (leg: LegId): TelephonyError => ({ type: "leg-gone", detail: `no leg ${leg}` });

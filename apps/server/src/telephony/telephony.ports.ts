@@ -87,7 +87,34 @@ export type DialRequest = {
   readonly ringTimeoutMs: number;
 };
 
+/** Where an agent's SIP phone is: at the account that it registers with, or at a fixed address. */
+export type PhoneAddress =
+  | { readonly kind: "account"; readonly account: string }
+  | { readonly kind: "fixed"; readonly user: string; readonly host: string; /** Null: what DNS says. */ readonly port: number | null; readonly transport: "udp" | "tcp" | "tls" };
+export type PhoneAccount = { readonly account: string; readonly password: string };
+
+export type PhoneCall = {
+  readonly leg: LegId;
+  readonly phone: PhoneAddress;
+  /** What the phone shows; with `withheld` it shows nothing. */
+  readonly from: E164;
+  readonly fromName: string | null;
+  readonly withheld: boolean;
+  readonly ringTimeoutMs: number;
+};
+
 type Done = Promise<Result<void, TelephonyError>>;
+
+/** The SIP phones of agents. */
+export interface Phones {
+  /** Rings a phone. `no-route` when it is not registered. */
+  readonly dial: (call: PhoneCall) => Done;
+  /** The accounts with which phones may register; those before are replaced. */
+  readonly setAccounts: (accounts: readonly PhoneAccount[]) => void;
+  readonly isRegistered: (account: string) => boolean;
+  /** Told when a phone has registered an account, or is gone. */
+  readonly onChanged: (listen: (account: string) => void) => () => void;
+}
 
 /**
  * The switch, as the rooms see it. Every command is idempotent: repeating one that was carried out succeeds and changes
@@ -133,6 +160,7 @@ export interface Telephony {
   };
   /** The trunk at which a phone with this number is registered now; null when none is. */
   readonly registeredAt: (number: E164) => string | null;
+  readonly phones: Phones;
   /** The latest measurement of a leg that is up; every five seconds a new one. */
   readonly quality: (leg: LegId) => LegQuality | null;
   /** Told when new measurements are there. */

@@ -2,6 +2,7 @@ import type { CommandInput, Trunk } from "@ringdesk/contract/switch";
 import { err, ok, type LegId, type Result } from "@ringdesk/std";
 import type { Logger } from "pino";
 import { newId, type Clock } from "../kernel/index.ts";
+import { createAgentPhones } from "./agent-phones.ts";
 import { createCommandBook, type CommandBook } from "./command-book.ts";
 import { createEventHub } from "./event-hub.ts";
 import { reconcile } from "./reconcile.rules.ts";
@@ -11,6 +12,7 @@ import { createSwitchSession } from "./switch-session.ts";
 import { happeningOf, type ReadNumber } from "./switch-words.rules.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
 import type { LegHappening, LegOwner, OutboundRoutes, PositionStore, Telephony, VirtualLegs } from "./telephony.ports.ts";
+import { PHONES_TRUNK } from "./trunk.rules.ts";
 import { createTrunkStates } from "./trunk-states.ts";
 import { createHandsetLegs, type HandsetLegs } from "./virtual-legs.ts";
 
@@ -53,12 +55,21 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     clock, routes: options.routes, readNumber: options.readNumber, emit,
     endOnSwitch: (leg) => book.ask({ do: "leg.hangup", leg }),
   });
-  const phones = createRegisteredPhones(options.readNumber, log);
+  /** A leg is this process's from the moment its command leaves; not any more when it was refused. */
+  const creating = async <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>): Promise<Result<T, TelephonyError>> => {
+    const isNew = !created.has(leg);
+    created.add(leg);
+    const answer = await asking;
+    if (!answer.ok && isNew && answer.error.type !== "switch-silent") created.delete(leg);
+    return answer;
+  };
+  const agentPhones = createAgentPhones({ book, registered: () => phones, isUp: () => session.isUp(), creating });
+  const phones = createRegisteredPhones({ readNumber: options.readNumber, isAccount: agentPhones.isAccount, accountChanged: agentPhones.changed, log });
   const trunkStates = createTrunkStates(log);
   const owned = (): Iterable<LegId> => [...owners.flatMap((owner) => [...owner()]), ...created];
   const underWay = (): ReadonlySet<LegId> => new Set([...book.legs(), ...handsets.ringing()]);
   const session = createSwitchSession({
-    clock, log, hub, book, positions: options.positions, trunks: options.trunks,
+    clock, log, hub, book, positions: options.positions, trunks: options.trunks, phoneAccounts: agentPhones.accounts,
     sendAck: (seq) => link.send({ frame: "ack", seq }),
     onSnapshot: (snapshot) => {
       phones.replace(snapshot.phones);
@@ -68,6 +79,10 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
       if (event.type === "trunk.state" || event.type === "phone.registered" || event.type === "phone.unregistered") {
         if (event.type === "trunk.state") trunkStates.happened(event);
         else phones.happened(event);
+        return null;
+      }
+      if (event.type === "leg.incoming" && event.trunk === PHONES_TRUNK) {
+        void book.ask({ do: "leg.reject", leg: event.leg, reason: "not-allowed" });
         return null;
       }
       const happening = handsets.reword(happeningOf(event, options.readNumber));
@@ -89,8 +104,8 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     addOwner: (owner) => void owners.push(owner),
     isUp: session.isUp,
     quality: session.quality, onQuality: hub.onQuality,
-    registeredAt: (number) => phones.find(number)?.trunk ?? null,
-    ...createCommands({ book, handsets, phones, created, routes: options.routes }),
+    registeredAt: (number) => phones.find(number)?.trunk ?? null, phones: agentPhones.phones,
+    ...createCommands({ book, handsets, phones, creating, routes: options.routes }),
     virtualIncoming: handsets.virtualIncoming, virtualAnswered: handsets.virtualAnswered, virtualEnded: handsets.virtualEnded,
     start: async () => {
       await session.load();
@@ -103,27 +118,19 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   };
 }
 
-type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "onQuality" | "registeredAt">;
+type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "onQuality" | "registeredAt" | "phones">;
 type CommandNeeds = {
   readonly book: CommandBook;
   readonly handsets: HandsetLegs;
   readonly phones: RegisteredPhones;
   readonly routes: OutboundRoutes;
-  readonly created: Set<LegId>;
+  readonly creating: <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>) => Promise<Result<T, TelephonyError>>;
 };
 
-function createCommands({ book, handsets, phones, routes, created }: CommandNeeds): Commands {
+function createCommands({ book, handsets, phones, routes, creating }: CommandNeeds): Commands {
   const tell = async (command: CommandInput): Promise<Result<void, TelephonyError>> => {
     const answer = await book.ask(command);
     return answer.ok ? ok(undefined) : answer;
-  };
-  /** A leg is this process's from the moment its command leaves; not any more when it was refused. */
-  const creating = async <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>): Promise<Result<T, TelephonyError>> => {
-    const isNew = !created.has(leg);
-    created.add(leg);
-    const answer = await asking;
-    if (!answer.ok && isNew && answer.error.type !== "switch-silent") created.delete(leg);
-    return answer;
   };
   return {
     ring: (leg) => tell({ do: "leg.ring", leg }),

@@ -25,7 +25,7 @@ describe("parseConfig", () => {
   test("nothing set gives the defaults", () => {
     expect(valid({ PATH: "/bin", HOME: "/root" })).toEqual({
       httpPort: 8080, sipPort: 5060, sipsPort: 5061, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
-      publicUrl: "http://127.0.0.1:8080", tls: null, turn: null, dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, trunk: null, setup: null,
+      publicUrl: "http://127.0.0.1:8080", tls: null, turn: null, dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, phoneSources: [], trunk: null, setup: null,
     });
   });
 
@@ -89,6 +89,7 @@ const refused: Record<string, readonly string[]> = {
   DATABASE_URL: ["mysql://host/db", "ringdesk"],
   RINGDESK_LOG_LEVEL: ["loud"],
   RINGDESK_SANDBOX: ["true"],
+  RINGDESK_PHONE_SOURCES: ["office", "192.0.2.0/33"],
   RINGDESK_TRUNK_SOURCES: ["carrier.example.com", "192.0.2.0/33", "192.0.2.1,,192.0.2.2"],
   RINGDESK_TRUNK_TARGET: ["sip:host", "host:0", "host:99999", "[::1", "[1.2.3]", "a,,b", Array(9).fill("a").join(",")],
   RINGDESK_SIPS_PORT: ["0"],

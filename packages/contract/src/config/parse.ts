@@ -61,6 +61,8 @@ export type Config = {
   readonly databaseUrl: string | null;
   readonly logLevel: "error" | "warn" | "info" | "debug";
   readonly sandbox: boolean;
+  /** Where agents' SIP phones may register from, beside this machine. */
+  readonly phoneSources: readonly AddressRange[];
   readonly trunk: TrunkConfig | null;
   readonly setup: SetupConfig | null;
 };
@@ -198,6 +200,7 @@ function assemble(env: Environment, v: Values): Config {
     databaseUrl: v.DATABASE_URL,
     logLevel: v.RINGDESK_LOG_LEVEL ?? "info",
     sandbox: v.RINGDESK_SANDBOX ?? true,
+    phoneSources: v.RINGDESK_PHONE_SOURCES ?? [],
     trunk: sources.length === 0 && targets.length === 0 ? null : trunkOf(v, sources, targets),
     setup: wantsSetup(env) ? setupOf(v) : null,
   };

@@ -129,6 +129,8 @@ export const settings = {
     description: "How much is written to the log files." }),
   RINGDESK_SANDBOX: setting(onOff, { kind: "choice", fallback: "on", allowed: "on or off",
     description: "The sandbox carrier: fictional numbers and the handset page, to try everything without a carrier." }),
+  RINGDESK_PHONE_SOURCES: setting(networks, { kind: "addresses", fallback: null, allowed: "IP addresses or networks with commas, e.g. 192.0.2.0/24",
+    description: "Where the SIP phones of agents may register from, beside this machine." }),
   RINGDESK_TRUNK_SOURCES: setting(networks, { kind: "addresses", fallback: null, allowed: "IP addresses or networks with commas, e.g. 192.0.2.10,198.51.100.0/24",
     description: "Where the calls of your SIP carrier come from. Calls from elsewhere get no useful answer." }),
   RINGDESK_TRUNK_TARGET: setting(targets, { kind: "addresses", fallback: null, allowed: `up to ${MAX_TRUNK_TARGETS} hosts with or without a port, e.g. sip.example.com or 192.0.2.10:5060,192.0.2.11:5060`,
