@@ -4,7 +4,7 @@ import type { LeftCall, WaitingCall } from "../calls/index.ts";
 import { shownNumber } from "../numbers/index.ts";
 import type { DialerAccess, StatusView } from "../teams/index.ts";
 import type { Offer } from "./offer.machine.ts";
-import type { OpenConversation } from "./routing.ports.ts";
+import type { Fullness } from "./seat.rules.ts";
 
 export type DeskParts = {
   readonly status: StatusView;
@@ -13,20 +13,21 @@ export type DeskParts = {
   readonly offer: { readonly offer: Offer; readonly call: WaitingCall } | null;
   readonly call: CallView | null;
   readonly lastCall: LeftCall | null;
-  /** CAP-1: open voice conversations leave no room for another call. */
-  readonly isFull: boolean;
+  /** CAP-1, CAP-3: what leaves no room for a call. */
+  readonly fullness: Fullness;
   /** One of those, once it is known with whom. */
-  readonly openConversation: OpenConversation | null;
+  readonly openConversation: Desk["status"]["openConversation"];
 };
 
+const CROWDED = "Your open conversations fill your capacity. Mark one done to be offered calls.";
 const FULL = "You have an open voice conversation. Mark it done to be offered calls.";
 
 export function composeDesk(parts: DeskParts): Desk {
   const { status, call } = parts;
-  const keptAway = status.value === "available" && parts.isFull && call === null;
-  const open = keptAway ? parts.openConversation : null;
+  const keptAway = status.value === "available" && parts.fullness !== null && call === null;
+  const open = keptAway && parts.fullness === "voice" ? parts.openConversation : null;
   return {
-    status: { value: status.value, since: status.since, subStatus: status.subStatus, why: status.why ?? (keptAway ? fullWords(open) : null), openConversation: open },
+    status: { value: status.value, since: status.since, subStatus: status.subStatus, why: status.why ?? (keptAway ? (parts.fullness === "total" ? CROWDED : fullWords(open)) : null), openConversation: open },
     dialer: dialerFor(parts.dialer, status),
     offer: parts.offer === null ? null : offerView(parts.offer.offer, parts.offer.call),
     call,
@@ -34,7 +35,7 @@ export function composeDesk(parts: DeskParts): Desk {
   };
 }
 
-function fullWords(open: OpenConversation | null): string {
+function fullWords(open: Desk["status"]["openConversation"]): string {
   if (open === null) return FULL;
   const { customerName, customerNumber } = open;
   const who = customerName ?? (customerNumber === null ? "an unknown caller" : shownNumber(customerNumber));

@@ -6,6 +6,7 @@ import type { CallSummary, Desk, QueueLine, SupportNumber, User } from "@ringdes
 import { decodeCallFact, type CallFact } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
 import { createCalls, type CallService } from "../calls/wiring.ts";
+import type { Load } from "../conversations/index.ts";
 import type { Customers } from "../customers/index.ts";
 import { createFakeFactLog, type FakeFactLog } from "../facts/fact-log.fake.ts";
 import { createFakeClock, type FakeClock } from "../kernel/clock.fake.ts";
@@ -37,6 +38,8 @@ const numbers: SupportNumbers = {
 };
 export const people = ["ana", "ben", "cy"].map((id): User => ({ id: id as UserId, name: id === "ana" ? "Ana Silva" : id === "ben" ? "Ben Okafor" : "Cy Young", email: `${id}@example.com`, role: "agent" }));
 export const [ana, ben, cy] = people.map((p) => p.id) as [UserId, UserId, UserId];
+
+const NO_OPEN_CONVERSATIONS: Load = { of: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => null, onChanged: () => () => undefined };
 
 /** What outlives a restart of the server. */
 export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; readonly lastNumbers: Map<CustomerId | E164, E164> };
@@ -86,7 +89,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     },
   });
   const routing: RoutingService = createRouting({
-    calls, agents, queues, clock, log, capacity: null, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people },
+    calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people },
     publish: { desk: (user, desk) => void desks.set(user, desk), queues: (now) => { lines = now; } },
   });
   telephony.addOwner(calls.legs);

@@ -1,39 +1,45 @@
 // Routing by example: who gets which call, and when.
 import { expect, test } from "vitest";
-import type { CallId, Millis, OfferId, QueueId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, Millis, OfferId, QueueId, UserId } from "@ringdesk/std";
+import type { Channel } from "../conversations/index.ts";
+import { emptyBoard, laneId, RETRY_DECLINED_MS } from "./board.rules.ts";
 import { RING_MS } from "./offer.machine.ts";
-import { offerOf, RETRY_DECLINED_MS, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
-import { emptyRouter, type RouterState } from "./router.state.rules.ts";
+import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
 
 const queue = "q1" as QueueId;
+const other = "q2" as QueueId;
 function bench() {
-  let state: RouterState = emptyRouter("t");
+  const board = emptyBoard("t");
   let now = 0 as Millis;
   const effects: RouterEffect[] = [];
-  const send = (event: RouterEvent): void => {
-    const next = stepRouter(state, event);
-    state = next.state;
-    effects.push(...next.effects);
-  };
-  const ringing = (agent: string) => offerOf(state, agent as UserId);
+  const send = (event: RouterEvent): void => { effects.push(...stepRouter(board, event)); };
+  const ringing = (agent: string) => offerOf(board, agent as UserId);
   return {
-    state: () => state, effects,
-    agent: (id: string, ready = true, idleSince = now, queues = [queue]) => send({ type: "agent.changed", agent: id as UserId, ready, queues, idleSince, now }),
-    call: (id: string, more: { priority?: number; atHead?: boolean; declinedBy?: string[]; queue?: QueueId } = {}) =>
-      send({ type: "call.entered", call: id as CallId, queue: more.queue ?? queue, priority: more.priority ?? 0, atHead: more.atHead ?? false, enteredAt: now, declinedBy: (more.declinedBy ?? []) as UserId[], now }),
-    leaves: (id: string) => send({ type: "call.left", call: id as CallId, now }),
+    board, effects,
+    agent: (id: string, ready = true, idleSince = now, queues = [queue], channels: readonly Channel[] = ["voice"]) =>
+      send({ type: "agent.changed", agent: id as UserId, open: ready ? queues.flatMap((q) => channels.map((c) => laneId(q, c))) : [], idleSince, now }),
+    call: (id: string, more: { priority?: number; atHead?: boolean; declinedBy?: string[]; queue?: QueueId } = {}) => send({
+      type: "item.entered", item: { kind: "call", id: id as CallId, channel: "voice" }, queue: more.queue ?? queue, priority: more.priority ?? 0, atHead: more.atHead ?? false,
+      enteredAt: now, declinedBy: (more.declinedBy ?? []) as UserId[], now,
+    }),
+    conversation: (id: string, channel: Channel, more: { priority?: number } = {}) => send({
+      type: "item.entered", item: { kind: "conversation", id: id as ConversationId, channel }, queue, priority: more.priority ?? 0, atHead: false, enteredAt: now, declinedBy: [], now,
+    }),
+    leaves: (id: string) => send({ type: "item.left", id: id as CallId, now }),
     accept: (agent: string) => send({ type: "offer.accepted", offer: ringing(agent)?.id ?? ("none" as OfferId), agent: agent as UserId, now }),
     decline: (agent: string) => send({ type: "offer.declined", offer: ringing(agent)?.id ?? ("none" as OfferId), agent: agent as UserId, now }),
-    settled: (call: string, agent: string, ok: boolean) => send({ type: "claim.settled", call: call as CallId, agent: agent as UserId, ok, now }),
+    settled: (id: string, agent: string, ok: boolean) => send({ type: "claim.settled", id: id as CallId, agent: agent as UserId, ok, now }),
     pass: (ms: number) => {
       const until = now + ms;
-      for (let due = routerDeadline(state); due !== null && due <= until; due = routerDeadline(state)) {
+      for (let due = routerDeadline(board); due !== null && due <= until; due = routerDeadline(board)) {
         now = due;
         send({ type: "clock.reached", now });
       }
       now = until as Millis;
     },
-    rings: () => [...state.offers.values()].map((o) => `${o.call}@${o.agent}`).sort(),
+    rings: () => [...board.offers.values()].map((o) => `${o.call}@${o.agent}`).sort(),
+    given: () => effects.flatMap((e) => (e.do === "give" ? [`${e.conversation}@${e.agent}`] : [])),
+    waits: () => [...(board.lanes.get(laneId(queue, "voice"))?.waiting.walk() ?? [])].map((item) => item.name.id),
   };
 }
 
@@ -93,7 +99,7 @@ test("RTE-2, STAT-4 missed: the agent becomes unavailable, the next one rings", 
   expect(b.rings()).toEqual(["c1@b"]);
   expect(b.effects.filter((e) => e.do === "make-unavailable")).toEqual([{ do: "make-unavailable", agent: "a" }]);
   b.pass(RING_MS);
-  expect([b.rings(), b.state().lanes.get(queue)?.waiting]).toEqual([[], ["c1"]]);
+  expect([b.rings(), b.waits()]).toEqual([[], ["c1"]]);
 });
 test("a desktop that closes while it rings: withdrawn, the next agent rings", () => {
   const b = bench();
@@ -120,7 +126,7 @@ test("RTE-3 an accepted call is nobody else's, and its agent gets no other until
   b.call("c2");
   b.agent("a", true);
   b.settled("c1", "a", true);
-  expect([b.rings(), b.state().calls.has("c1" as CallId)]).toEqual([[], false]);
+  expect([b.rings(), b.board.items.has("c1" as CallId)]).toEqual([[], false]);
   b.agent("a", false);
   b.agent("a", true);
   expect(b.rings()).toEqual(["c2@a"]);
@@ -143,16 +149,70 @@ test("RTE-9 after a restart a call is not offered to who declined it before", ()
 test("agents are offered the calls of their own queues only", () => {
   const b = bench();
   b.agent("a");
-  b.call("c1", { queue: "q2" as QueueId });
+  b.call("c1", { queue: other });
   expect(b.rings()).toEqual([]);
-  b.agent("b", true, 0 as Millis, ["q2" as QueueId, queue]);
+  b.agent("b", true, 0 as Millis, [other, queue]);
   expect(b.rings()).toEqual(["c1@b"]);
 });
 test("a call that moves to another queue is withdrawn and offered there", () => {
   const b = bench();
   b.agent("a");
-  b.agent("b", true, 0 as Millis, ["q2" as QueueId]);
+  b.agent("b", true, 0 as Millis, [other]);
   b.call("c1");
-  b.call("c1", { queue: "q2" as QueueId });
+  b.call("c1", { queue: other });
   expect(b.rings()).toEqual(["c1@b"]);
+});
+test("RTE-1 a call whose priority changes while it waits changes its place, and goes on ringing where it rings", () => {
+  const b = bench();
+  b.call("first");
+  b.call("second");
+  b.call("second", { priority: 1 });
+  expect(b.waits()).toEqual(["second", "first"]);
+  b.agent("a");
+  b.call("second", { priority: 0 });
+  expect([b.rings(), b.waits()]).toEqual([["second@a"], ["first"]]);
+});
+test("RTE-8 a conversation is assigned without ringing, and the next one when its agent is open for more", () => {
+  const b = bench();
+  b.conversation("m1", "email");
+  b.conversation("m2", "email");
+  b.agent("a", true, 0 as Millis, [queue], ["voice", "email"]);
+  expect([b.given(), b.rings()]).toEqual([["m1@a"], []]);
+  b.settled("m1", "a", true);
+  b.agent("a", true, 0 as Millis, [queue], ["voice", "email"]);
+  expect(b.given()).toEqual(["m1@a", "m2@a"]);
+});
+test("RTE-1 who has just been given a conversation is no longer the longest idle", () => {
+  const b = bench();
+  b.agent("a", true, 0 as Millis, [queue], ["email"]);
+  b.agent("b", true, 5 as Millis, [queue], ["email"]);
+  b.pass(10);
+  b.conversation("m1", "email");
+  b.settled("m1", "a", true);
+  b.agent("a", true, 0 as Millis, [queue], ["email"]);
+  b.conversation("m2", "email");
+  expect(b.given()).toEqual(["m1@a", "m2@b"]);
+});
+test("RTE-7 a reopened voice conversation takes a place for voice like a call, by priority and order", () => {
+  const b = bench();
+  b.conversation("reopened", "voice");
+  b.call("c1");
+  b.agent("a");
+  expect([b.given(), b.rings()]).toEqual([["reopened@a"], []]);
+});
+test("a conversation that could not be assigned waits a while before it is tried again at the same agent", () => {
+  const b = bench();
+  b.agent("a");
+  b.conversation("reopened", "voice");
+  b.settled("reopened", "a", false);
+  expect(b.given()).toEqual(["reopened@a"]);
+  b.pass(RETRY_DECLINED_MS);
+  expect(b.given()).toEqual(["reopened@a", "reopened@a"]);
+});
+test("CAP-3 an agent whose total is full is open for the calls of one team only", () => {
+  const b = bench();
+  b.agent("a", true, 0 as Millis, [other]);
+  b.call("c1");
+  b.call("c2", { queue: other });
+  expect(b.rings()).toEqual(["c2@a"]);
 });

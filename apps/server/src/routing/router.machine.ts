@@ -1,267 +1,280 @@
-// Routing: which waiting call rings at which agent. Pure: no clock, no I/O, never throws. RTE-1, RTE-2, RTE-3, RTE-8, RTE-9.
+// Routing: which waiting item goes to which agent. No clock, no I/O, never throws. RTE-1, RTE-2, RTE-3, RTE-8, RTE-9.
+// It changes the board it is given, and says what is to be done.
 //
 // Invariants, checked after every step by router.property.test.ts:
-//   one offer or claim at an agent, and one at a call; the longest idle agent gets the first call in line; no call waits
-//   while an idle agent of its queue has not declined it; lines and entries agree.
-import { addMs, type CallId, type Millis, type OfferId, type QueueId, type Step, type UserId } from "@ringdesk/std";
+//   one offer or claim at an agent, and one at an item; the longest idle agent gets the first item in line; no item waits
+//   while an idle agent who is open for it has not declined it; lines, counters and entries agree.
+import { addMs, type CallId, type ConversationId, type Millis, type OfferId, type QueueId, type UserId } from "@ringdesk/std";
+import {
+  compareItems, forgivenAt, laneId, lineUp, planRetry, setSeat, sitDown, standUp, stepBack, stepOut, strike, type Board, type Item, type ItemId, type ItemName, type LaneId, type Seat,
+} from "./board.rules.ts";
 import { RING_MS, stepOffer, type Offer, type OfferEffect, type OfferEvent } from "./offer.machine.ts";
-import { compareCalls, draftOf, finished, laneOf, lineUp, sitDown, standUp, stepOut, type Draft, type RouterState, type Seat, type WaitingEntry } from "./router.state.rules.ts";
-
-/** A call that every idle agent has declined rings again at one of them after this, if nobody else has come free. */
-export const RETRY_DECLINED_MS = 5_000;
 
 export type RouterEvent =
-  | { readonly type: "call.entered"; readonly call: CallId; readonly queue: QueueId; readonly priority: number; readonly atHead: boolean; readonly enteredAt: Millis; readonly declinedBy: readonly UserId[]; readonly now: Millis }
-  | { readonly type: "call.left"; readonly call: CallId; readonly now: Millis }
-  | { readonly type: "agent.changed"; readonly agent: UserId; readonly ready: boolean; readonly queues: readonly QueueId[]; readonly idleSince: Millis; readonly now: Millis }
+  /** Also when its queue, priority or place at the head has changed. */
+  | { readonly type: "item.entered"; readonly item: ItemName; readonly queue: QueueId; readonly priority: number; readonly atHead: boolean; readonly enteredAt: Millis; readonly declinedBy: readonly UserId[]; readonly now: Millis }
+  | { readonly type: "item.left"; readonly id: ItemId; readonly now: Millis }
+  | { readonly type: "agent.changed"; readonly agent: UserId; readonly open: readonly LaneId[]; readonly idleSince: Millis; readonly now: Millis }
   | { readonly type: "offer.accepted" | "offer.declined"; readonly offer: OfferId; readonly agent: UserId; readonly now: Millis }
-  /** The call has said whether it is the agent's now. */
-  | { readonly type: "claim.settled"; readonly call: CallId; readonly agent: UserId; readonly ok: boolean; readonly now: Millis }
+  /** It is said now whether the call, or the conversation, is the agent's. */
+  | { readonly type: "claim.settled"; readonly id: ItemId; readonly agent: UserId; readonly ok: boolean; readonly now: Millis }
   | { readonly type: "clock.reached"; readonly now: Millis };
 
 export type RouterEffect =
   | { readonly do: "ring"; readonly offer: Offer }
+  /** A conversation does not ring: it is the agent's unless that cannot be recorded. */
+  | { readonly do: "give"; readonly conversation: ConversationId; readonly agent: UserId }
   | Exclude<OfferEffect, { readonly do: "requeue" }>;
 
-/** One step: every state answers every event; what is late changes nothing. */
-export function stepRouter(state: RouterState, event: RouterEvent): Step<RouterState, RouterEffect> {
-  const draft = draftOf(state);
+/** One step: the board answers every event; what is late changes nothing. */
+export function stepRouter(board: Board, event: RouterEvent): readonly RouterEffect[] {
   const effects: RouterEffect[] = [];
-  const step: Work = { d: draft, now: event.now, effects };
+  const work: Work = { board, now: event.now, effects };
   switch (event.type) {
-    case "call.entered": callEntered(step, event); break;
-    case "call.left": callLeft(step, event.call); break;
-    case "agent.changed": agentChanged(step, event); break;
-    case "offer.accepted": if (ringsFor(draft, event)) settleOffer(step, event.offer, { type: "agent.accepted" }); break;
-    case "offer.declined": if (ringsFor(draft, event)) settleOffer(step, event.offer, { type: "agent.declined" }); break;
-    case "claim.settled": claimSettled(step, event); break;
-    case "clock.reached": clockReached(step); break;
+    case "item.entered": itemEntered(work, event); break;
+    case "item.left": itemLeft(work, event.id); break;
+    case "agent.changed": agentChanged(work, event); break;
+    case "offer.accepted": if (ringsFor(board, event)) settleOffer(work, event.offer, { type: "agent.accepted" }); break;
+    case "offer.declined": if (ringsFor(board, event)) settleOffer(work, event.offer, { type: "agent.declined" }); break;
+    case "claim.settled": claimSettled(work, event); break;
+    case "clock.reached": clockReached(work); break;
   }
-  return { state: finished(draft), effects };
+  return effects;
 }
 
 /** When routing next wants to be woken, or null. */
-export function routerDeadline(state: RouterState): Millis | null {
-  const [oldest] = state.offers.values(); // all ring equally long: the first made ends first
-  let due = oldest?.ringsUntil ?? null;
-  for (const at of state.retries.values()) if (due === null || at < due) due = at;
-  return due;
+export function routerDeadline(board: Board): Millis | null {
+  const ends = board.ringing.first()?.ringsUntil ?? null;
+  const again = board.retries.first()?.retryAt ?? null;
+  if (ends === null || again === null) return ends ?? again;
+  return ends < again ? ends : again;
 }
 
 /** The offer that rings at this agent now. */
-export function offerOf(state: RouterState, agent: UserId): Offer | null {
-  const hold = state.seats.get(agent)?.hold;
-  return hold?.kind === "ringing" ? (state.offers.get(hold.offer) ?? null) : null;
+export function offerOf(board: Board, agent: UserId): Offer | null {
+  const hold = board.seats.get(agent)?.hold;
+  return hold?.kind === "ringing" ? (board.offers.get(hold.offer) ?? null) : null;
 }
 
-type Work = { readonly d: Draft; readonly now: Millis; readonly effects: RouterEffect[] };
+type Work = { readonly board: Board; readonly now: Millis; readonly effects: RouterEffect[] };
+type Event<T extends RouterEvent["type"]> = Extract<RouterEvent, { readonly type: T }>;
 
-const ringsFor = (d: Draft, event: { readonly offer: OfferId; readonly agent: UserId }): boolean => d.offers.get(event.offer)?.agent === event.agent;
+const ringsFor = (board: Board, event: { readonly offer: OfferId; readonly agent: UserId }): boolean => board.offers.get(event.offer)?.agent === event.agent;
 
-function callEntered(step: Work, event: Extract<RouterEvent, { type: "call.entered" }>): void {
-  const { d, now } = step;
-  if (d.calls.get(event.call)?.queue === event.queue) return;
-  const freed = leave(step, event.call);
-  d.made += 1;
-  const { call, queue, priority, atHead, enteredAt } = event;
-  const entry: WaitingEntry = { call, queue, priority, atHead, enteredAt, order: d.made, declined: new Map(event.declinedBy.map((agent) => [agent, now])), hold: { kind: "waiting" } };
-  d.calls.set(call, entry);
-  lineUp(d, entry);
-  matchBoth(step, call, freed);
+function itemEntered(work: Work, event: Event<"item.entered">): void {
+  const { board, now } = work;
+  const { item: name, queue, priority, atHead, enteredAt } = event;
+  const lane = laneId(queue, name.channel);
+  const known = board.items.get(name.id);
+  if (known?.lane === lane) return reorder(board, known, priority, atHead);
+  const freed = leave(work, name.id);
+  board.made += 1;
+  const item: Item = { name, queue, lane, priority, atHead, enteredAt, order: board.made, declined: new Map(event.declinedBy.map((agent) => [agent, now])), retryAt: null, hold: { kind: "waiting" } };
+  board.items.set(name.id, item);
+  lineUp(board, item);
+  matchBoth(work, item, freed);
 }
 
-function callLeft(step: Work, call: CallId): void {
-  const freed = leave(step, call);
-  if (freed !== null) matchAgent(step, freed);
+/** It keeps what it has; only its place in line changes. */
+function reorder(board: Board, item: Item, priority: number, atHead: boolean): void {
+  if (item.priority === priority && item.atHead === atHead) return;
+  const { hold, retryAt } = item;
+  strike(board, item);
+  const moved: Item = { ...item, priority, atHead, retryAt: null, hold: { kind: "waiting" } };
+  board.items.set(item.name.id, moved);
+  lineUp(board, moved);
+  if (hold.kind !== "waiting") stepOut(board, moved, hold);
+  planRetry(board, moved, retryAt);
 }
 
-/** Takes a call out; the value is the agent at whom it rang. */
-function leave(step: Work, call: CallId): UserId | null {
-  const { d } = step;
-  const entry = d.calls.get(call);
-  if (entry === undefined) return null;
-  stepOut(d, entry);
-  d.calls.delete(call);
-  d.retries.delete(call);
-  if (entry.hold.kind !== "offered") return null;
-  const agent = d.offers.get(entry.hold.offer)?.agent ?? null;
-  settleOffer(step, entry.hold.offer, { type: "call.left" });
+function itemLeft(work: Work, id: ItemId): void {
+  const freed = leave(work, id);
+  if (freed !== null) matchAgent(work, freed);
+}
+
+/** Takes an item out; the value is the agent at whom it rang. */
+function leave(work: Work, id: ItemId): UserId | null {
+  const { board } = work;
+  const item = board.items.get(id);
+  if (item === undefined) return null;
+  strike(board, item);
+  if (item.hold.kind !== "offered") return null;
+  const agent = board.offers.get(item.hold.offer)?.agent ?? null;
+  settleOffer(work, item.hold.offer, { type: "call.left" });
   return agent;
 }
 
-function agentChanged(step: Work, event: Extract<RouterEvent, { type: "agent.changed" }>): void {
-  const { d } = step;
-  const before = d.seats.get(event.agent);
-  const { agent, ready, queues, idleSince } = event;
-  if (before?.hold.kind === "idle") standUp(d, before);
+function agentChanged(work: Work, event: Event<"agent.changed">): void {
+  const { board } = work;
+  const { agent, open, idleSince } = event;
+  const before = board.seats.get(agent);
+  if (before?.hold.kind === "idle") standUp(board, before);
   const hold: Seat["hold"] = before === undefined || before.hold.kind === "idle" ? { kind: "off" } : before.hold;
-  d.seats.set(agent, { agent, ready, queues, idleSince, hold });
-  const rings = hold.kind === "ringing" ? d.offers.get(hold.offer) : undefined;
+  setSeat(board, { agent, open, idleSince, servedAt: before?.servedAt ?? (0 as Millis), hold });
+  const rings = hold.kind === "ringing" ? board.offers.get(hold.offer) : undefined;
   if (rings !== undefined) {
-    const queue = d.calls.get(rings.call)?.queue;
-    if (!ready || queue === undefined || !queues.includes(queue)) settleOffer(step, rings.id, { type: "agent.left" });
+    const lane = board.items.get(rings.call)?.lane;
+    if (lane === undefined || !open.includes(lane)) settleOffer(work, rings.id, { type: "agent.left" });
   }
-  release(d, agent);
-  if (rings !== undefined && d.calls.get(rings.call)?.hold.kind === "waiting") matchCall(step, rings.call);
-  matchAgent(step, agent);
+  release(board, agent);
+  const withdrawn = rings === undefined ? undefined : board.items.get(rings.call);
+  if (withdrawn !== undefined) matchItem(work, withdrawn);
+  matchAgent(work, agent);
 }
 
-function claimSettled(step: Work, event: Extract<RouterEvent, { type: "claim.settled" }>): void {
-  const { d } = step;
-  const entry = d.calls.get(event.call);
-  const seat = d.seats.get(event.agent);
-  if (entry?.hold.kind === "claimed" && entry.hold.agent === event.agent) {
-    if (event.ok) d.calls.delete(event.call);
+function claimSettled(work: Work, event: Event<"claim.settled">): void {
+  const { board, now } = work;
+  const item = board.items.get(event.id);
+  const seat = board.seats.get(event.agent);
+  if (item?.hold.kind === "claimed" && item.hold.agent === event.agent) {
+    if (event.ok) strike(board, item);
     else {
-      d.calls.set(event.call, { ...entry, hold: { kind: "waiting" } });
-      lineUp(d, entry);
+      // What cannot be assigned now would be tried again at once and for ever.
+      if (item.name.kind === "conversation") item.declined.set(event.agent, now);
+      stepBack(board, item);
     }
   }
-  if (seat?.hold.kind === "claimed" && seat.hold.call === event.call) {
-    // Whoever has a call is not idle until their desk says so.
-    d.seats.set(event.agent, { ...seat, ready: seat.ready && !event.ok, hold: { kind: "off" } });
-    release(d, event.agent);
+  if (seat?.hold.kind === "claimed" && seat.hold.item === event.id) {
+    // Whoever has been given something is open for what their desk says next, not before.
+    const given = event.ok ? { open: [], servedAt: now } : {};
+    setSeat(board, { ...seat, ...given, hold: { kind: "off" } });
+    release(board, event.agent);
   }
-  matchBoth(step, event.call, event.agent);
+  const waits = board.items.get(event.id);
+  if (waits !== undefined) matchBoth(work, waits, event.agent);
+  else matchAgent(work, event.agent);
 }
 
-function clockReached(step: Work): void {
-  const { d, now } = step;
-  const again: CallId[] = [];
-  for (const offer of d.offers.view().values()) {
-    if (offer.ringsUntil > now) break;
-    settleOffer(step, offer.id, { type: "clock.reached", now });
+function clockReached(work: Work): void {
+  const { board, now } = work;
+  const again: ItemId[] = [];
+  for (let offer = board.ringing.first(); offer !== undefined && offer.ringsUntil <= now; offer = board.ringing.first()) {
+    settleOffer(work, offer.id, { type: "clock.reached", now });
     again.push(offer.call);
   }
-  for (const [call, due] of d.retries.view()) {
-    if (due > now) continue;
-    again.push(call);
+  for (let item = board.retries.first(); item?.retryAt !== null && item !== undefined && item.retryAt <= now; item = board.retries.first()) {
+    planRetry(board, item, null);
+    again.push(item.name.id);
   }
-  const entries = again.map((call) => d.calls.get(call)).filter((e) => e !== undefined).sort(compareCalls);
-  for (const entry of entries) {
-    d.retries.delete(entry.call);
-    matchCall(step, entry.call);
-  }
+  const items = again.map((id) => board.items.get(id)).filter((item) => item !== undefined).sort(compareItems);
+  for (const item of items) matchItem(work, item);
 }
 
 /** Ends an offer and does what follows from it, except finding the next agent for the call. */
-function settleOffer(step: Work, id: OfferId, event: OfferEvent): void {
-  const { d, now } = step;
-  const offer = d.offers.get(id);
+function settleOffer(work: Work, id: OfferId, event: OfferEvent): void {
+  const { board, now } = work;
+  const offer = board.offers.get(id);
   if (offer === undefined) return;
-  const settled = stepOffer(offer, event);
+  const settled = stepOffer({ ...offer, kind: "ringing" }, event);
   if (settled.state.kind === "ringing") return;
-  d.offers.delete(id);
-  const seat = d.seats.get(offer.agent);
-  if (seat !== undefined) d.seats.set(offer.agent, { ...seat, ready: seat.ready && settled.state.kind !== "missed", hold: { kind: "off" } });
+  board.offers.delete(id);
+  board.ringing.remove(offer);
+  const seat = board.seats.get(offer.agent);
+  if (seat !== undefined) setSeat(board, { ...seat, open: settled.state.kind === "missed" ? [] : seat.open, hold: { kind: "off" } });
   for (const effect of settled.effects) {
-    if (effect.do !== "requeue") step.effects.push(effect);
-    if (effect.do === "requeue") requeue(d, effect.offer, effect.why === "declined" ? now : null);
-    if (effect.do === "assign") claim(d, effect.offer);
+    if (effect.do !== "requeue") work.effects.push(effect);
+    if (effect.do === "requeue") requeue(board, effect.offer, effect.why === "declined" ? now : null);
+    if (effect.do === "assign") claim(board, effect.offer);
   }
-  release(d, offer.agent);
-  if (settled.state.kind === "declined") {
-    matchCall(step, offer.call);
-    matchAgent(step, offer.agent);
+  release(board, offer.agent);
+  if (settled.state.kind !== "declined") return;
+  const item = board.items.get(offer.call);
+  if (item !== undefined) matchItem(work, item);
+  matchAgent(work, offer.agent);
+}
+
+function requeue(board: Board, offer: Offer, declinedAt: Millis | null): void {
+  const item = board.items.get(offer.call);
+  if (item === undefined) return;
+  if (declinedAt !== null) item.declined.set(offer.agent, declinedAt);
+  stepBack(board, item);
+}
+
+function claim(board: Board, offer: Offer): void {
+  const item = board.items.get(offer.call);
+  const seat = board.seats.get(offer.agent);
+  if (item !== undefined) item.hold = { kind: "claimed", agent: offer.agent };
+  if (seat !== undefined) setSeat(board, { ...seat, hold: { kind: "claimed", item: offer.call } });
+}
+
+/** An agent with nothing at hand who is open for something is idle. */
+function release(board: Board, agent: UserId): void {
+  const seat = board.seats.get(agent);
+  if (seat !== undefined && seat.hold.kind === "off" && seat.open.length > 0) sitDown(board, seat);
+}
+
+/** An item and an agent are free at once: an earlier item goes before this one, a longer idle agent before this one. */
+function matchBoth(work: Work, item: Item, agent: UserId | null): void {
+  const first = agent === null ? null : firstItemFor(work, agent);
+  if (first !== null && agent !== null && first !== item) hand(work, first, agent);
+  matchItem(work, item);
+  if (agent !== null) matchAgent(work, agent);
+}
+
+/** Gives a waiting item to the longest idle agent who has not declined it; else to who declined it long enough ago. */
+function matchItem(work: Work, item: Item): void {
+  const { board, now } = work;
+  if (item.hold.kind !== "waiting") return;
+  let forgiven: UserId | null = null;
+  let retryAt: Millis | null = null;
+  for (const { agent } of board.lanes.get(item.lane)?.idle.walk() ?? []) {
+    const at = forgivenAt(item, agent);
+    if (at === null) return hand(work, item, agent);
+    if (at <= now) forgiven ??= agent;
+    else if (retryAt === null || at < retryAt) retryAt = at;
   }
+  if (forgiven !== null) return hand(work, item, forgiven);
+  planRetry(board, item, retryAt);
 }
 
-function requeue(d: Draft, offer: Offer, declinedAt: Millis | null): void {
-  const entry = d.calls.get(offer.call);
-  if (entry === undefined) return;
-  const declined = declinedAt === null ? entry.declined : new Map(entry.declined).set(offer.agent, declinedAt);
-  const waiting: WaitingEntry = { ...entry, declined, hold: { kind: "waiting" } };
-  d.calls.set(offer.call, waiting);
-  lineUp(d, waiting);
+/** Gives an idle agent the first item in line, across all they are open for, that they have not declined. */
+function matchAgent(work: Work, agent: UserId): void {
+  const first = firstItemFor(work, agent);
+  if (first !== null) hand(work, first, agent);
 }
 
-function claim(d: Draft, offer: Offer): void {
-  const entry = d.calls.get(offer.call);
-  const seat = d.seats.get(offer.agent);
-  if (entry !== undefined) d.calls.set(offer.call, { ...entry, hold: { kind: "claimed", agent: offer.agent } });
-  if (seat !== undefined) d.seats.set(offer.agent, { ...seat, hold: { kind: "claimed", call: offer.call } });
-}
-
-/** An agent with nothing at hand who is ready is idle. */
-function release(d: Draft, agent: UserId): void {
-  const seat = d.seats.get(agent);
-  if (seat === undefined || seat.hold.kind !== "off" || !seat.ready) return;
-  d.seats.set(agent, { ...seat, hold: { kind: "idle" } });
-  sitDown(d, seat);
-}
-
-/** A call and an agent are free at once: an earlier call goes before this one, a longer idle agent before this one. */
-function matchBoth(step: Work, call: CallId, agent: UserId | null): void {
-  const first = agent === null ? null : firstCallFor(step, agent);
-  if (first !== null && agent !== null && first.call !== call) ring(step, first, agent);
-  matchCall(step, call);
-  if (agent !== null) matchAgent(step, agent);
-}
-
-/** Offers a waiting call to the longest idle agent who has not declined it; else to who declined it long enough ago. */
-function matchCall(step: Work, call: CallId): void {
-  const { d, now } = step;
-  const entry = d.calls.get(call);
-  if (entry === undefined || entry.hold.kind !== "waiting") return;
-  const { idle } = laneOf(d, entry.queue);
-  const fresh = idle.find((agent) => !entry.declined.has(agent));
-  const agent = fresh ?? idle.find((a) => isForgiven(entry, a, now));
-  if (agent !== undefined) ring(step, entry, agent);
-  else scheduleRetry(d, entry, idle);
-}
-
-/** Offers an idle agent the first call in line, across their queues, that they have not declined. */
-function matchAgent(step: Work, agent: UserId): void {
-  const first = firstCallFor(step, agent);
-  if (first !== null) ring(step, first, agent);
-}
-
-function firstCallFor(step: Work, agent: UserId): WaitingEntry | null {
-  const { d, now } = step;
-  const seat = d.seats.get(agent);
+function firstItemFor(work: Work, agent: UserId): Item | null {
+  const { board, now } = work;
+  const seat = board.seats.get(agent);
   if (seat === undefined || seat.hold.kind !== "idle") return null;
-  let first: WaitingEntry | null = null;
-  for (const queue of seat.queues) {
-    for (const id of laneOf(d, queue).waiting) {
-      const entry = d.calls.get(id);
-      if (entry === undefined) continue;
-      if (entry.declined.has(agent) && !isForgiven(entry, agent, now)) {
-        scheduleRetry(d, entry, [agent]);
+  let first: Item | null = null;
+  for (const lane of seat.open) {
+    for (const item of board.lanes.get(lane)?.waiting.walk() ?? []) {
+      const at = forgivenAt(item, agent);
+      if (at !== null && at > now) {
+        planRetry(board, item, at);
         continue;
       }
-      if (first === null || compareCalls(entry, first) < 0) first = entry;
+      if (first === null || compareItems(item, first) < 0) first = item;
       break;
     }
   }
   return first;
 }
 
-const isForgiven = (entry: WaitingEntry, agent: UserId, now: Millis): boolean => {
-  const declinedAt = entry.declined.get(agent);
-  return declinedAt !== undefined && now >= addMs(declinedAt, RETRY_DECLINED_MS);
-};
-
-function scheduleRetry(d: Draft, entry: WaitingEntry, decliners: readonly UserId[]): void {
-  for (const agent of decliners) {
-    const declinedAt = entry.declined.get(agent);
-    if (declinedAt === undefined) continue;
-    const due = addMs(declinedAt, RETRY_DECLINED_MS);
-    const planned = d.retries.get(entry.call);
-    if (planned === undefined || due < planned) d.retries.set(entry.call, due);
+/** A call rings at the agent; a conversation is assigned. */
+function hand(work: Work, item: Item, agent: UserId): void {
+  const { board, now, effects } = work;
+  const seat = board.seats.get(agent);
+  if (seat === undefined) return;
+  standUp(board, seat);
+  planRetry(board, item, null);
+  if (item.name.kind === "conversation") {
+    stepOut(board, item, { kind: "claimed", agent });
+    setSeat(board, { ...seat, hold: { kind: "claimed", item: item.name.id } });
+    effects.push({ do: "give", conversation: item.name.id, agent });
+    return;
   }
+  board.made += 1;
+  const offer = newOffer(board, item.name.id, agent, now);
+  stepOut(board, item, { kind: "offered", offer: offer.id });
+  setSeat(board, { ...seat, hold: { kind: "ringing", offer: offer.id } });
+  effects.push({ do: "ring", offer });
 }
 
-function ring(step: Work, entry: WaitingEntry, agent: UserId): void {
-  const { d, now } = step;
-  const seat = d.seats.get(agent);
-  if (seat === undefined) return;
-  d.made += 1;
-  const offer: Offer = { id: `${d.life}-${d.made}` as OfferId, call: entry.call, agent, at: now, ringsUntil: addMs(now, RING_MS) };
-  stepOut(d, entry);
-  standUp(d, seat);
-  d.retries.delete(entry.call);
-  d.offers.set(offer.id, { ...offer, kind: "ringing" });
-  d.calls.set(entry.call, { ...entry, hold: { kind: "offered", offer: offer.id } });
-  d.seats.set(agent, { ...seat, hold: { kind: "ringing", offer: offer.id } });
-  step.effects.push({ do: "ring", offer });
+function newOffer(board: Board, call: CallId, agent: UserId, now: Millis): Offer {
+  const offer: Offer = { id: `${board.life}-${board.made}` as OfferId, call, agent, at: now, ringsUntil: addMs(now, RING_MS) };
+  board.offers.set(offer.id, offer);
+  board.ringing.add(offer);
+  return offer;
 }

@@ -1,18 +1,22 @@
 // The shell around the router: events in, one timer, effects out. Nothing here decides who gets a call.
-import { err, ok, type CallId, type OfferId, type Result, type UserId } from "@ringdesk/std";
+import { err, ok, type CallId, type ConversationId, type OfferId, type Result, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { Agent, CallChange, CallError, Calls } from "../calls/index.ts";
+import type { Load, WaitingConversation } from "../conversations/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { Agents } from "../teams/index.ts";
+import { emptyBoard, type Board } from "./board.rules.ts";
 import type { Offer } from "./offer.machine.ts";
 import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
-import { emptyRouter, type RouterState } from "./router.state.rules.ts";
-import type { OfferError, VoiceCapacity } from "./routing.ports.ts";
+import type { AssignConversation, OfferError, Queues } from "./routing.ports.ts";
+import { openLanes, seatPartsOf } from "./seat.rules.ts";
 
 export type RouterDeps = {
   readonly calls: Calls;
   readonly agents: Agents;
-  readonly capacity: VoiceCapacity | null;
+  readonly queues: Pick<Queues, "isVoiceQueue">;
+  readonly load: Load;
+  readonly assign: AssignConversation;
   readonly clock: Clock;
   readonly nameOf: (user: UserId) => string;
   readonly log: Logger;
@@ -23,13 +27,16 @@ export type RouterDeps = {
 };
 
 export type Router = {
-  readonly state: () => RouterState;
+  /** To be read only. */
+  readonly board: Board;
   readonly offerFor: (user: UserId) => Offer | null;
   /** True from the ring until the call is the agent's or somebody else's. */
   readonly isTaken: (user: UserId) => boolean;
   readonly accept: (offer: OfferId, user: UserId) => Promise<Result<CallId, OfferError>>;
   readonly decline: (offer: OfferId, user: UserId) => Result<void, OfferError>;
   readonly onCallChange: (change: CallChange) => void;
+  readonly conversationWaiting: (conversation: WaitingConversation) => void;
+  readonly conversationGone: (id: ConversationId) => void;
   /** Looks at an agent's status, desktop, queues, call and capacity anew. */
   readonly refresh: (user: UserId) => void;
   readonly stop: () => void;
@@ -40,8 +47,9 @@ type Accepting = Map<OfferId, (outcome: Result<CallId, OfferError>) => void>;
 
 export function createRouter(deps: RouterDeps): Router {
   const { calls, agents, clock } = deps;
-  let state = emptyRouter(newId().slice(-16));
+  const board = emptyBoard(newId().slice(-16));
   let disarm = (): void => {};
+  let armedFor: number | null = null;
   let busy = false;
   const mailbox: RouterEvent[] = [];
   const accepting: Accepting = new Map();
@@ -52,37 +60,36 @@ export function createRouter(deps: RouterDeps): Router {
     if (busy) return; // effects report back while they are performed: one event at a time, in order
     busy = true;
     try {
-      for (let next = mailbox.shift(); next !== undefined; next = mailbox.shift()) take(next);
+      for (let next = mailbox.shift(); next !== undefined; next = mailbox.shift()) for (const effect of stepRouter(board, next)) perform(effect);
     } finally {
       busy = false;
     }
     arm();
   };
-  const take = (event: RouterEvent): void => {
-    const next = stepRouter(state, event);
-    state = next.state;
-    for (const effect of next.effects) perform(effect);
-  };
   const arm = (): void => {
+    const due = routerDeadline(board);
+    if (due === armedFor) return;
+    armedFor = due;
     disarm();
-    const due = routerDeadline(state);
-    disarm = due === null ? () => {} : clock.at(due, () => send({ type: "clock.reached", now: clock.now() }));
+    disarm = due === null ? () => {} : clock.at(due, () => {
+      armedFor = null;
+      send({ type: "clock.reached", now: clock.now() });
+    });
   };
   const refresh = (user: UserId): void => {
     const status = agents.status(user);
-    const queues = agents.voiceQueues(user);
-    const ready = status.value === "available" && agents.hasDesktop(user) && calls.callOf(user) === null && !(deps.capacity?.isFull(user) ?? false);
-    const seat = state.seats.get(user);
-    const same = seat !== undefined && seat.ready === ready && seat.idleSince === status.since && seat.queues.length === queues.length && seat.queues.every((q) => queues.includes(q));
-    if (same || (seat === undefined && !ready)) return;
-    send({ type: "agent.changed", agent: user, ready, queues, idleSince: status.since, now: clock.now() });
+    const present = status.value === "available" && agents.hasDesktop(user) && calls.callOf(user) === null;
+    const open = openLanes({ ...seatPartsOf(agents, deps.queues, deps.load.of(user), user), present });
+    const seat = board.seats.get(user);
+    if (seat === undefined ? open.length === 0 : seat.idleSince === status.since && isSame(seat.open, open)) return;
+    send({ type: "agent.changed", agent: user, open, idleSince: status.since, now: clock.now() });
   };
-  const rings = (offer: OfferId, user: UserId): boolean => state.offers.get(offer)?.agent === user;
+  const rings = (offer: OfferId, user: UserId): boolean => board.offers.get(offer)?.agent === user;
 
   return {
-    state: () => state,
-    offerFor: (user) => offerOf(state, user),
-    isTaken: (user) => { const kind = state.seats.get(user)?.hold.kind; return kind === "ringing" || kind === "claimed"; },
+    board,
+    offerFor: (user) => offerOf(board, user),
+    isTaken: (user) => { const kind = board.seats.get(user)?.hold.kind; return kind === "ringing" || kind === "claimed"; },
     accept: (offer, user) => new Promise((resolve) => {
       if (!rings(offer, user)) return resolve(err({ type: "offer-gone", offer }));
       accepting.set(offer, resolve);
@@ -95,15 +102,21 @@ export function createRouter(deps: RouterDeps): Router {
     },
     onCallChange: (change) => {
       if (change.type === "waiting") {
-        const { callId: call, queueId: queue, atHead, enteredAt, declinedBy } = change.call;
-        send({ type: "call.entered", call, queue, priority: 0, atHead, enteredAt, declinedBy, now: clock.now() });
+        const { callId: id, queueId: queue, priority, atHead, enteredAt, declinedBy } = change.call;
+        send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue, priority, atHead, enteredAt, declinedBy, now: clock.now() });
       }
-      if (change.type === "not-waiting") send({ type: "call.left", call: change.callId, now: clock.now() });
+      if (change.type === "not-waiting") send({ type: "item.left", id: change.callId, now: clock.now() });
     },
+    conversationWaiting: ({ conversationId: id, channel, queueId: queue, priority, since }) => {
+      send({ type: "item.entered", item: { kind: "conversation", id, channel }, queue, priority, atHead: false, enteredAt: since, declinedBy: [], now: clock.now() });
+    },
+    conversationGone: (id) => { send({ type: "item.left", id, now: clock.now() }); },
     refresh,
     stop: () => disarm(),
   };
 }
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((lane, at) => lane === b[at]);
 
 /** Performs what the router asks for. */
 function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: RouterEvent) => void, refresh: (user: UserId) => void): (effect: RouterEffect) => void {
@@ -115,11 +128,19 @@ function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: R
       return err({ type: "not-recorded" });
     });
     if (!taken.ok) calls.noteOfferEnd(offer.call, offer.id, offer.agent, "withdrawn");
-    send({ type: "claim.settled", call: offer.call, agent: offer.agent, ok: taken.ok, now: clock.now() });
+    send({ type: "claim.settled", id: offer.call, agent: offer.agent, ok: taken.ok, now: clock.now() });
     refresh(offer.agent);
     accepting.get(offer.id)?.(taken.ok ? ok(offer.call) : taken);
     accepting.delete(offer.id);
     deps.touched(offer.agent);
+  };
+  const give = async (conversation: ConversationId, agent: UserId): Promise<void> => {
+    const taken = await deps.assign(conversation, agent).catch((error: unknown) => {
+      deps.log.error({ conversation, err: error }, "a waiting conversation could not be assigned");
+      return false;
+    });
+    send({ type: "claim.settled", id: conversation, agent, ok: taken, now: clock.now() });
+    refresh(agent);
   };
   return (effect) => {
     switch (effect.do) {
@@ -127,6 +148,7 @@ function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: R
       // That an offer was accepted is said by the call itself, when it is the agent's.
       case "stop-ringing": if (effect.result !== "accepted") calls.noteOfferEnd(effect.offer.call, effect.offer.id, effect.offer.agent, effect.result); break;
       case "assign": void assign(effect.offer); break;
+      case "give": void give(effect.conversation, effect.agent); return;
       case "make-unavailable":
         agents.setStatus(effect.agent, "unavailable", "offer-missed");
         return;

@@ -1,27 +1,26 @@
 // Routing as the rest of the house uses it: the router, statuses that follow calls, desks, and the live view of queues.
-import { addMs, err, ok, type CallId, type QueueId, type Result, type UserId } from "@ringdesk/std";
-import type { Desk, QueueLine } from "@ringdesk/contract/http";
+import { err, ok, type CallId, type ConversationId, type Result, type UserId } from "@ringdesk/std";
+import type { Desk } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
-import type { CallChange, Calls, DialError, LeftCall, WaitingCall } from "../calls/index.ts";
+import type { CallChange, Calls, DialError, LeftCall } from "../calls/index.ts";
+import type { Load, WaitingConversation } from "../conversations/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Directory } from "../organisation/index.ts";
 import type { Agents } from "../teams/index.ts";
+import type { Board } from "./board.rules.ts";
 import { composeDesk, dialerFor } from "./desk.rules.ts";
-import { queueLine } from "./queue.rules.ts";
+import { createHeadcounts, createQueueLines, createWaitingRoom } from "./queue-lines.service.ts";
 import { createRouter } from "./router.service.ts";
-import type { RouterState } from "./router.state.rules.ts";
-import type { DeskPublisher, Queues, Routing, StatusError, VoiceCapacity } from "./routing.ports.ts";
-
-/** Changes of queues within this time go out together. */
-const QUEUES_TOGETHER_MS = 100;
+import type { AssignConversation, DeskPublisher, Queues, Routing, StatusError } from "./routing.ports.ts";
+import { fullnessOf, seatPartsOf } from "./seat.rules.ts";
 
 export type RoutingDeps = {
   readonly calls: Calls;
   readonly agents: Agents;
   readonly queues: Queues;
   readonly directory: Pick<Directory, "user" | "users">;
-  /** CAP-1; null: nobody counts. */
-  readonly capacity: VoiceCapacity | null;
+  readonly load: Load;
+  readonly assign: AssignConversation;
   readonly publish: DeskPublisher;
   readonly clock: Clock;
   readonly log: Logger;
@@ -35,16 +34,20 @@ export type RoutingService = Routing & {
   readonly mayDial: (user: UserId) => Result<void, DialError>;
   /** Queues, teams or users have changed: looks at everybody and every line anew. */
   readonly refreshAll: () => void;
+  /** A conversation waits to be routed; again when its queue or priority has changed. */
+  readonly conversationWaiting: (conversation: WaitingConversation) => void;
+  readonly conversationGone: (id: ConversationId) => void;
 };
 
 export function createRouting(deps: RoutingDeps): RoutingService {
   const { calls, agents, clock } = deps;
-  const waiting = new Map<CallId, WaitingCall>();
+  const waiting = createWaitingRoom();
   const lastCalls = new Map<UserId, LeftCall>();
-  const lines = createLines(deps, () => router.state(), () => waiting.values());
+  const heads = createHeadcounts();
+  const lines = createQueueLines({ queues: deps.queues, waiting, headcount: heads.of, board: () => router.board, nameOf: (user) => nameOf(deps, user), publish: deps.publish.queues, clock });
   const desks = createDesks((user) => deskOf(user), deps.publish);
   const router = createRouter({
-    calls, agents, clock, capacity: deps.capacity, log: deps.log, nameOf: (user) => nameOf(deps, user),
+    calls, agents, queues: deps.queues, load: deps.load, assign: deps.assign, clock, log: deps.log, nameOf: (user) => nameOf(deps, user),
     touched: desks.touch, callTouched: (call) => { lines.touch(waiting.get(call)?.queueId ?? null); },
   });
 
@@ -57,17 +60,17 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     if (agents.status(user).value === "available") lastCalls.delete(user);
     router.refresh(user);
     desks.touch(user);
-    for (const queue of agents.voiceQueues(user)) lines.touch(queue);
+    for (const queue of heads.set(user, agents.status(user).value, agents.queues(user))) lines.touch(queue);
   };
   const onCall = (change: CallChange): void => {
     switch (change.type) {
       case "waiting":
-        waiting.set(change.call.callId, change.call);
+        waiting.put(change.call);
         lines.touch(change.call.queueId);
-        retouch(router.state(), change.call.callId, desks.touch); // the name of a caller is known a moment later than it rings
+        retouch(router.board, change.call.callId, desks.touch); // the name of a caller is known a moment later than it rings
         break;
       case "not-waiting":
-        waiting.delete(change.callId);
+        waiting.remove(change.callId);
         lines.touch(change.queueId);
         break;
       case "started":
@@ -76,7 +79,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
         break;
       case "left":
         lastCalls.set(change.userId, change.call);
-        agents.callEnded(change.userId);
+        agents.callEnded(change.userId, null);
         onAgent(change.userId);
         break;
       case "changed": desks.touch(change.userId); break;
@@ -92,13 +95,13 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   let stops: readonly (() => void)[] = [];
   return {
     start: () => {
-      stops = [calls.onChanged(onCall), agents.onChanged(onAgent), ...(deps.capacity === null ? [] : [deps.capacity.onChanged(onAgent)])];
+      stops = [calls.onChanged(onCall), agents.onChanged(onAgent), deps.load.onChanged(onAgent)];
       for (const call of calls.waiting()) onCall({ type: "waiting", call });
       keepBusy(deps);
       refreshAll();
     },
     stop: () => { for (const stop of [...stops, router.stop, lines.stop]) stop(); },
-    refreshAll, deskOf,
+    refreshAll, deskOf, conversationWaiting: router.conversationWaiting, conversationGone: router.conversationGone,
     accept: router.accept, decline: router.decline,
     queueLines: lines.all,
     setStatus: (user, status): Result<Desk, StatusError> => {
@@ -116,12 +119,14 @@ function keepBusy({ directory, calls, agents }: RoutingDeps): void {
 }
 
 /** What a desk shows besides routing's own. */
-const standing = ({ agents, calls, capacity }: RoutingDeps, user: UserId) =>
-  ({ status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user), isFull: capacity?.isFull(user) ?? false, openConversation: capacity?.openOf(user) ?? null });
+const standing = ({ agents, calls, queues, load }: RoutingDeps, user: UserId) => ({
+  status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user),
+  fullness: fullnessOf(seatPartsOf(agents, queues, load.of(user), user)), openConversation: load.openVoiceOf(user),
+});
 
-function retouch(state: RouterState, call: CallId, touch: (user: UserId) => void): void {
-  const hold = state.calls.get(call)?.hold;
-  const offered = hold?.kind === "offered" ? state.offers.get(hold.offer)?.agent : undefined;
+function retouch(board: Board, call: CallId, touch: (user: UserId) => void): void {
+  const hold = board.items.get(call)?.hold;
+  const offered = hold?.kind === "offered" ? board.offers.get(hold.offer)?.agent : undefined;
   if (offered !== undefined) touch(offered);
 }
 
@@ -153,46 +158,4 @@ function createDesks(deskOf: (user: UserId) => Desk, publish: DeskPublisher) {
     dirty.add(user);
   };
   return { touch };
-}
-
-/** The live view: a queue's line is worked out again only when something in it has changed. */
-function createLines(deps: RoutingDeps, router: () => RouterState, waiting: () => Iterable<WaitingCall>) {
-  const known = new Map<QueueId, QueueLine>();
-  let disarm: (() => void) | null = null;
-  let published = "";
-
-  const work = (queue: ReturnType<Queues["all"]>[number], calls: readonly WaitingCall[]): QueueLine => {
-    const statuses = deps.agents.eligibleFor(queue.id).map((user) => deps.agents.status(user).value);
-    return queueLine(queue, calls.filter((c) => c.queueId === queue.id), statuses, router(), (user) => nameOf(deps, user));
-  };
-  const all = (): readonly QueueLine[] => {
-    const calls = [...waiting()];
-    return deps.queues.all().map((queue) => {
-      const line = known.get(queue.id) ?? work(queue, calls);
-      known.set(queue.id, line);
-      return line;
-    });
-  };
-  const flush = (): void => {
-    disarm = null;
-    const lines = all();
-    const text = JSON.stringify(lines);
-    if (text === published) return;
-    published = text;
-    deps.publish.queues(lines);
-  };
-  const schedule = (): void => { disarm ??= deps.clock.at(addMs(deps.clock.now(), QUEUES_TOGETHER_MS), flush); };
-  return {
-    all,
-    touch: (queue: QueueId | null): void => {
-      if (queue === null) return;
-      known.delete(queue);
-      schedule();
-    },
-    touchAll: (): void => {
-      known.clear();
-      schedule();
-    },
-    stop: (): void => disarm?.(),
-  };
 }

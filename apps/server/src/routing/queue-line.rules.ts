@@ -1,0 +1,34 @@
+// How a queue looks to those who watch it. Pure. RTE-10.
+import type { CallId, UserId } from "@ringdesk/std";
+import type { AgentStatus, QueueLine } from "@ringdesk/contract/http";
+import type { WaitingCall } from "../calls/index.ts";
+import { compareItems, type Board } from "./board.rules.ts";
+import type { Queue } from "./routing.ports.ts";
+
+/** How many agents of a queue have which status. */
+export type Headcount = Readonly<Record<AgentStatus, number>>;
+export const NOBODY: Headcount = { available: 0, busy: 0, unavailable: 0 };
+
+/** One queue with its waiting calls, first in line first. */
+export function queueLine(queue: Queue, calls: Iterable<WaitingCall>, agents: Headcount, board: Board, nameOf: (user: UserId) => string): QueueLine {
+  return {
+    id: queue.id, name: queue.displayName, isDefault: queue.isDefault, voiceEnabled: queue.voiceEnabled,
+    waiting: inOrder(calls, board).map((c) => ({ callId: c.callId, from: c.from, customerName: c.customerName, enteredAt: c.enteredAt, offeredTo: offeredTo(c.callId, board, nameOf) })),
+    agents,
+  };
+}
+
+/** First in line first. */
+export function inOrder(calls: Iterable<WaitingCall>, board: Board): readonly WaitingCall[] {
+  return [...calls].sort((a, b) => {
+    const [x, y] = [board.items.get(a.callId), board.items.get(b.callId)];
+    return x !== undefined && y !== undefined ? compareItems(x, y) : a.enteredAt - b.enteredAt;
+  });
+}
+
+/** The name of the agent at whom a call rings; null when it rings at nobody. */
+export function offeredTo(call: CallId, board: Board, nameOf: (user: UserId) => string): string | null {
+  const hold = board.items.get(call)?.hold;
+  const agent = hold?.kind === "offered" ? board.offers.get(hold.offer)?.agent : undefined;
+  return agent === undefined ? null : nameOf(agent);
+}

@@ -1,0 +1,111 @@
+// The lines of all queues as they are now. A line is worked out anew only when something in it has changed, and changes that
+// come close together go out together.
+import { addMs, type CallId, type QueueId, type UserId } from "@ringdesk/std";
+import type { AgentStatus, QueueLine } from "@ringdesk/contract/http";
+import type { WaitingCall } from "../calls/index.ts";
+import type { Clock } from "../kernel/index.ts";
+import type { Board } from "./board.rules.ts";
+import { NOBODY, queueLine, type Headcount } from "./queue-line.rules.ts";
+import type { Queues } from "./routing.ports.ts";
+
+/** Changes of queues within this time go out together. */
+const TOGETHER_MS = 100;
+
+/** The calls that wait, by queue. */
+export type WaitingRoom = {
+  readonly get: (call: CallId) => WaitingCall | undefined;
+  readonly of: (queue: QueueId) => Iterable<WaitingCall>;
+  readonly put: (call: WaitingCall) => void;
+  readonly remove: (call: CallId) => void;
+};
+
+export function createWaitingRoom(): WaitingRoom {
+  const calls = new Map<CallId, WaitingCall>();
+  const byQueue = new Map<QueueId, Map<CallId, WaitingCall>>();
+  const remove = (call: CallId): void => {
+    const known = calls.get(call);
+    if (known === undefined) return;
+    calls.delete(call);
+    const queue = byQueue.get(known.queueId);
+    queue?.delete(call);
+    if (queue?.size === 0) byQueue.delete(known.queueId);
+  };
+  return {
+    get: (call) => calls.get(call),
+    of: (queue) => byQueue.get(queue)?.values() ?? [],
+    remove,
+    put: (call) => {
+      if (calls.get(call.callId)?.queueId !== call.queueId) remove(call.callId);
+      calls.set(call.callId, call);
+      const queue = byQueue.get(call.queueId);
+      if (queue === undefined) byQueue.set(call.queueId, new Map([[call.callId, call]]));
+      else queue.set(call.callId, call);
+    },
+  };
+}
+
+/** How many agents of each queue have which status, counted as they change. */
+export function createHeadcounts() {
+  const counts = new Map<QueueId, Headcount>();
+  const known = new Map<UserId, { readonly status: AgentStatus; readonly queues: readonly QueueId[] }>();
+  const add = (queue: QueueId, status: AgentStatus, by: 1 | -1): void => {
+    const count = counts.get(queue) ?? NOBODY;
+    counts.set(queue, { ...count, [status]: count[status] + by });
+  };
+  return {
+    of: (queue: QueueId): Headcount => counts.get(queue) ?? NOBODY,
+    /** The value is the queues whose count may have changed. */
+    set: (user: UserId, status: AgentStatus, queues: readonly QueueId[]): readonly QueueId[] => {
+      const before = known.get(user);
+      if (before?.status === status && before.queues === queues) return [];
+      for (const queue of before?.queues ?? []) add(queue, before?.status ?? status, -1);
+      for (const queue of queues) add(queue, status, 1);
+      known.set(user, { status, queues });
+      return [...(before?.queues ?? []), ...queues];
+    },
+  };
+}
+
+export type QueueLinesDeps = {
+  readonly queues: Pick<Queues, "all">;
+  readonly waiting: WaitingRoom;
+  readonly headcount: (queue: QueueId) => Headcount;
+  readonly board: () => Board;
+  readonly nameOf: (user: UserId) => string;
+  readonly publish: (lines: readonly QueueLine[]) => void;
+  readonly clock: Clock;
+};
+
+export function createQueueLines(deps: QueueLinesDeps) {
+  const known = new Map<QueueId, QueueLine>();
+  let disarm: (() => void) | null = null;
+  let published = "";
+
+  const all = (): readonly QueueLine[] => deps.queues.all().map((queue) => {
+    const line = known.get(queue.id) ?? queueLine(queue, deps.waiting.of(queue.id), deps.headcount(queue.id), deps.board(), deps.nameOf);
+    known.set(queue.id, line);
+    return line;
+  });
+  const flush = (): void => {
+    disarm = null;
+    const lines = all();
+    const text = JSON.stringify(lines);
+    if (text === published) return;
+    published = text;
+    deps.publish(lines);
+  };
+  const schedule = (): void => { disarm ??= deps.clock.at(addMs(deps.clock.now(), TOGETHER_MS), flush); };
+  return {
+    all,
+    touch: (queue: QueueId | null): void => {
+      if (queue === null) return;
+      known.delete(queue);
+      schedule();
+    },
+    touchAll: (): void => {
+      known.clear();
+      schedule();
+    },
+    stop: (): void => disarm?.(),
+  };
+}
