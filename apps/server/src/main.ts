@@ -5,26 +5,29 @@ import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/co
 import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
 import { err, type E164, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import { callProjection, callRoutes, createCalls, createCallStore, type CallService } from "./calls/wiring.ts";
+import { callBelongings, callProjection, callRoutes, createCalls, createCallStore, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
-import { conversationRoutes, conversationsProjection, createConversations, createTimeline, createVoiceLoad } from "./conversations/wiring.ts";
-import { createCustomers, customerRoutes, insertCustomer } from "./customers/wiring.ts";
+import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
+import { createCustomerFields, createCustomers, customerRoutes, insertCustomer } from "./customers/wiring.ts";
 import { createFactLog } from "./facts/wiring.ts";
 import { createSystemClock, newId } from "./kernel/index.ts";
 import { attachLiveSocket, createLive } from "./live/wiring.ts";
 import { numberInvalidWords, parseNumber } from "./numbers/index.ts";
 import { createNumbers, insertNumber, numberRoutes, selectNumbers } from "./numbers/wiring.ts";
 import {
-  auditProjection, createAccountStore, createAudit, createOrganisationStore, createPasswords, createSetup, createThrottle, openDirectory, openSessions, organisationRoutes,
+  auditProjection, createAccounts, createAccountStore, createAudit, createAuditReader, createEntrance, createOrganisationStore, createPasswords, createPermissionSets, createSetup,
+  createThrottle, openDirectory, openSessions, organisationRoutes, peopleRoutes,
 } from "./organisation/wiring.ts";
 import { storeAway } from "./platform/index.ts";
 import { completeHandlers, createHttpServer, createLog, openDatabase, runMigrations, type OpenDatabase } from "./platform/wiring.ts";
 import { createPrompts, createSocketVoice } from "./prompts/wiring.ts";
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
-import { routeCall } from "./routing/index.ts";
+import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
 import { createQueues, createRouting, routingRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
 import { createWorkspaceSeed } from "./sample.ts";
-import { createAgents, createTeamsStore, insertTeam, statusHistoryProjection } from "./teams/wiring.ts";
+import {
+  createAgents, createStatusHistory, createSubStatusStore, createTeamSettings, createTeamsStore, insertTeam, openSubStatuses, statusHistoryProjection, teamsRoutes,
+} from "./teams/wiring.ts";
 import { CONFIGURED_TRUNK, createEchoCalls, createPgPositionStore, createTelephony, telephonyRoutes, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
 
 /** Exit codes: the launcher starts the server again after a crash, and gives up on a refused configuration. */
@@ -114,10 +117,11 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 
   // facts, and the tables that follow from them
   const timeline = createTimeline({ db, log, changed: (customerId, entry) => live.publishCustomer(customerId, { type: "timeline", customerId, entry }) });
+  const board = createConversationBoard();
   const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts" });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
-    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline), recordingsProjection, callProjection(timeline)],
+    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline, board), recordingsProjection, callProjection(timeline)],
     alarm: ({ waiting }) => log.error({ waiting }, "facts pile up because the database is away; when 100,000 wait, calls are refused"),
   });
 
@@ -127,16 +131,33 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const directory = await openDirectory(store, accountStore);
   const audit = createAudit({ facts, clock, log });
   const passwords = createPasswords();
-  const sessions = await openSessions({ store, directory, passwords, throttle: createThrottle(clock), audit, clock, log, isOnCall });
+  const throttle = createThrottle(clock);
+  const sessions = await openSessions({ store, directory, passwords, throttle, audit, clock, log, isOnCall });
 
   // people, customers, numbers
   const queues = createQueues(db);
   await queues.reload();
   const agents = await createAgents({ clock, facts, store: createTeamsStore(db), surroundings: { isOnCall, isVoiceQueue: queues.isVoiceQueue, isActive: directory.isActive }, log });
   directory.onChanged(agents.usersChanged);
-  const customers = createCustomers({ db, clock });
-  const voiceLoad = await createVoiceLoad({ db, facts, failed: (error) => log.warn({ err: error }, "the load of agents could not be read") });
-  const conversations = createConversations({ db, clock, timeline, statusChanged: voiceLoad.statusChanged });
+  const customerFields = await createCustomerFields({ db, audit });
+  const customers = createCustomers({
+    db, clock, audit, fields: customerFields, belongings: [conversationBelongings, callBelongings],
+    readNumber: (text) => {
+      const number = parseNumber(text, country());
+      return number.ok ? number : err(numberInvalidWords[number.error.why]);
+    },
+    changed: (customerId, movedTo) => live.publishCustomer(customerId, { type: "customer", customerId, movedTo }),
+  });
+  await board.start({ db, facts, failed: (error) => log.warn({ err: error }, "with whom an agent's conversation is could not be read") });
+  const conversations = createConversations({
+    db, clock, timeline, customers, newCustomer: insertCustomer,
+    told: { changed: (state) => { board.changed(state); snoozes.changed(state); } },
+    surroundings: {
+      userName: (user) => (directory.isActive(user) ? directory.user(user)?.name ?? null : null), teamName: (team) => agents.teams().find((t) => t.id === team)?.displayName ?? null, readNumber,
+      queue: (id) => conversationPlace(queues, id), route: (incoming) => routeConversation(queues, { ...incoming, numberQueueId: null }, clock.now()),
+    },
+  });
+  const snoozes = createSnoozeAlarm({ db, clock, log, wake: conversations.wake });
   const numbers = await createNumbers(() => selectNumbers(db));
   const prompts = createPrompts({ media, voice: createSocketVoice(join(run, "speech.sock")), log });
   const greetings = async (text: string): Promise<string | null> => {
@@ -189,7 +210,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const echoCalls = createEchoCalls({ telephony, clock });
   telephony.addOwner(echoCalls.legs);
   const routing: RoutingService = createRouting({
-    calls, agents, queues, directory, clock, log, capacity: voiceLoad,
+    calls, agents, queues, directory, clock, log, load: board.load, assign: async (conversation, user) => (await conversations.take(conversation, user)).ok,
     publish: { desk: (user, desk) => live.publishTo(user, { type: "desk", desk }), queues: (items) => live.publishAll({ type: "queues", items: [...items] }) },
   });
   const recordings = createRecordings({ db, media });
@@ -203,6 +224,18 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
       routing.refreshAll();
     },
   });
+  const accounts = createAccounts({
+    store: accountStore, directory, sessions, audit, clock, isOnCall, transaction: store.transaction, left: (user) => agents.setStatus(user, "unavailable", "deactivated"),
+  });
+  const entrance = createEntrance({ store: accountStore, directory, sessions, passwords, throttle, audit, clock, transaction: store.transaction });
+  const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
+  const teams = createTeamSettings({
+    db, agents, directory, audit, clock, changed: routing.refreshAll,
+    queue: (id) => {
+      const queue = queues.byId(id);
+      return queue === null ? null : { name: queue.displayName, waiting: calls.waiting().filter((call) => call.queueId === id).length };
+    },
+  });
   sessions.onSignedIn(agents.signedIn);
   sessions.onEnded(({ sessionId, user, last }) => {
     live.endSession(sessionId);
@@ -211,6 +244,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 
   await calls.start();
   routing.start();
+  board.waiting.onChanged((change) => { if (change.type === "waiting") routing.conversationWaiting(change.conversation); else routing.conversationGone(change.id); });
+  for (const conversation of board.waiting.all()) routing.conversationWaiting(conversation);
+  snoozes.start();
   await telephony.start();
   prepareGreetings();
   const unattended = config.setup === null || directory.isSetUp() ? null : await setUp({
@@ -223,8 +259,11 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const http = await createHttpServer({
     log, publicUrl: config.publicUrl, tls: config.tls, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
     handlers: completeHandlers(
-      organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }), customerRoutes(customers), conversationRoutes({ conversations, timeline }),
-      numberRoutes(numbers), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing), recordingRoutes(recordings),
+      organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }),
+      peopleRoutes({ directory, accounts, entrance, sessions, auditReader: createAuditReader(db), sets: createPermissionSets({ store: accountStore, directory, audit, clock }), sandbox: config.sandbox }),
+      teamsRoutes({ teams, statuses, history: createStatusHistory(db) }),
+      customerRoutes({ customers, fields: customerFields }), conversationRoutes({ conversations, timeline }),
+      numberRoutes(numbers), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing, statuses.choose), recordingRoutes(recordings),
     ),
     rawRoutes: [recordingAudioRoute({ recordings, audit, clock })],
     operations: {
@@ -243,7 +282,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     sessions.stop();
     await http.close();
     await telephony.stop();
-    for (const room of [calls, routing, agents, sandbox]) room.stop();
+    for (const room of [calls, routing, agents, sandbox, snoozes]) room.stop();
     await Promise.all([agents.settled(), sandbox.settled()]);
     await facts.close();
     await Promise.all([factsDatabase.close(), main.close()]);

@@ -30,6 +30,8 @@ export interface SessionsService extends Sessions {
   /** Begins a session without a password, for the owner at the first start. The row is written by `trx`; `use` makes it count after the commit. */
   readonly begin: (user: UserId, trx: Transaction) => Promise<{ readonly token: string; readonly use: () => void }>;
   readonly signOut: (sessionId: string) => Promise<void>;
+  /** Ends all sessions of a user, but for one when it is named. */
+  readonly endAll: (user: UserId, except: string | null) => Promise<void>;
   readonly onSignedIn: (listen: (user: UserId) => void) => () => void;
   readonly stop: () => void;
 }
@@ -70,6 +72,7 @@ export async function openSessions(deps: SessionsDeps): Promise<SessionsService>
       await memory.end([session]);
       await audit.record(session.userId, "session.ended", null, null);
     },
+    endAll: (user, except) => memory.end(memory.ofUser(user).filter((session) => session.id !== except)),
     onSignedIn: (listen) => {
       signedIn.add(listen);
       return () => { signedIn.delete(listen); };

@@ -1,6 +1,6 @@
 // Front door of the platform: HTTP, PostgreSQL. No phone words.
 export type { Database, StoreAway, Transaction } from "./database.ports.ts";
-export { sqlState, storeAway, UNIQUE_VIOLATION } from "./database.ts";
+export { FOREIGN_KEY_VIOLATION, sqlState, storeAway, UNIQUE_VIOLATION } from "./database.ts";
 export { isOwnOrigin } from "./http/csrf.rules.ts";
 export { problems } from "./http/problems.ts";
 export { SESSION_COOKIE, type HttpProblem, type RawAnswer, type RawRoute, type SignedInContext, type SomeHandlers } from "./http.ports.ts";

@@ -3,6 +3,7 @@ import type { CallId, ConversationId, E164, HoldMusicId, OfferId, QueueId, Queue
 import type { Criteria } from "@ringdesk/contract/criteria";
 import type { AgentStatus, Desk, QueueLine } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
+import type { NamedSubStatus } from "../teams/index.ts";
 
 /** A queue with its options (QUE-6). */
 export type Queue = {
@@ -66,7 +67,7 @@ export type StatusError = { readonly type: "status-denied"; readonly why: string
 export interface Routing {
   readonly accept: (offer: OfferId, user: UserId) => Promise<Result<CallId, OfferError>>;
   readonly decline: (offer: OfferId, user: UserId) => Result<void, OfferError>;
-  readonly setStatus: (user: UserId, status: AgentStatus) => Result<Desk, StatusError>;
+  readonly setStatus: (user: UserId, status: AgentStatus, subStatus?: NamedSubStatus | null) => Result<Desk, StatusError>;
   readonly deskOf: (user: UserId) => Desk;
   readonly queueLines: () => readonly QueueLine[];
 }

@@ -104,9 +104,9 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     refreshAll, deskOf, conversationWaiting: router.conversationWaiting, conversationGone: router.conversationGone,
     accept: router.accept, decline: router.decline,
     queueLines: lines.all,
-    setStatus: (user, status): Result<Desk, StatusError> => {
+    setStatus: (user, status, subStatus): Result<Desk, StatusError> => {
       if (calls.callOf(user) !== null && status !== "busy") return err({ type: "status-denied", why: "You are in a call and stay busy until it ends." });
-      agents.setStatus(user, status, "chosen");
+      agents.setStatus(user, status, "chosen", subStatus ?? null);
       return ok(deskOf(user));
     },
     mayDial: (user) => mayDial(deps, user, router.isTaken(user)),

@@ -70,12 +70,32 @@ export type NewTeam = Omit<Team, "id" | keyof Profile> & Partial<Profile>;
 export async function insertTeam(trx: Transaction, team: NewTeam, at: number): Promise<TeamId> {
   const id = newId<TeamId>();
   const tables = trx.withTables<TeamsTables>();
-  const { routeWhenOverCapacity, capacity } = { ...DEFAULT_PROFILE, ...team };
-  await tables.insertInto("teams").values({
-    id, name: team.name, display_name: team.displayName, routing_enabled: team.routingEnabled, route_when_over_capacity: routeWhenOverCapacity,
-    capacity_sms: capacity.sms, capacity_email: capacity.email, capacity_chat: capacity.chat, capacity_total: capacity.total, created_at: at,
-  }).execute();
+  await tables.insertInto("teams").values({ id, ...columnsOf({ ...DEFAULT_PROFILE, ...team }), created_at: at }).execute();
   if (team.members.length > 0) await tables.insertInto("team_members").values(team.members.map((user_id) => ({ team_id: id, user_id }))).execute();
   if (team.queues.length > 0) await tables.insertInto("team_queues").values(team.queues.map((queue_id) => ({ team_id: id, queue_id }))).execute();
   return id;
 }
+
+/** Changes what is named; members and queues are replaced. */
+export async function updateTeam(trx: Transaction, id: TeamId, change: Partial<Team>): Promise<void> {
+  const tables = trx.withTables<TeamsTables>();
+  const columns = Object.entries(columnsOf(change)).filter(([, value]) => value !== undefined);
+  if (columns.length > 0) await tables.updateTable("teams").set(Object.fromEntries(columns)).where("id", "=", id).execute();
+  if (change.members !== undefined) {
+    await tables.deleteFrom("team_members").where("team_id", "=", id).execute();
+    if (change.members.length > 0) await tables.insertInto("team_members").values([...new Set(change.members)].map((user_id) => ({ team_id: id, user_id }))).execute();
+  }
+  if (change.queues === undefined) return;
+  await tables.deleteFrom("team_queues").where("team_id", "=", id).execute();
+  if (change.queues.length > 0) await tables.insertInto("team_queues").values([...new Set(change.queues)].map((queue_id) => ({ team_id: id, queue_id }))).execute();
+}
+
+export async function deleteTeam(db: Database, id: TeamId): Promise<void> {
+  await db.withTables<TeamsTables>().deleteFrom("teams").where("id", "=", id).execute();
+}
+
+type Settable = Omit<Team, "id" | "members" | "queues">;
+const columnsOf = <T extends Partial<Settable>>({ name, displayName, routingEnabled, routeWhenOverCapacity, capacity }: T) => ({
+  name, display_name: displayName, routing_enabled: routingEnabled, route_when_over_capacity: routeWhenOverCapacity,
+  capacity_sms: capacity?.sms, capacity_email: capacity?.email, capacity_chat: capacity?.chat, capacity_total: capacity?.total,
+}) as { [K in keyof TeamColumns]: T extends Settable ? TeamColumns[K] : TeamColumns[K] | undefined };

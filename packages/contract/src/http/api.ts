@@ -1,9 +1,10 @@
 // Every route of the REST API, in one map.
 import { z } from "zod";
 import { callId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
-import { callSummary, desk, handset, iceServers, queueLine, recording, session, supportNumber, timelineEntry } from "./models.ts";
-import { customer } from "./customers.ts";
+import { callSummary, desk, handset, iceServers, queueLine, recording, session, timelineEntry } from "./models.ts";
+import { customersApi } from "./customers.ts";
 import { conversationsApi } from "./conversations.ts";
+import { numbersApi } from "./numbers.ts";
 import { password } from "./password.ts";
 import { peopleApi } from "./people.ts";
 import type { Route } from "./route.ts";
@@ -24,7 +25,7 @@ export const setupRequest = z.object({
 });
 
 export const api = {
-  listUsers: peopleApi.listUsers, setStatus: peopleApi.setStatus,
+  ...peopleApi,
   // first start and sign-in
   getSetup: { method: "GET", path: "/setup", access: "public", summary: "Whether the first start is still to be done", response: z.object({ needed: z.boolean() }) },
   runSetup: { method: "POST", path: "/setup", access: "public", summary: "Create the organisation and its owner", body: setupRequest, response: z.object({ session, sampleUsers: z.array(z.object({ name: z.string(), email: z.string(), password: z.string() })), supportNumber: e164.nullable() }) },
@@ -52,15 +53,13 @@ export const api = {
   endEchoCall: { method: "DELETE", path: "/echo-calls/:id", access: "agent", summary: "End a test call", params: z.object({ id: legId }), response: nothing },
 
   // numbers, queues
-  listNumbers: { method: "GET", path: "/numbers", access: "agent", summary: "Support numbers", response: z.object({ items: z.array(supportNumber) }) },
+  ...numbersApi,
   listQueues: { method: "GET", path: "/queues", access: "agent", summary: "Queues with their waiting calls", response: z.object({ items: z.array(queueLine) }) },
 
   // customers and conversations
-  listCustomers: { method: "GET", path: "/customers", access: "agent", summary: "Customers by name or number", query: z.object({ search: z.string().max(100).optional(), ...page }), response: paged(customer) },
-  getCustomer: { method: "GET", path: "/customers/:id", access: "agent", summary: "One customer", params: z.object({ id: customerId }), response: customer },
-  updateCustomer: { method: "PATCH", path: "/customers/:id", access: "agent", summary: "Change a customer's details", params: z.object({ id: customerId }), body: z.object({ name: z.string().trim().max(100).nullable().optional(), emails: z.array(z.email()).max(10).optional(), vip: z.boolean().optional() }), response: customer },
+  ...customersApi,
   getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
-  listConversations: conversationsApi.listConversations, markDone: conversationsApi.markDone, reopen: conversationsApi.reopen,
+  ...conversationsApi,
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
 
   // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks

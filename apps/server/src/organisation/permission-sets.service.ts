@@ -1,0 +1,62 @@
+// Permission sets: named lists of what their holders may (ORG-2).
+import { err, ok, type PermissionSetId, type Result, type UserId } from "@ringdesk/std";
+import type { Permission, PermissionSet } from "@ringdesk/contract/http";
+import { newId, type Clock } from "../kernel/index.ts";
+import { sqlState, UNIQUE_VIOLATION } from "../platform/index.ts";
+import type { AccountStore } from "./account.pg.ts";
+import { changesOf, MAX_PERMISSION_SETS, previous } from "./account.rules.ts";
+import type { Audit } from "./organisation.ports.ts";
+import type { DirectoryService } from "./organisation.service.ts";
+import type { PeopleError } from "./people.errors.ts";
+
+type Answer<T> = Promise<Result<T, PeopleError>>;
+export interface PermissionSets {
+  readonly create: (by: UserId, set: { readonly name: string; readonly permissions: readonly Permission[] }) => Answer<PermissionSet>;
+  readonly update: (by: UserId, id: PermissionSetId, wish: { readonly name?: string | undefined; readonly permissions?: readonly Permission[] | undefined }) => Answer<PermissionSet>;
+  readonly remove: (by: UserId, id: PermissionSetId) => Answer<Record<never, never>>;
+}
+
+export function createPermissionSets({ store, directory, audit, clock }: { readonly store: AccountStore; readonly directory: DirectoryService; readonly audit: Audit; readonly clock: Clock }): PermissionSets {
+  const setOf = (id: PermissionSetId): PermissionSet | undefined => directory.permissionSets().find((set) => set.id === id);
+  const named = async (write: () => Promise<void>): Answer<void> => {
+    try {
+      await write();
+      return ok(undefined);
+    } catch (error) {
+      if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "name-taken" });
+      throw error;
+    }
+  };
+  return {
+    create: async (by, { name, permissions }) => {
+      if (directory.permissionSets().length >= MAX_PERMISSION_SETS) return err({ type: "sets-full", max: MAX_PERMISSION_SETS });
+      const set: PermissionSet = { id: newId<PermissionSetId>(), name, permissions: [...new Set(permissions)] };
+      const written = await named(() => store.insertSet(set, clock.now()));
+      if (!written.ok) return written;
+      await audit.record(by, "permission-set.created", null, set);
+      await directory.reload();
+      return ok(set);
+    },
+    update: async (by, id, wish) => {
+      const set = setOf(id);
+      if (set === undefined) return err({ type: "set-missing" });
+      const changes = changesOf<PermissionSet>(set, { name: wish.name, permissions: wish.permissions === undefined ? undefined : [...new Set(wish.permissions)] });
+      const changed = { ...set, ...changes };
+      const written = await named(() => store.updateSet(changed));
+      if (!written.ok) return written;
+      if (Object.keys(changes).length > 0) await audit.record(by, "permission-set.changed", { id, ...previous(set, changes) }, { id, ...changes });
+      await directory.reload();
+      return ok(changed);
+    },
+    remove: async (by, id) => {
+      const set = setOf(id);
+      if (set === undefined) return err({ type: "set-missing" });
+      const users = directory.accounts().filter((account) => account.permissionSetId === id).map((account) => account.name);
+      if (users.length > 0) return err({ type: "set-in-use", users });
+      await store.deleteSet(id);
+      await audit.record(by, "permission-set.deleted", set, null);
+      await directory.reload();
+      return ok({});
+    },
+  };
+}
