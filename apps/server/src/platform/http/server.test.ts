@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { API_BASE, api, permissionsOf, problem, type OperationId, type Role, type Route, type User } from "@ringdesk/contract/http";
+import { API_BASE, api, permission, permissionsOf, problem, type OperationId, type Role, type Route, type User } from "@ringdesk/contract/http";
 import { err, ok, type Result, type UserId } from "@ringdesk/std";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
@@ -19,6 +19,13 @@ const handlers = new Proxy({}, {
 const userOf = (role: Role): User => ({ id: `u-${role}` as UserId, name: role, email: `${role}@example.com`, role });
 const isRole = (text: string): text is Role => ["admin", "manager", "agent"].includes(text);
 
+/** The token is the role; after a plus sign, the permissions of a custom set. */
+function sessionOf(token: string) {
+  const [role = "", custom] = token.split("+");
+  if (!isRole(role)) return null;
+  return { sessionId: `s-${token}`, user: userOf(role), permissions: permissionsOf(role, custom === undefined ? null : permission.options.filter((each) => custom.split(",").includes(each))) };
+}
+
 let app: FastifyInstance;
 beforeAll(async () => {
   const webFolder = await mkdtemp(join(tmpdir(), "rd-web-"));
@@ -28,8 +35,8 @@ beforeAll(async () => {
   await writeFile(join(webFolder, "favicon.svg"), "<svg/>");
   app = await createHttpServer({
     log: pino({ level: "silent" }), handlers, webFolder, version: "1.2.3", publicUrl: "https://phone.example.com", tls: null, nowMs: () => 1_000,
-    findSession: (token) => (isRole(token) ? { sessionId: `s-${token}`, user: userOf(token), permissions: permissionsOf(token, null) } : null),
-    rawRoutes: [{ path: "/recordings/:id/audio", access: "agent", summary: "Audio", handle: async (request) => ok({ status: 206, headers: { "content-type": "audio/wav" }, body: Buffer.from(request.range ?? "") }) }],
+    findSession: sessionOf,
+    rawRoutes: [{ path: "/recordings/:id/audio", access: "agent", permission: "listen-recordings", summary: "Audio", handle: async (request) => ok({ status: 206, headers: { "content-type": "audio/wav" }, body: Buffer.from(request.range ?? "") }) }],
     operations: { checks: async () => ({ database: true, switch: false }), gauges: () => ({ ringdesk_facts_waiting: 3 }) },
   });
   await app.ready();
@@ -60,6 +67,15 @@ describe("SEC-2 who reaches which route", () => {
       });
     }
   }
+
+  test("ORG-2 a permission set lets an agent in, and keeps a manager out, but never an admin", async () => {
+    const reached = async (as: string) => codeOf(await ask("getStatusHistory", { as }));
+    expect([await reached("agent"), await reached("agent+reporting"), await reached("manager"), await reached("manager+export"), await reached("admin+export")])
+      .toEqual(["forbidden", "reached", "reached", "forbidden", "reached"]);
+    expect(codeOf(await ask("listAccounts", { as: "agent+reporting" }))).toBe("forbidden");
+    const audio = (as: string) => app.inject({ method: "GET", url: `${API_BASE}/recordings/r1/audio`, headers: { cookie: `ringdesk_session=${as}` } });
+    expect([(await audio("agent")).statusCode, (await audio("agent+reporting")).statusCode]).toEqual([206, 403]);
+  });
 
   test("routes beside the map: audio needs a session, and nothing else answers below the API", async () => {
     const audio = (as: string | null) => app.inject({ method: "GET", url: `${API_BASE}/recordings/r1/audio`, headers: { range: "bytes=0-9", ...(as === null ? {} : { cookie: `ringdesk_session=${as}` }) } });
@@ -100,7 +116,7 @@ describe("API-1 requests and answers", () => {
     let got: unknown;
     answers.set("listCustomers", async (input) => { got = input; return ok({ items: [], nextCursor: null }); });
     expect((await ask("listCustomers", { query: "?limit=7" })).json()).toEqual({ items: [], nextCursor: null });
-    expect(got).toEqual({ query: { limit: 7 } });
+    expect(got).toMatchObject({ query: { limit: 7 } });
   });
 
   test("only what the contract names leaves the house", async () => {
