@@ -28,4 +28,4 @@ export function readBenchNumber(text: string): E164 | null {
 }
 
 export const supportNumberOf = ({ user, number, recording }: BenchUser, queueId: QueueId): SupportNumber =>
-  ({ id: `bench-${user}` as NumberId, number, label: user, carrier: "sip", greeting: "", queueId, recording });
+  ({ id: `bench-${user}` as NumberId, number, label: user, carrier: "sip", greeting: "", queueId, recording, menu: null, voicemail: { on: false, greeting: "" } });

@@ -3,30 +3,33 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
 import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
-import { err, type E164, type UserId } from "@ringdesk/std";
+import { err, type E164, type Result, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import { callBelongings, callProjection, callRoutes, createCalls, createCallStore, type CallService } from "./calls/wiring.ts";
+import { callBelongings, callProjection, callRoutes, createCalls, createCallStore, fixedWords, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
 import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
-import { createCustomerFields, createCustomers, customerRoutes, insertCustomer } from "./customers/wiring.ts";
+import {
+  createCustomerFields, createCustomerImports, createCustomers, customerExportRoute, customerImportRoutes, customerRoutes, importReportRoute, insertCustomer,
+} from "./customers/wiring.ts";
 import { createFactLog } from "./facts/wiring.ts";
 import { createSystemClock, newId } from "./kernel/index.ts";
 import { attachLiveSocket, createLive } from "./live/wiring.ts";
-import { numberInvalidWords, parseNumber } from "./numbers/index.ts";
-import { createNumbers, insertNumber, numberRoutes, selectNumbers } from "./numbers/wiring.ts";
+import { numberInvalidWords, parseNumber, textsOf } from "./numbers/index.ts";
+import { createNumbers, createNumberSettings, insertNumber, numberRoutes, selectNumbers } from "./numbers/wiring.ts";
 import {
   auditProjection, createAccounts, createAccountStore, createAudit, createAuditReader, createEntrance, createOrganisationStore, createPasswords, createPermissionSets, createSetup,
   createThrottle, openDirectory, openSessions, organisationRoutes, peopleRoutes,
 } from "./organisation/wiring.ts";
 import { storeAway } from "./platform/index.ts";
 import { completeHandlers, createHttpServer, createLog, openDatabase, runMigrations, type OpenDatabase } from "./platform/wiring.ts";
-import { createPrompts, createSocketVoice } from "./prompts/wiring.ts";
+import { createPrompts, createSocketConverter, createSocketVoice } from "./prompts/wiring.ts";
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
 import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
-import { createQueues, createRouting, routingRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
+import { createQueues, createRouting, createRoutingSettings, routingRoutes, routingSettingsRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
 import { createWorkspaceSeed } from "./sample.ts";
+import { countResults, createBulk, createSearchCounts, createSearches, searchExportRoute, searchRoutes, seedStandardSearch, sheetTime } from "./searches/wiring.ts";
 import {
-  createAgents, createStatusHistory, createSubStatusStore, createTeamSettings, createTeamsStore, insertTeam, openSubStatuses, statusHistoryProjection, teamsRoutes,
+  assignQueue, createAgents, createStatusHistory, createSubStatusStore, createTeamSettings, createTeamsStore, insertTeam, openSubStatuses, statusHistoryProjection, teamsRoutes,
 } from "./teams/wiring.ts";
 import { CONFIGURED_TRUNK, createEchoCalls, createPgPositionStore, createTelephony, telephonyRoutes, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
 
@@ -112,16 +115,24 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     presence: {
       desktopOpened: (user, tab) => agents.desktopOpened(user, tab), desktopClosed: (user, tab) => agents.desktopClosed(user, tab),
       handsetOpened: (handset) => sandbox.handsets.watched(handset), handsetClosed: (handset) => sandbox.handsets.unwatched(handset),
+      searchesOpened: (user) => searchCounts.watched(user), searchesClosed: (user) => searchCounts.unwatched(user),
     },
   });
 
   // facts, and the tables that follow from them
-  const timeline = createTimeline({ db, log, changed: (customerId, entry) => live.publishCustomer(customerId, { type: "timeline", customerId, entry }) });
+  const timeline = createTimeline({ db, log, changed: (customerId, entry) => {
+    live.publishCustomer(customerId, { type: "timeline", customerId, entry });
+    searchCounts.touched("activity");
+  } });
   const board = createConversationBoard();
+  const conversationChanged: typeof board.changed = (state) => {
+    board.changed(state);
+    searchCounts.touched("conversation");
+  };
   const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts" });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
-    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline, board), recordingsProjection, callProjection(timeline)],
+    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline, { ...board, changed: conversationChanged }), recordingsProjection, callProjection(timeline)],
     alarm: ({ waiting }) => log.error({ waiting }, "facts pile up because the database is away; when 100,000 wait, calls are refused"),
   });
 
@@ -139,25 +150,39 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   await queues.reload();
   const agents = await createAgents({ clock, facts, store: createTeamsStore(db), surroundings: { isOnCall, isVoiceQueue: queues.isVoiceQueue, isActive: directory.isActive }, log });
   directory.onChanged(agents.usersChanged);
+  const numberOrWhy = (text: string): Result<E164, string> => {
+    const number = parseNumber(text, country());
+    return number.ok ? number : err(numberInvalidWords[number.error.why]);
+  };
   const customerFields = await createCustomerFields({ db, audit });
   const customers = createCustomers({
-    db, clock, audit, fields: customerFields, belongings: [conversationBelongings, callBelongings],
-    readNumber: (text) => {
-      const number = parseNumber(text, country());
-      return number.ok ? number : err(numberInvalidWords[number.error.why]);
+    db, clock, audit, fields: customerFields, belongings: [conversationBelongings(board), callBelongings],
+    readNumber: numberOrWhy,
+    changed: (customerId, movedTo) => {
+      live.publishCustomer(customerId, { type: "customer", customerId, movedTo });
+      searchCounts.touched("customer");
     },
-    changed: (customerId, movedTo) => live.publishCustomer(customerId, { type: "customer", customerId, movedTo }),
   });
+  const customerImports = createCustomerImports({ db, clock, audit, fields: customerFields, readNumber: numberOrWhy, log });
   await board.start({ db, facts, failed: (error) => log.warn({ err: error }, "with whom an agent's conversation is could not be read") });
   const conversations = createConversations({
     db, clock, timeline, customers, newCustomer: insertCustomer,
-    told: { changed: (state) => { board.changed(state); snoozes.changed(state); } },
+    told: { changed: (state) => { conversationChanged(state); snoozes.changed(state); } },
     surroundings: {
       userName: (user) => (directory.isActive(user) ? directory.user(user)?.name ?? null : null), teamName: (team) => agents.teams().find((t) => t.id === team)?.displayName ?? null, readNumber,
       queue: (id) => conversationPlace(queues, id), route: (incoming) => routeConversation(queues, { ...incoming, numberQueueId: null }, clock.now()),
     },
   });
   const snoozes = createSnoozeAlarm({ db, clock, log, wake: conversations.wake });
+  const searches = await createSearches({ db, clock, audit, changed: () => searchCounts.searchesChanged() });
+  const searchCounts = createSearchCounts({
+    clock, searches: searches.all, count: (criteria) => countResults(db, criteria, clock.now()), publish: (user, counts) => live.publishTo(user, { type: "search-counts", counts }),
+    failed: (error) => log.warn({ err: error }, "searches could not be counted"),
+  });
+  const exportNames = {
+    queue: (id: string) => queues.all().find((q) => q.id === id)?.displayName ?? null, user: (id: string) => directory.user(id as UserId)?.name ?? null,
+    team: (id: string) => agents.teams().find((t) => t.id === id)?.displayName ?? null, time: (at: number) => sheetTime(at, directory.organisation().timeZone),
+  };
   const numbers = await createNumbers(() => selectNumbers(db));
   const prompts = createPrompts({ media, voice: createSocketVoice(join(run, "speech.sock")), log });
   const greetings = async (text: string): Promise<string | null> => {
@@ -165,7 +190,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     return spoken.ok ? spoken.value.path : null;
   };
   /** Spoken ahead, so that the first caller does not wait for the voice. */
-  const prepareGreetings = (): void => { for (const { greeting } of numbers.all()) if (greeting !== "") void greetings(greeting); };
+  const prepareGreetings = (): void => {
+    for (const text of [...numbers.all().flatMap(textsOf), ...fixedWords]) void greetings(text);
+  };
   numbers.onChanged(prepareGreetings);
 
   // carriers and telephony: handsets are browser legs that telephony makes look like phones
@@ -202,8 +229,14 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 
   // calls and routing
   const calls: CallService = createCalls({
-    telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db),
-    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user) },
+    telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db, timeline),
+    surroundings: {
+      routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), positionOf: () => null,
+      successorOf: (queue) => {
+        const standard = queues.standard();
+        return queues.byId(queue) !== null || standard === null ? null : { queueId: standard.id, queueName: standard.displayName };
+      },
+    },
     notify: (user, notice) => live.publishTo(user, { type: "notice", ...notice }),
   });
   telephony.addOwner(calls.legs);
@@ -218,9 +251,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   // the first start, and who comes and goes
   const setUp = createSetup({
     store, directory, sessions, passwords, audit, clock,
-    seed: createWorkspaceSeed({ queue: seedQueue, team: insertTeam, number: insertNumber, customer: insertCustomer }),
+    seed: createWorkspaceSeed({ queue: seedQueue, team: insertTeam, number: insertNumber, customer: insertCustomer, search: seedStandardSearch }),
     afterSetup: async () => {
-      await Promise.all([queues.reload(), agents.reload(), numbers.reload()]);
+      await Promise.all([queues.reload(), agents.reload(), numbers.reload(), searches.reload()]);
       routing.refreshAll();
     },
   });
@@ -229,6 +262,14 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   });
   const entrance = createEntrance({ store: accountStore, directory, sessions, passwords, throttle, audit, clock, transaction: store.transaction });
   const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
+  const routingSettings = createRoutingSettings({
+    db, queues, clock, audit, agents, numbers, media, convert: createSocketConverter(join(run, "speech.sock")).convert,
+    teams: { all: agents.teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => directory.user(id) !== null, deleted: () => undefined,
+    changed: async () => {
+      await agents.reload();
+      routing.refreshAll();
+    },
+  });
   const teams = createTeamSettings({
     db, agents, directory, audit, clock, changed: routing.refreshAll,
     queue: (id) => {
@@ -262,10 +303,14 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
       organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }),
       peopleRoutes({ directory, accounts, entrance, sessions, auditReader: createAuditReader(db), sets: createPermissionSets({ store: accountStore, directory, audit, clock }), sandbox: config.sandbox }),
       teamsRoutes({ teams, statuses, history: createStatusHistory(db) }),
-      customerRoutes({ customers, fields: customerFields }), conversationRoutes({ conversations, timeline }),
-      numberRoutes(numbers), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing, statuses.choose), recordingRoutes(recordings),
+      customerRoutes({ customers, fields: customerFields }), customerImportRoutes(customerImports), conversationRoutes({
+        conversations, timeline, load: board.load,
+        assignees: () => ({ users: directory.users().filter((u) => directory.isActive(u.id)), teams: agents.teams().map(({ id, displayName }) => ({ id, name: displayName })) }),
+      }),
+      searchRoutes({ searches, bulk: createBulk({ db, clock, desk: conversations }), directory, teams: agents.teams }),
+      numberRoutes(numbers, createNumberSettings({ db, audit, reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), recordingRoutes(recordings),
     ),
-    rawRoutes: [recordingAudioRoute({ recordings, audit, clock })],
+    rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ recordings, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
     operations: {
       checks: async () => ({ database: await main.answers(), switch: telephony.isUp() }),
       gauges: () => ({ ringdesk_facts_waiting: facts.health().waiting, ringdesk_live_sockets: live.sockets(), ringdesk_calls_waiting: calls.waiting().length }),
@@ -282,7 +327,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     sessions.stop();
     await http.close();
     await telephony.stop();
-    for (const room of [calls, routing, agents, sandbox, snoozes]) room.stop();
+    for (const room of [calls, routing, agents, sandbox, snoozes, searchCounts]) room.stop();
     await Promise.all([agents.settled(), sandbox.settled()]);
     await facts.close();
     await Promise.all([factsDatabase.close(), main.close()]);

@@ -4,21 +4,18 @@ import { addMs, type E164, type LegId, type Result } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { Customers } from "../customers/index.ts";
 import type { Clock } from "../kernel/index.ts";
-import { inTime, newId } from "../kernel/index.ts";
+import { newId } from "../kernel/index.ts";
 import type { PlayItem, Telephony, TelephonyError } from "../telephony/index.ts";
 import type { CallEffect, CallEvent } from "./call.events.rules.ts";
 import type { EndReason } from "./call.facts.ts";
 import { LIMIT_WARNING_MS, RING_MS } from "./call.limits.rules.ts";
-import type { Greetings, Notify } from "./call.ports.ts";
-import type { CallCore } from "./call.state.rules.ts";
-import { WELCOME_PLAY } from "./leg-events.rules.ts";
+import type { CallSurroundings, Greetings, Notify } from "./call.ports.ts";
+import type { CallCore, CallState } from "./call.state.rules.ts";
+import { createVoices } from "./call-voices.service.ts";
 
 /** Pause between two attempts to find the customer while the database is away. */
 const IDENTIFY_AGAIN_MS = 5_000;
-/** A greeting that is not ready by then is left out: silence would be worse. */
-const GREETING_WAIT_MS = 2_500;
 
-const MUSIC: PlayItem = { source: { kind: "music", name: "default" }, times: "forever" };
 const BEEP: PlayItem = { source: { kind: "tone", tone: "beep" }, times: 1 };
 const RINGBACK: PlayItem = { source: { kind: "tone", tone: "ringback" }, times: "forever" };
 
@@ -28,11 +25,13 @@ export type EffectDeps = {
   readonly clock: Clock;
   readonly greetings: Greetings;
   readonly notify: Notify;
+  readonly surroundings: Pick<CallSurroundings, "routeCall" | "positionOf">;
   readonly log: Logger;
 };
 /** The call that an effect belongs to. */
 export type EffectSource = {
   readonly core: () => CallCore;
+  readonly state: () => CallState;
   /** False once the call is settled. */
   readonly isOpen: () => boolean;
   readonly send: (event: CallEvent) => void;
@@ -61,15 +60,6 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     const reason = unreachable[done.error.type];
     return reason === null ? null : { type: "customer.unreachable", reason, at: clock.now() };
   };
-  /** A caller whose greeting cannot be played waits in the queue all the same. */
-  const welcome = async (call: EffectSource, leg: LegId): Promise<CallEvent | null> => {
-    const path = await inTime(clock, deps.greetings(call.core().greeting), GREETING_WAIT_MS);
-    const first: PlayItem = path === null ? BEEP : { source: { kind: "file", path }, times: 1 };
-    const done = await telephony.play(leg, WELCOME_PLAY, [first, MUSIC]);
-    if (report(call, "welcome", done) || done.ok || comesBack.has(done.error.type)) return null;
-    if (done.error.type === "file-missing" && report(call, "welcome-by-tone", await telephony.play(leg, WELCOME_PLAY, [BEEP, MUSIC]))) return null;
-    return { type: "greeting.over", leg, at: clock.now(), position: null };
-  };
   /** A recording whose start was lost in a crash begins now. */
   const recordWith = async (call: EffectSource, { recording, customer, agent }: RecordWith): Promise<null> => {
     const done = await telephony.record.legs(recording, customer, agent);
@@ -78,12 +68,13 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     return null;
   };
   const identify = createIdentify(deps);
+  const voices = createVoices({ ...deps, positionOf: deps.surroundings.positionOf });
 
   return async (call, effect) => {
     switch (effect.do) {
       case "answer": return reaching(call, effect.do, telephony.answer(effect.leg));
-      case "welcome": return welcome(call, effect.leg);
-      case "play-music": return plain(call, effect.do, telephony.play(effect.leg, "music", [MUSIC]));
+      case "welcome": case "play-music": case "play-voicemail-greeting": case "say": case "announce":
+        return voices(call.state, effect, (what, done) => report(call, what, done));
       case "play-ringback": return plain(call, effect.do, telephony.play(effect.leg, "ringback", [RINGBACK]));
       case "beep": return plain(call, effect.do, telephony.play(effect.leg, "beep", [BEEP]));
       case "hang-up": return plain(call, effect.do, telephony.hangup(effect.leg));
@@ -107,7 +98,7 @@ export function createEffects(deps: EffectDeps): PerformEffect {
 }
 
 /** Looks for the customer of a call until the database answers, or the call is gone. */
-function createIdentify({ customers, clock, log }: EffectDeps): (call: EffectSource) => Promise<void> {
+function createIdentify({ customers, clock, log, surroundings }: EffectDeps): (call: EffectSource) => Promise<void> {
   const identify = async (call: EffectSource): Promise<void> => {
     if (!call.isOpen() || call.core().customer !== null) return;
     const found = await customers.identify(call.core().customerNumber).catch((error: unknown) => {
@@ -115,13 +106,17 @@ function createIdentify({ customers, clock, log }: EffectDeps): (call: EffectSou
       return null;
     });
     if (found === null || !found.ok) {
+      call.send({ type: "customer.unknown", at: clock.now() });
       clock.at(addMs(clock.now(), IDENTIFY_AGAIN_MS), () => void identify(call));
       return;
     }
-    const { customerId, name, openVoiceConversation } = found.value;
+    const { customerId, name, openVoiceConversation, traits } = found.value;
+    const { ruled, supportNumber, plan } = call.core();
+    const routed = ruled ? surroundings.routeCall({ channel: "voice", supportNumber, customer: traits, numberQueueId: null }) : null;
     call.send({
       type: "customer.identified", customerId, name, isNew: openVoiceConversation === null,
       conversationId: openVoiceConversation ?? newId(), at: clock.now(),
+      plan: routed === null ? null : { ...routed, voicemail: plan?.voicemail ?? null },
     });
   };
   return identify;
@@ -129,9 +124,6 @@ function createIdentify({ customers, clock, log }: EffectDeps): (call: EffectSou
 
 const dial = (telephony: Telephony, { leg, to, from }: { readonly leg: LegId; readonly to: E164; readonly from: E164 }) =>
   telephony.dial({ leg, to, from, ringTimeoutMs: RING_MS });
-
-/** Refusals after which the leg's end or the next snapshot tells how to go on. */
-const comesBack: ReadonlySet<TelephonyError["type"]> = new Set(["switch-away", "switch-silent", "leg-gone"]);
 
 /** What a refused answer or dial means for the call. Null: the leg's end or the next snapshot tells. */
 const unreachable: Readonly<Record<TelephonyError["type"], EndReason | null>> = {

@@ -6,11 +6,12 @@ import { newId, type Clock } from "../kernel/index.ts";
 import type { SupportNumbers } from "../numbers/index.ts";
 import type { LegEvent, SwitchSnapshot, SwitchState, Telephony } from "../telephony/index.ts";
 import type { CallRegistry, LiveCall } from "./call-registry.service.ts";
-import { callStream, decodeCallFact, type BirthFact, type CallFact, type FactOf } from "./call.facts.ts";
+import { callStream, decodeCallFact, type BirthFact, type CallFact, type FactOf, type QueuePlan } from "./call.facts.ts";
 import { MAX_LIVE_CALLS } from "./call.limits.rules.ts";
 import { openingEffects } from "./call.machine.ts";
 import type { CallSurroundings } from "./call.ports.ts";
-import { begin, replay } from "./call.state.rules.ts";
+import { replay } from "./call.evolve.rules.ts";
+import { begin, type CallCore } from "./call.state.rules.ts";
 import { callEventOf, indexSnapshot, reportOf } from "./leg-events.rules.ts";
 
 /** After a start no timer of an old call fires before this has passed: what the switch has kept for us comes first. */
@@ -59,7 +60,8 @@ export function createIntake(deps: IntakeDeps): Intake {
     const birth: FactOf<"call.arrived"> = { type: "call.arrived", v: 1, at: event.at, data: {
       position: event.position, customerLeg: event.leg, bridge: newId(), recording: newId(), record: number.recording,
       supportNumber: number.number, supportNumberLabel: number.label, from: event.from, fromName: event.fromName,
-      greeting: number.greeting, plan: deps.surroundings.routeCall({ channel: "voice", supportNumber: number.number, customer: null, numberQueueId: number.queueId }),
+      greeting: number.greeting, menu: number.menu, ruled: number.queueId === null,
+      plan: { ...deps.surroundings.routeCall({ channel: "voice", supportNumber: number.number, customer: null, numberQueueId: number.queueId }), voicemail: number.voicemail.on ? { greeting: number.voicemail.greeting } : null },
     } };
     const call = await born(id, birth);
     if (!call.ok) await telephony.reject(event.leg, "unavailable");
@@ -69,7 +71,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   const pass = async (event: LegEvent): Promise<void> => {
     const call = "leg" in event ? registry.byLeg(event.leg) : registry.byRecording(event.recording);
-    const happened = call === null ? null : callEventOf(event);
+    const happened = call === null ? null : callEventOf(event, (key) => keyPlan(deps, call.state().core, key));
     if (call !== null && happened !== null) await call.actor.send(happened);
   };
   const onEvent = (event: LegEvent, persisted: () => void): void => {
@@ -101,6 +103,13 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
     stop: () => unlisten(),
   };
+}
+
+/** Where a key of the call's menu leads; null when it is none. */
+function keyPlan({ surroundings }: IntakeDeps, { menu, plan, supportNumber }: CallCore, key: string): QueuePlan | null {
+  const chosen = menu?.keys.find((k) => k.key === key);
+  if (chosen === undefined) return null;
+  return { ...surroundings.routeCall({ channel: "voice", supportNumber, customer: null, numberQueueId: chosen.queueId }), voicemail: plan?.voicemail ?? null };
 }
 
 /** Every live call hears what the switch holds of it, and makes up for what is missing. */

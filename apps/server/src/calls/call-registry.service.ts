@@ -9,7 +9,7 @@ import type { CallEvent } from "./call.events.rules.ts";
 import { callStream } from "./call.facts.ts";
 import { callMachine, decide } from "./call.machine.ts";
 import type { CallChange } from "./call.ports.ts";
-import { agentOf, isOver, type CallState } from "./call.state.rules.ts";
+import { agentOf, isOver, messageId, type CallState } from "./call.state.rules.ts";
 import { changesBetween } from "./call.view.rules.ts";
 
 /** Calls that are over and may still be named by a redelivered event. */
@@ -67,12 +67,13 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
     for (const { leg } of state.core.legs) void deps.telephony.hangup(leg);
     void deps.telephony.unbridge(state.core.bridge);
     if (state.core.recording === "running") void deps.telephony.record.stop(state.core.recordingId);
+    if (state.core.message === "running") void deps.telephony.record.stop(messageId(state.core));
     index.forget(state);
     const over: CallState = isOver(state.phase) ? state : { ...state, phase: { kind: "ending", outcome: "interrupted", reason: null, settleBy: deps.clock.now() } };
     tell(changesBetween(state, over));
   };
   const sourceOf = (call: () => LiveCall): EffectSource => ({
-    core: () => call().state().core, isOpen: () => index.get(call().id) !== null, send: (event) => void call().actor.send(event),
+    core: () => call().state().core, state: () => call().state(), isOpen: () => index.get(call().id) !== null, send: (event) => void call().actor.send(event),
   });
 
   const open = (initial: CallState, notBefore?: Millis): LiveCall => {
@@ -139,6 +140,7 @@ function createCallIndex() {
     legs.set(state.core.customerLeg, state.core.id);
     for (const { leg } of state.core.legs) legs.set(leg, state.core.id);
     recordings.set(state.core.recordingId, state.core.id);
+    recordings.set(messageId(state.core), state.core.id);
     const agent = agentOf(state.phase);
     if (agent !== null) agents.set(agent.userId, state.core.id);
   };
@@ -166,6 +168,7 @@ function createCallIndex() {
       freeAgent(state);
       for (const { leg } of [{ leg: state.core.customerLeg }, ...state.core.legs]) legs.delete(leg);
       recordings.delete(state.core.recordingId);
+      recordings.delete(messageId(state.core));
       calls.delete(state.core.id);
       settled.add(state.core.id);
       const [oldest] = settled;

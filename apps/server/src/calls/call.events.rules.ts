@@ -1,8 +1,8 @@
 // What can happen to a call, what it can ask for, and the small tools its rules are written with.
-import type { BridgeId, ConversationId, CustomerId, E164, LegId, Millis, OfferId, RecordingId, UserId } from "@ringdesk/std";
+import type { BridgeId, ConversationId, CustomerId, E164, LegId, Millis, OfferId, QueueId, RecordingId, UserId } from "@ringdesk/std";
 import type { EventPosition, LegEndCause, LegEndedBy, LegQuality } from "../telephony/index.ts";
-import type { AudioFailure, CallFact, EndReason, FactOf, OfferResult } from "./call.facts.ts";
-import type { CallState } from "./call.state.rules.ts";
+import type { AudioFailure, CallFact, EndReason, FactOf, FarewellWords, OfferResult, QueuePlan } from "./call.facts.ts";
+import type { CallState, Place } from "./call.state.rules.ts";
 
 type FromSwitch = { readonly at: Millis; readonly position: EventPosition | null };
 /** What the switch holds of a call, when a server finds it again. `hears` is what the customer hears. */
@@ -13,6 +13,8 @@ export type SwitchReport = {
   /** Both legs are in the call's bridge. */
   readonly bridged: boolean;
   readonly recording: "none" | "recording" | "paused";
+  /** The voicemail message is being recorded. */
+  readonly message: boolean;
 };
 
 export type CallEvent =
@@ -20,10 +22,18 @@ export type CallEvent =
   | (FromSwitch & { readonly type: "leg.ended"; readonly leg: LegId; readonly cause: LegEndCause; readonly by: LegEndedBy; readonly quality: LegQuality | null })
   /** The greeting has been played to its end. */
   | (FromSwitch & { readonly type: "greeting.over"; readonly leg: LegId })
-  | (FromSwitch & { readonly type: "recording.started" })
-  | (FromSwitch & { readonly type: "recording.stopped"; readonly why: "completed" | "failed" | "repaired"; readonly durationMs: number; readonly path: string })
+  /** The voicemail greeting, or the last word, has been played to its end. */
+  | (FromSwitch & { readonly type: "prompt.over"; readonly leg: LegId; readonly prompt: "voicemail" | "farewell" })
+  /** A key of a phone (RFC 4733). `plan`: where it leads, when it is a key of the menu. */
+  | (FromSwitch & { readonly type: "leg.dtmf"; readonly leg: LegId; readonly digit: string; readonly plan: QueuePlan | null })
+  | (FromSwitch & { readonly type: "recording.started"; readonly recording: RecordingId })
+  | (FromSwitch & { readonly type: "recording.stopped"; readonly recording: RecordingId; readonly why: "completed" | "failed" | "repaired"; readonly durationMs: number; readonly path: string })
   | { readonly type: "switch.reported"; readonly report: SwitchReport; readonly at: Millis }
-  | { readonly type: "customer.identified"; readonly customerId: CustomerId; readonly name: string | null; readonly conversationId: ConversationId; readonly isNew: boolean; readonly at: Millis }
+  | { readonly type: "customer.identified"; readonly customerId: CustomerId; readonly name: string | null; readonly conversationId: ConversationId; readonly isNew: boolean; /** What the rules say now that it is known who calls; null when they were not asked. */ readonly plan: QueuePlan | null; readonly at: Millis }
+  /** The database could not say who calls. */
+  | { readonly type: "customer.unknown"; readonly at: Millis }
+  /** The queue is no more; `to` takes its calls. */
+  | { readonly type: "queue.gone"; readonly queueId: QueueId; readonly to: Place; readonly at: Millis }
   /** Telephony refused to answer or to dial. */
   | { readonly type: "customer.unreachable"; readonly reason: EndReason; readonly at: Millis }
   | { readonly type: "offer.made"; readonly offerId: OfferId; readonly userId: UserId; readonly name: string; readonly at: Millis }
@@ -38,7 +48,14 @@ export type CallEventType = CallEvent["type"];
 export type EventOf<T extends CallEventType> = Extract<CallEvent, { type: T }>;
 
 export type CallEffect =
-  | { readonly do: "answer" | "welcome" | "play-music" | "play-ringback" | "beep" | "hang-up"; readonly leg: LegId }
+  | { readonly do: "answer" | "play-ringback" | "beep" | "hang-up"; readonly leg: LegId }
+  /** Greeting and menu; the music of the queue. */
+  | { readonly do: "welcome" | "play-music"; readonly leg: LegId }
+  /** The greeting of the number's voicemail and the tone. */
+  | { readonly do: "play-voicemail-greeting"; readonly leg: LegId }
+  | { readonly do: "say"; readonly leg: LegId; readonly words: FarewellWords | "callback-confirmed" }
+  /** Spoken into the music of somebody who waits. `count` tells one announcement from the next. */
+  | { readonly do: "announce"; readonly leg: LegId; readonly what: "place" | "callback"; readonly count: number }
   | { readonly do: "dial"; readonly leg: LegId; readonly to: E164; readonly from: E164 }
   | { readonly do: "send-digits"; readonly leg: LegId; readonly digits: string }
   | { readonly do: "bridge"; readonly bridge: BridgeId; readonly legs: readonly LegId[] }

@@ -48,26 +48,51 @@ export type OfferResult = z.output<typeof offerResult>;
 export const endReason = z.enum([
   "unanswered", "switch-failed", "time-limit", "agent-not-connected", "agent-lost", "cancelled", "busy", "no-answer", "declined",
   "not-found", "not-allowed", "unreachable", "no-common-codec", "line-silent", "carrier-failed", "phone-service-away",
+  "closed", "callback-unanswered", "callback-expired",
 ]);
 export type EndReason = z.output<typeof endReason>;
-export const endedOutcome = z.enum(["answered", "missed", "abandoned-in-queue", "failed", "interrupted"]);
+export const endedOutcome = z.enum(["answered", "missed", "abandoned-in-ivr", "abandoned-in-queue", "voicemail", "failed", "interrupted"]);
 export type EndedOutcome = z.output<typeof endedOutcome>;
 export const audioFailure = z.enum(["denied", "no-device", "in-use", "connection", "other"]);
 export type AudioFailure = z.output<typeof audioFailure>;
 
+/** What a caller hears last. */
+export const farewellWords = z.enum(["closed", "message-taken", "goodbye"]);
+export type FarewellWords = z.output<typeof farewellWords>;
+/** RTE-6: which key of the number's menu leads to which queue. */
+export const callMenu = z.object({ prompt: z.string(), keys: z.array(z.object({ key: z.string(), queueId })) });
+
 export const callFact = z.discriminatedUnion("type", [
   // birth: the first fact of every stream is one of these
-  fact("call.arrived", { ...birth, from: e164.nullable(), fromName: z.string().nullable(), greeting: z.string(), plan: queuePlan }),
+  fact("call.arrived", { ...birth, from: e164.nullable(), fromName: z.string().nullable(), greeting: z.string(), plan: queuePlan,
+    menu: callMenu.nullable().default(null),
+    /** The number names no queue: the plan may change once it is known who calls. */
+    ruled: z.boolean().default(false) }),
   fact("call.placed", { ...birth, to: e164, userId, name: z.string() }),
   // who the customer is; `queueId` and `userId` as they stood at that moment
   fact("call.identified", {
     customerId, customerName: z.string().nullable(), conversationId, isNew: z.boolean(), direction: z.enum(["inbound", "outbound"]),
     supportNumber: e164, customerNumber: e164.nullable(), queueId: queueId.nullable(), userId: userId.nullable(),
   }),
+  /** The database could not say who calls; it is asked again, and the call waits for it no longer. */
+  fact("call.unidentified", {}),
+  fact("call.planned", { plan: queuePlan }),
+  fact("call.key-pressed", { key: z.string(), /** Null: no key of the menu. */ queueName: z.string().nullable() }),
   // the customer's leg
   fact("call.ringing", {}),
   fact("call.answered", {}),
-  fact("call.queued", { ...place, why: z.enum(["greeted", "unanswered"]), leaveAt: instant, conversationId: conversationId.nullable() }),
+  /** The greeting is over, and for a moment it is awaited who calls. */
+  fact("call.greeted", { enterBy: instant }),
+  fact("call.queued", { ...place, why: z.enum(["greeted", "unanswered", "overflow", "queue-gone", "callback-again"]), leaveAt: instant, conversationId: conversationId.nullable() }),
+  fact("call.announced", {}),
+  // calling back instead of waiting
+  fact("call.callback-offered", {}),
+  fact("call.callback-requested", { number: e164, goodbyeBy: instant, expiresAt: instant }),
+  fact("call.callback-unanswered", { reason: endReason.nullable(), againAt: instant }),
+  // a message instead of a talk
+  fact("call.sent-to-voicemail", { reason: endReason, overBy: instant }),
+  fact("call.message-begun", { recordingId, endBy: instant }),
+  fact("call.farewell-begun", { words: farewellWords, outcome: endedOutcome, reason: endReason.nullable(), overBy: instant }),
   // offers, copied from routing for the timeline and for what an agent has declined
   fact("call.offered", { offerId, userId, name: z.string() }),
   fact("call.offer-ended", { offerId, userId, result: offerResult }),

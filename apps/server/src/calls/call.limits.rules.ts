@@ -24,3 +24,17 @@ export const MAX_LEGS = 50;
 export const MAX_OFFERS = 100;
 /** Keypad digits that the agent's page shows again. */
 export const MAX_SHOWN_DIGITS = 32;
+/** How long a call whose greeting is over waits to learn who calls, when a rule may depend on it. */
+export const IDENTIFY_WAIT_MS = 1_000;
+/** How long a voicemail greeting or a last word may take; then the call goes on without it. */
+export const MAX_PROMPT_MS = 60_000;
+/** How long a voicemail message may be, and how short it is no message. */
+export const MAX_MESSAGE_MS = 180_000;
+export const MIN_MESSAGE_MS = 1_000;
+/** How long a callback waits for an agent, and when a customer who did not answer it is called again. */
+export const CALLBACK_LIFE_MS = 4 * 60 * 60_000;
+export const CALLBACK_AGAIN_MS = 5 * 60_000;
+/** How often a customer is called back before the call counts as missed. */
+export const MAX_CALLBACK_ATTEMPTS = 2;
+/** The pause after a menu in which a key may still be pressed. */
+export const MENU_WAIT_MS = 5_000;

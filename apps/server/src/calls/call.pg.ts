@@ -1,10 +1,10 @@
 // Calls in PostgreSQL: one row with the summary, kept by the projection of their facts, and the entry on the timeline.
 import { sql } from "kysely";
 import type { CallId, ConversationId, CustomerId, E164, Millis, QueueId, UserId } from "@ringdesk/std";
-import { callSummary, type CallOutcome } from "@ringdesk/contract/http";
+import { callSummary, type CallOutcome, type CallSummary } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import type { Projection, StoredFact } from "../facts/index.ts";
-import { reach, type Database, type Transaction } from "../platform/index.ts";
+import { inTransaction, reach, type Database, type Transaction } from "../platform/index.ts";
 import { callStream, decodeCallFact, type CallFact } from "./call.facts.ts";
 import type { CallStore } from "./call.ports.ts";
 import { beginSummary, foldSummary, type SummaryFold } from "./call.summary.rules.ts";
@@ -23,15 +23,16 @@ export function callProjection(timeline: Timeline): Projection {
 }
 
 /** Summaries of calls, live and ended. */
-export function createCallStore(db: Database): CallStore {
+export function createCallStore(db: Database, timeline: Timeline): CallStore {
   return {
     summary: (id) => reach(async () => {
       const row = await db.withTables<CallTables>().selectFrom("calls").select("fold").where("id", "=", id).executeTakeFirst();
       return row === undefined ? null : callSummary.parse(row.fold.summary);
     }),
+    markHeard: (id, by, at) => reach(() => inTransaction(db, (trx) => markHeard(trx, timeline, id, { by, at }))),
     lastSupportNumber: (customer, number) => reach(async () => {
       const { rows } = await sql<{ support_number: E164 }>`select support_number from calls
-        where customer_id = coalesce(${customer}::text, (select customer_id from customer_numbers where number = ${number}))
+        where customer_id = coalesce((select coalesce(merged_into, id) from customers where id = ${customer}), (select customer_id from customer_numbers where number = ${number}))
         order by started_at desc limit 1`.execute(db);
       return rows[0]?.support_number ?? null;
     }),
@@ -46,13 +47,32 @@ async function applyFact(trx: Transaction, timeline: Timeline, stored: StoredFac
   const after = next(id, before, decoded.value);
   if (after === null || after === before) return;
   await writeRow(trx, after);
-  if (after.customerId === null || after.conversationId === null) return;
-  await timeline.put(trx, after.customerId, { id: `call-${id}`, kind: "call", at: after.summary.startedAt, conversationId: after.conversationId, call: after.summary });
+  await putEntry(trx, timeline, after);
 }
+
+const laterFields = { steps: [], voicemail: null, callback: null };
 
 async function foldOf(trx: Transaction, id: CallId): Promise<SummaryFold | null> {
   const row = await trx.withTables<CallTables>().selectFrom("calls").select("fold").where("id", "=", id).forUpdate().executeTakeFirst();
-  return row?.fold ?? null;
+  if (row === undefined) return null;
+  // An earlier version may have written the summary of a call that still goes on.
+  return { ...row.fold, summary: { ...laterFields, ...row.fold.summary } };
+}
+
+async function markHeard(trx: Transaction, timeline: Timeline, id: CallId, heard: { readonly by: string; readonly at: Millis }): Promise<CallSummary | null> {
+  const fold = await foldOf(trx, id);
+  const voicemail = fold?.summary.voicemail ?? null;
+  if (fold === null || voicemail === null) return null;
+  if (voicemail.heard !== null) return fold.summary;
+  const after: SummaryFold = { ...fold, summary: { ...fold.summary, voicemail: { ...voicemail, heard } } };
+  await writeRow(trx, after);
+  await putEntry(trx, timeline, after);
+  return after.summary;
+}
+
+async function putEntry(trx: Transaction, timeline: Timeline, { customerId, conversationId, summary }: SummaryFold): Promise<void> {
+  if (customerId === null || conversationId === null) return;
+  await timeline.put(trx, customerId, { id: `call-${summary.id}`, kind: "call", at: summary.startedAt, conversationId, call: summary });
 }
 
 function next(id: CallId, before: SummaryFold | null, fact: CallFact): SummaryFold | null {
@@ -64,7 +84,8 @@ async function writeRow(trx: Transaction, fold: SummaryFold): Promise<void> {
   const { summary: s } = fold;
   await sql`
     insert into calls (id, direction, state, outcome, support_number, customer_number, customer_id, conversation_id, queue_id, agent_id, started_at, ended_at, fold)
-    values (${s.id}, ${s.direction}, ${s.state}, ${s.outcome}, ${s.supportNumber}, ${s.customerNumber}, ${fold.customerId}, ${fold.conversationId},
+    values (${s.id}, ${s.direction}, ${s.state}, ${s.outcome}, ${s.supportNumber}, ${s.customerNumber},
+      (select coalesce(merged_into, id) from customers where id = ${fold.customerId}), ${fold.conversationId},
       ${fold.queueId}, ${fold.agentId}, ${s.startedAt}, ${s.endedAt}, ${JSON.stringify(fold)}::jsonb)
     on conflict (id) do update set state = excluded.state, outcome = excluded.outcome, customer_id = excluded.customer_id,
       conversation_id = excluded.conversation_id, queue_id = excluded.queue_id, agent_id = excluded.agent_id, ended_at = excluded.ended_at, fold = excluded.fold`.execute(trx);

@@ -3,6 +3,7 @@ import type { CallId, ConversationId, CustomerId, E164, Millis, NumberId, OfferI
 import type { CallSummary, CallView } from "@ringdesk/contract/http";
 import type { CallError, DialError } from "./call.errors.ts";
 import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan } from "./call.facts.ts";
+import type { PlaceInLine } from "./spoken.rules.ts";
 
 /** An agent in a call, with the name as it stood then. */
 export type Agent = { readonly userId: UserId; readonly name: string };
@@ -20,6 +21,8 @@ export type WaitingCall = {
   readonly priority: number;
   /** The caller has hung up and is called back by whoever takes this (QUE-6). */
   readonly callback: boolean;
+  /** What the caller has chosen on the way, in words. */
+  readonly ivrPath: readonly string[];
   readonly from: E164 | null;
   readonly customerId: CustomerId | null;
   readonly customerName: string | null;
@@ -38,7 +41,7 @@ export type CallChange =
   /** Something that the agent sees has changed. */
   | { readonly type: "changed"; readonly callId: CallId; readonly userId: UserId }
   /** The agent is rid of the call. `gone`: the agent's audio did not come (back). */
-  | { readonly type: "left"; readonly userId: UserId; readonly call: LeftCall; readonly gone: boolean }
+  | { readonly type: "left"; readonly userId: UserId; readonly call: LeftCall; /** The queue it came from; null for calls that the agent placed. */ readonly queueId: QueueId | null; readonly gone: boolean }
   | { readonly type: "ended"; readonly callId: CallId; readonly outcome: EndedOutcome; readonly reason: EndReason | null };
 export type LeftCall = {
   readonly id: CallId; readonly customerId: CustomerId | null; readonly conversationId: ConversationId | null; readonly reason: string | null;
@@ -68,6 +71,10 @@ export interface Calls {
   readonly callOf: (user: UserId) => CallView | null;
   readonly waiting: () => readonly WaitingCall[];
   readonly get: (call: CallId) => Promise<Result<CallSummary, CallError>>;
+  /** Notes that somebody has listened to the voicemail message of this call. The first counts. */
+  readonly markHeard: (call: CallId, by: string) => Promise<Result<CallSummary, CallError>>;
+  /** Queues were changed: calls that wait in one that is no more go on to another. */
+  readonly queuesChanged: () => void;
   /** In order, right after the facts are durable. Returns how to stop listening. */
   readonly onChanged: (listen: (change: CallChange) => void) => () => void;
 }
@@ -85,6 +92,10 @@ export type RoutedCall = {
 export interface CallSurroundings {
   /** Where a call waits. In memory: it is asked while a caller waits for it. */
   readonly routeCall: (call: RoutedCall) => QueuePlan;
+  /** Where a waiting call stands in its queue; null when it waits in none, or nobody knows. */
+  readonly positionOf: (call: CallId) => PlaceInLine | null;
+  /** The queue that takes the calls of a queue that is no more; null while the queue is there. */
+  readonly successorOf: (queue: QueueId) => { readonly queueId: QueueId; readonly queueName: string } | null;
   /** Whether this agent may place a call now, besides having none. */
   readonly mayDial: (user: UserId) => Result<void, DialError>;
 }
@@ -99,6 +110,8 @@ export type Notify = (user: UserId, notice: { readonly level: "info" | "warning"
 export interface CallStore {
   /** Null when there is no such call. */
   readonly summary: (call: CallId) => Promise<Result<CallSummary | null, { readonly type: "store-away" }>>;
+  /** Notes who listened to the voicemail message first; the summary after it, or null when there is no such message. */
+  readonly markHeard: (call: CallId, by: string, at: Millis) => Promise<Result<CallSummary | null, { readonly type: "store-away" }>>;
   /** The support number of the last call with this customer, or, when null, with the customer who has `number`. Null when there was none. */
   readonly lastSupportNumber: (customer: CustomerId | null, number: E164) => Promise<Result<E164 | null, { readonly type: "store-away" }>>;
 }

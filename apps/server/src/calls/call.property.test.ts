@@ -1,16 +1,23 @@
 // Whatever happens in whatever order: invariants of the call, checked after every step.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addMs, type LegId, type Millis } from "@ringdesk/std";
+import { addMs, type LegId, type Millis, type RecordingId } from "@ringdesk/std";
 import { decodeCallFact, type BirthFact, type CallFact } from "./call.facts.ts";
 import { callDeadline, decide, stepCall } from "./call.machine.ts";
 import type { CallEvent } from "./call.events.rules.ts";
 import { summarise } from "./call.summary.rules.ts";
-import { agentLegEnds, arrived, events, ids, placed, START } from "./call.samples.fake.ts";
-import { begin, evolve, isOver, replay, type CallState } from "./call.state.rules.ts";
+import { agentLegEnds, arrived, comfortable, events, ids, placed, salesPlan, START } from "./call.samples.fake.ts";
+import { evolve, replay } from "./call.evolve.rules.ts";
+import { begin, isOver, type CallState } from "./call.state.rules.ts";
 
-const kinds: readonly CallEvent[] = [...Object.values(events), agentLegEnds];
-const legs: readonly LegId[] = [ids.customerLeg, ids.agentLeg, events["agent.leg-made"].leg];
+const messageOf = `${ids.recording}-message` as RecordingId;
+/** Every event, and more of those by which callers choose. */
+const kinds: readonly CallEvent[] = [
+  ...Object.values(events), agentLegEnds, { ...events["leg.dtmf"], digit: "1" }, { ...events["leg.dtmf"], digit: "2", plan: salesPlan }, { ...events["prompt.over"], prompt: "farewell" },
+  { ...events["recording.started"], recording: messageOf }, { ...events["recording.stopped"], recording: messageOf },
+];
+const legs: readonly LegId[] = [ids.customerLeg, ids.agentLeg, events["agent.leg-made"].leg, `${ids.call}-back-1` as LegId, `${ids.call}-back-2` as LegId];
+const births = [arrived, comfortable, { ...comfortable, data: { ...comfortable.data, menu: null } }, { ...comfortable, data: { ...comfortable.data, plan: { ...comfortable.data.plan, closed: true } } }, placed] as const;
 
 /** The event at `now`, about one of the call's legs, with the next position when it comes from the switch. */
 const placeEvent = (event: CallEvent, now: Millis, leg: LegId, seq: number): CallEvent => {
@@ -24,14 +31,14 @@ function check(state: CallState, facts: readonly CallFact[]): void {
   const ends = facts.filter((f) => f.type === "call.ended").length;
   expect(ends).toBe(isOver(state.phase) ? 1 : 0);
   expect(facts.filter((f) => f.type === "call.settled").length).toBe(state.phase.kind === "settled" ? 1 : 0);
-  if (state.phase.kind === "settled") expect(state.core.legs.every((l) => !l.open) && state.core.recording !== "running").toBe(true);
+  if (state.phase.kind === "settled") expect(state.core.legs.every((l) => !l.open) && state.core.recording !== "running" && state.core.message !== "running").toBe(true);
   if ("agent" in state.phase && state.phase.agent.leg !== null) expect(state.core.legs.some((l) => l.leg === (state.phase as { agent: { leg: LegId } }).agent.leg && l.open)).toBe(true);
   if (!isOver(state.phase)) expect(callDeadline(state)).not.toBeNull();
 }
 
-const history = fc.array(fc.record({ kind: fc.nat(kinds.length - 1), leg: fc.nat(2), pauseMs: fc.constantFrom(0, 20, 1_000, 29_999, 30_000, 130_000) }), { maxLength: 40 });
+const history = fc.array(fc.record({ kind: fc.nat(kinds.length - 1), leg: fc.nat(4), pauseMs: fc.constantFrom(0, 20, 1_000, 29_999, 30_000, 130_000) }), { maxLength: 40 });
 
-test.each([["inbound", arrived], ["outbound", placed]] as const)("%s calls: replay gives the same state, a call ends at most once, a live call always has a deadline", (_, birth: BirthFact) => {
+test.each([["inbound", arrived], ["outbound", placed], ["voicemail, menu and callback", comfortable]] as const)("%s calls: replay gives the same state, a call ends at most once, a live call always has a deadline", (_, birth: BirthFact) => {
   fc.assert(fc.property(history, (steps) => {
     let state = begin(ids.call, birth);
     let now = START;
@@ -49,19 +56,19 @@ test.each([["inbound", arrived], ["outbound", placed]] as const)("%s calls: repl
   }), { numRuns: 300 });
 });
 
-test("when everybody is silent every call ends, at most a minute after four hours", () => {
-  fc.assert(fc.property(history, fc.boolean(), (steps, inbound) => {
-    let state = begin(ids.call, inbound ? arrived : placed);
+test("when everybody is silent every call ends, at most a minute after four hours; one to be called back has four hours more for each attempt", () => {
+  fc.assert(fc.property(history, fc.constantFrom(...births), (steps, birth) => {
+    let state = begin(ids.call, birth);
     let now = START;
     steps.forEach(({ kind, leg }, index) => { state = stepCall(state, placeEvent(kinds[kind] as CallEvent, now, legs[leg] as LegId, index + 1)).state; });
     for (let wakes = 0; callDeadline(state) !== null; wakes += 1) {
-      expect(wakes).toBeLessThan(20);
+      expect(wakes).toBeLessThan(30);
       const due = callDeadline(state) as Millis;
       now = due > now ? due : now;
       state = stepCall(state, { type: "clock.reached", at: now }).state;
     }
     expect(isOver(state.phase)).toBe(true);
-    expect(now - START).toBeLessThanOrEqual(4 * 3_600_000 + 60_000);
+    expect(now - START).toBeLessThanOrEqual((state.core.callback === null ? 4 : 12) * 3_600_000 + 60_000);
   }), { numRuns: 300 });
 });
 
@@ -81,7 +88,7 @@ test("20,000 events over many calls: no step breaks an invariant, and times add 
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   let taken = 0;
   while (taken < 20_000) {
-    const birth = random() < 0.7 ? arrived : placed;
+    const birth = pick<BirthFact>(births);
     let state = begin(ids.call, birth);
     let now = START;
     const facts: CallFact[] = [birth];

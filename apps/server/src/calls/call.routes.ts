@@ -23,6 +23,7 @@ export function callRoutes(calls: Calls) {
     hold: async ({ params }, { user }) => done(await calls.hold(params.id, user.id)),
     resume: async ({ params }, { user }) => done(await calls.resume(params.id, user.id)),
     sendDigits: async ({ params, body }, { user }) => done(await calls.sendDigits(params.id, user.id, body.digits)),
+    markVoicemailHeard: async ({ params }, { user }) => answer(await calls.markHeard(params.id, user.name)),
     hangUp: async ({ params }, { user }) => done(await calls.hangUp(params.id, user.id)),
   } satisfies SomeHandlers;
 }

@@ -76,6 +76,12 @@ export function createCalls(deps: CallDeps): CallService {
     start: async () => {
       stopMeasuring = deps.telephony.onQuality(registry.measured);
       await intake.start();
+      // A call may come back to a queue, or be found in one, that was deleted in the meantime.
+      registry.onChanged((change) => {
+        const call = change.type === "waiting" ? registry.get(change.call.callId) : null;
+        if (call !== null) moveOn(deps, call);
+      });
+      for (const call of registry.all()) moveOn(deps, call);
     },
     stop: () => { stopMeasuring(); intake.stop(); registry.stop(); },
     legs: function* legs() {
@@ -99,8 +105,21 @@ export function createCalls(deps: CallDeps): CallService {
       if (!found.ok) return found;
       return found.value === null ? err({ type: "call-unknown", call: id }) : ok(found.value);
     },
+    markHeard: async (id, by) => {
+      const marked = await deps.store.markHeard(id, by, now());
+      if (!marked.ok) return marked;
+      return marked.value === null ? err({ type: "call-unknown", call: id }) : ok(marked.value);
+    },
+    queuesChanged: () => { for (const call of registry.all()) moveOn(deps, call); },
     onChanged: registry.onChanged,
   };
+}
+
+/** A call that waits in a queue that is no more goes to the one that takes its calls. */
+function moveOn({ surroundings, clock }: CallDeps, call: LiveCall): void {
+  const queueId = waitingOf(call.state())?.queueId ?? null;
+  const to = queueId === null ? null : surroundings.successorOf(queueId);
+  if (queueId !== null && to !== null) void call.actor.send({ type: "queue.gone", queueId, to, at: clock.now() });
 }
 
 /** Outbound calls, from what the agent typed to the first fact. */

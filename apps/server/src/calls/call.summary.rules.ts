@@ -2,10 +2,13 @@
 import type { CallId, ConversationId, CustomerId, Millis, OfferId, QueueId, UserId } from "@ringdesk/std";
 import type { CallSummary, Recording } from "@ringdesk/contract/http";
 import type { BirthFact, CallFact, FactOf } from "./call.facts.ts";
-import { endReasonWords, recordingNotes } from "./call.words.rules.ts";
+import { endReasonWords, recordingNotes, stepWords } from "./call.words.rules.ts";
 
 /** Offers that a summary lists; of more, the last ones. */
 const MAX_LISTED_OFFERS = 50;
+
+/** Steps that a summary lists; of more, the last ones. */
+const MAX_LISTED_STEPS = 50;
 
 type ListedOffer = CallSummary["offers"][number] & { readonly id: OfferId };
 /** The summary and what is needed to go on with it. JSON-safe: it is kept beside the summary. */
@@ -30,7 +33,7 @@ export function beginSummary(id: CallId, fact: BirthFact): SummaryFold {
       id, direction: inbound ? "inbound" : "outbound", state: "live", outcome: null, reason: null,
       customerNumber: inbound ? fact.data.from : fact.data.to, supportNumber: fact.data.supportNumber, queueName: null,
       startedAt: fact.at, answeredAt: null, endedAt: null, waitMs: null, talkMs: null, holdMs: 0 as Millis, holds: 0,
-      agentName: inbound ? null : fact.data.name, endedBy: null, offers: [], quality: [], recordings: [],
+      agentName: inbound ? null : fact.data.name, endedBy: null, offers: [], steps: [], voicemail: null, callback: null, quality: [], recordings: [],
     },
     customerId: null, conversationId: null, customerName: null, queueId: null, agentId: inbound ? null : fact.data.userId,
     queuedAt: null, spell: { kind: "none" }, offers: [],
@@ -39,6 +42,11 @@ export function beginSummary(id: CallId, fact: BirthFact): SummaryFold {
 
 /** The summary after one more fact. */
 export function foldSummary(fold: SummaryFold, fact: CallFact): SummaryFold {
+  const words = stepWords(fact);
+  return foldFact(words === null ? fold : withStep(fold, fact.at, words), fact);
+}
+
+function foldFact(fold: SummaryFold, fact: CallFact): SummaryFold {
   switch (fact.type) {
     case "call.identified":
       return { ...fold, customerId: fact.data.customerId, conversationId: fact.data.conversationId, customerName: fact.data.customerName };
@@ -53,6 +61,9 @@ export function foldSummary(fold: SummaryFold, fact: CallFact): SummaryFold {
     case "call.held": return { ...withSummary(closeSpell(fold, fact.at), { holds: fold.summary.holds + 1 }), spell: { kind: "hold", since: fact.at } };
     case "call.resumed": return { ...closeSpell(fold, fact.at), spell: { kind: "talk", since: fact.at } };
     case "call.agent-lost": return agentLost(fold, fact.at);
+    case "call.message-begun": return withSummary(fold, { voicemail: { recordingId: fact.data.recordingId, heard: null } });
+    case "call.callback-requested": return withSummary(fold, { callback: { requestedAt: fact.at, state: "waiting" } });
+    case "call.callback-unanswered": return withCallback(fold, "called");
     case "call.agent-connected":
       return fold.spell.kind === "away" && fold.spell.from === "hold" ? { ...fold, spell: { kind: "hold", since: fact.at } } : fold;
     case "call.recording-started": case "call.recording-stopped": return withSummary(fold, { recordings: recordingsAfter(fold, fact) });
@@ -71,6 +82,11 @@ export function summarise(id: CallId, facts: readonly CallFact[]): SummaryFold |
 
 const withSummary = (fold: SummaryFold, change: Partial<CallSummary>): SummaryFold => ({ ...fold, summary: { ...fold.summary, ...change } });
 
+const withCallback = (fold: SummaryFold, state: "called" | "reached"): SummaryFold =>
+  (fold.summary.callback === null ? fold : withSummary(fold, { callback: { ...fold.summary.callback, state } }));
+const withStep = (fold: SummaryFold, at: Millis, words: string): SummaryFold =>
+  withSummary(fold, { steps: [...fold.summary.steps, { at, words }].slice(-MAX_LISTED_STEPS) });
+
 function withOffers(fold: SummaryFold, all: readonly ListedOffer[]): SummaryFold {
   const offers = all.slice(-MAX_LISTED_OFFERS);
   return withSummary({ ...fold, offers }, { offers: offers.map(({ agentName, at, result }) => ({ agentName, at, result })) });
@@ -87,8 +103,9 @@ function closeSpell(fold: SummaryFold, at: Millis): SummaryFold {
   return rest;
 }
 
-function bridged(fold: SummaryFold, at: Millis): SummaryFold {
-  if (fold.spell.kind === "talk") return fold;
+function bridged(before: SummaryFold, at: Millis): SummaryFold {
+  if (before.spell.kind === "talk") return before;
+  const fold = withCallback(before, "reached");
   const { summary, queuedAt } = fold;
   const first = summary.waitMs === null && queuedAt !== null ? { waitMs: (at - queuedAt) as Millis } : {};
   return { ...withSummary(fold, { ...first, answeredAt: summary.answeredAt ?? at, talkMs: summary.talkMs ?? (0 as Millis) }), spell: { kind: "talk", since: at } };
@@ -117,6 +134,6 @@ function ended(fold: SummaryFold, { at, data }: FactOf<"call.ended">): SummaryFo
   const closed = closeSpell(fold, at);
   const waitMs = closed.summary.waitMs ?? (closed.queuedAt === null ? null : ((at - closed.queuedAt) as Millis));
   return withSummary(closed, {
-    state: "ended", outcome: data.outcome, endedBy: data.by, endedAt: at, waitMs, reason: data.reason === null ? null : endReasonWords[data.reason],
+    state: "ended", outcome: data.outcome, voicemail: data.outcome === "voicemail" ? closed.summary.voicemail : null, endedBy: data.by, endedAt: at, waitMs, reason: data.reason === null ? null : endReasonWords[data.reason],
   });
 }

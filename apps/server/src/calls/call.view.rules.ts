@@ -31,9 +31,10 @@ export function liveMos({ core, phase }: CallState, quality: (leg: LegId) => Leg
 
 /** The call as it stands in its queue; null when it does not wait. */
 export function waitingOf({ core, phase }: CallState): WaitingCall | null {
-  if (phase.kind !== "waiting" || core.place === null) return null;
+  if ((phase.kind !== "waiting" && phase.kind !== "callback") || core.place === null) return null;
   return {
-    callId: core.id, queueId: core.place.queueId, queueName: core.place.queueName, enteredAt: core.place.enteredAt, atHead: core.place.atHead, priority: core.plan?.priority ?? 0, callback: false,
+    callId: core.id, queueId: core.place.queueId, queueName: core.place.queueName, enteredAt: core.place.enteredAt, atHead: core.place.atHead,
+    priority: core.place.priority, callback: phase.kind === "callback", ivrPath: core.path,
     from: core.customerNumber, customerId: core.customer?.id ?? null, customerName: core.customer?.name ?? core.callerName,
     supportNumber: core.supportNumber, supportNumberLabel: core.supportNumberLabel,
     declinedBy: [...new Set(core.offers.filter((o) => o.result === "declined").map((o) => o.userId))],
@@ -46,7 +47,7 @@ export function changesBetween(before: CallState, after: CallState): readonly Ca
   const { core } = after;
   const was = agentOf(before.phase);
   const is = agentOf(after.phase);
-  if (was !== null && was.userId !== is?.userId) changes.push({ type: "left", userId: was.userId, call: leftCall(after), gone: wasGone(before.phase, after.phase) });
+  if (was !== null && was.userId !== is?.userId) changes.push({ type: "left", userId: was.userId, call: leftCall(after), queueId: before.core.place?.queueId ?? null, gone: wasGone(before.phase, after.phase) });
   if (is !== null && is.userId !== was?.userId) changes.push({ type: "started", callId: core.id, userId: is.userId, direction: core.direction });
   if (is !== null && is.userId === was?.userId) changes.push({ type: "changed", callId: core.id, userId: is.userId });
   changes.push(...queueChanges(before, after));
@@ -61,7 +62,7 @@ function queueChanges(before: CallState, after: CallState): readonly CallChange[
   const out: CallChange = { type: "not-waiting", callId: left.callId, queueId: left.queueId };
   if (now === null) return [out];
   if (left.queueId !== now.queueId) return [out, { type: "waiting", call: now }];
-  return before.core.customer === after.core.customer ? [] : [{ type: "waiting", call: now }];
+  return before.core.customer === after.core.customer && left.callback === now.callback ? [] : [{ type: "waiting", call: now }];
 }
 
 const leftCall = ({ core, phase }: CallState): LeftCall => ({
@@ -71,6 +72,6 @@ const leftCall = ({ core, phase }: CallState): LeftCall => ({
 
 /** The agent's audio did not come, or did not come back. */
 function wasGone(before: Phase, after: Phase): boolean {
-  if (after.kind === "waiting") return before.kind === "connecting" || before.kind === "away";
+  if (after.kind === "waiting" || after.kind === "callback") return before.kind === "connecting" || before.kind === "away";
   return isOver(after) && (after.reason === "agent-lost" || after.reason === "agent-not-connected");
 }

@@ -58,7 +58,7 @@ function answeredCall(): readonly (readonly CallFact[])[] {
 }
 
 test("CALL-8 the facts of a call become its summary and one entry on the timeline, kept up to date", async () => {
-  const store = createCallStore(database.db);
+  const store = createCallStore(database.db, timeline as Timeline);
   const batches = answeredCall();
   for (const [index, batch] of batches.entries()) {
     expect((await facts.append(callStream(ids.call), batch, { closes: index === batches.length - 1 })).ok).toBe(true);
@@ -74,7 +74,7 @@ test("CALL-8 the facts of a call become its summary and one entry on the timelin
 });
 
 test("CALL-2 the support number that a customer last used, by the customer or by any of their numbers", async () => {
-  const store = createCallStore(database.db);
+  const store = createCallStore(database.db, timeline as Timeline);
   const other = "+13035550142" as E164;
   expect(await store.lastSupportNumber(ids.customer, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
   expect(await store.lastSupportNumber(null, other)).toEqual({ ok: true, value: null });
@@ -85,7 +85,7 @@ test("CALL-2 the support number that a customer last used, by the customer or by
 });
 
 test("a call that nobody knows is null", async () => {
-  expect(await createCallStore(database.db).summary("nobody" as CallId)).toEqual({ ok: true, value: null });
+  expect(await createCallStore(database.db, timeline as Timeline).summary("nobody" as CallId)).toEqual({ ok: true, value: null });
 });
 
 test("queues: there is one default queue, it is not voice-enabled, and names are unique", async () => {

@@ -1,8 +1,10 @@
-// An outbound call until the customer answers: the agent's audio first, then the customer's phone.
+// An outbound call, or a callback, until the customer answers: the agent's audio first, then the customer's phone.
+import { callbackFailed } from "./callback.rules.ts";
 import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEffect, type CallEvent, type Decision } from "./call.events.rules.ts";
-import type { StateIn } from "./call.state.rules.ts";
+import type { EndReason } from "./call.facts.ts";
+import { callbackLeg, isCallback, type StateIn } from "./call.state.rules.ts";
 import { endCall } from "./ending.rules.ts";
-import { lostFact, madeLeg } from "./talking.rules.ts";
+import { lostFact, madeLeg, putBack } from "./talking.rules.ts";
 
 /** The customer's phone is not called before the agent can be heard. */
 export function whenConnectingOut(state: StateIn<"connecting">, event: CallEvent): Decision {
@@ -13,10 +15,11 @@ export function whenConnectingOut(state: StateIn<"connecting">, event: CallEvent
     case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);
     case "leg.media-connected":
       if (agent.leg !== event.leg || customerNumber === null) return nothing;
-      return decision([note("call.agent-connected", event, {})], [{ do: "dial", leg: customerLeg, to: customerNumber, from: supportNumber }]);
-    case "agent.hung-up": return endCall(state, event, { outcome: "failed", by: "agent", reason: "cancelled" });
+      return decision([note("call.agent-connected", event, {})], [{ do: "dial", leg: isCallback(state.core) ? callbackLeg(state.core) : customerLeg, to: customerNumber, from: supportNumber }]);
+    case "agent.hung-up": return isCallback(state.core) ? putBack(state, event, "agent-gave-up") : endCall(state, event, { outcome: "failed", by: "agent", reason: "cancelled" });
     case "clock.reached":
-      return event.at < connectBy ? nothing : endCall(state, event, { outcome: "failed", by: "system", reason: "agent-not-connected" });
+      if (event.at < connectBy) return nothing;
+      return isCallback(state.core) ? putBack(state, event, "not-connected") : endCall(state, event, { outcome: "failed", by: "system", reason: "agent-not-connected" });
     default: return nothing;
   }
 }
@@ -40,12 +43,15 @@ export function whenDialling(state: StateIn<"dialling" | "ringing">, event: Call
     case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);
     case "leg.media-connected":
       return event.leg === agent.leg && audio === "lost" ? decision([note("call.agent-connected", event, {})], toneFor(agent.leg)) : nothing;
-    case "agent.hung-up": return endCall(state, event, { outcome: "failed", by: "agent", reason: "cancelled" });
-    case "customer.unreachable": return endCall(state, event, { outcome: "failed", by: "system", reason: event.reason });
-    case "clock.reached": return event.at < giveUpAt ? nothing : endCall(state, event, { outcome: "failed", by: "system", reason: "no-answer" });
+    case "agent.hung-up": return notReached(state, event, "agent", "cancelled");
+    case "customer.unreachable": return notReached(state, event, "system", event.reason);
+    case "clock.reached": return event.at < giveUpAt ? nothing : notReached(state, event, "system", "no-answer");
     default: return nothing;
   }
 }
+
+const notReached = (state: StateIn<"dialling" | "ringing">, event: CallEvent, by: "agent" | "system", reason: EndReason): Decision =>
+  (isCallback(state.core) ? callbackFailed(state, event, reason) : endCall(state, event, { outcome: "failed", by, reason }));
 
 function customerAnswered(state: StateIn<"dialling" | "ringing">, event: CallEvent): Decision {
   const { agent, audio } = state.phase;

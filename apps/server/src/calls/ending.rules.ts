@@ -3,8 +3,9 @@ import { addMs, type Millis } from "@ringdesk/std";
 import type { LegEndCause } from "../telephony/index.ts";
 import { decision, note, nothing, type CallEffect, type CallEvent, type Decision, type EventOf } from "./call.events.rules.ts";
 import type { CallFact, EndedOutcome, EndReason } from "./call.facts.ts";
-import { SETTLE_MS } from "./call.limits.rules.ts";
-import { agentOf, evolve, isOver, type CallState, type StateIn } from "./call.state.rules.ts";
+import { MIN_MESSAGE_MS, SETTLE_MS } from "./call.limits.rules.ts";
+import { evolve } from "./call.evolve.rules.ts";
+import { agentOf, isOver, messageId, type CallState, type StateIn } from "./call.state.rules.ts";
 
 export type End = { readonly outcome: EndedOutcome; readonly by: "customer" | "agent" | "system"; readonly reason: EndReason | null };
 
@@ -22,7 +23,8 @@ export function endCall(state: CallState, event: CallEvent, end: End, first: rea
 
 /** Stops the recording, hangs up whoever is still there, and takes the bridge down. Repeating it is harmless. */
 export function letGo({ core }: CallState): readonly CallEffect[] {
-  const stop: readonly CallEffect[] = core.recording === "running" ? [{ do: "record-stop", recording: core.recordingId }] : [];
+  const running = [core.recording === "running" ? core.recordingId : null, core.message === "running" ? messageId(core) : null].filter((id) => id !== null);
+  const stop = running.map((recording): CallEffect => ({ do: "record-stop", recording }));
   const legs = core.legs.filter((l) => l.open).map((l): CallEffect => ({ do: "hang-up", leg: l.leg }));
   return [...stop, ...legs, { do: "unbridge", bridge: core.bridge }];
 }
@@ -40,16 +42,17 @@ export function settleIfDone(state: CallState, event: CallEvent, decided: Decisi
   return done ? decision([...decided.facts, note("call.settled", event, {})], decided.effects) : decided;
 }
 
-export const isAccountedFor = ({ core }: CallState): boolean => core.recording !== "running" && core.legs.every((l) => !l.open);
+export const isAccountedFor = ({ core }: CallState): boolean => core.recording !== "running" && core.message !== "running" && core.legs.every((l) => !l.open);
 
 /** In the ending phase only time and the switch matter; the rest is absorbed. */
 export function whenEnding(state: StateIn<"ending">, event: CallEvent): Decision {
   if (event.type === "switch.reported") return decision([], letGo(state));
   if (event.type !== "clock.reached" || event.at < state.phase.settleBy) return nothing;
   const legs = state.core.legs.filter((l) => l.open).map((l) => note("call.leg-ended", event, { leg: l.leg, party: l.party, cause: "unknown", quality: null }));
-  if (state.core.recording !== "running") return decision(legs);
-  const lost = { recordingId: state.core.recordingId, why: "failed", durationMs: 0 as Millis, path: `recordings/${state.core.recordingId}.wav` } as const;
-  return decision([...legs, note("call.recording-stopped", event, lost)]);
+  const { core } = state;
+  const lost = [core.recording === "running" ? core.recordingId : null, core.message === "running" ? messageId(core) : null].filter((id) => id !== null)
+    .map((recordingId) => note("call.recording-stopped", event, { recordingId, why: "failed", durationMs: 0 as Millis, path: `recordings/${recordingId}.wav` }));
+  return decision([...legs, ...lost]);
 }
 
 /** Why a call whose customer leg ended by itself has ended so. */
@@ -59,7 +62,13 @@ export function customerGone(state: CallState, event: EventOf<"leg.ended">): End
   if (isOver(phase)) return { outcome: phase.outcome, by: "system", reason: phase.reason };
   const lineFault = reasonOf[event.cause];
   switch (phase.kind) {
-    case "arriving": case "greeting": case "waiting":
+    case "greeting":
+      return { outcome: core.menu === null ? "abandoned-in-queue" : "abandoned-in-ivr", by: lineFault === null ? "customer" : "system", reason: lineFault };
+    case "voicemail": return { outcome: "missed", by: lineFault === null ? "customer" : "system", reason: phase.reason };
+    case "message": return { outcome: messageOutcome(phase.since, event.at), by: lineFault === null ? "customer" : "system", reason: phase.reason };
+    case "farewell": return { outcome: phase.outcome, by: lineFault === null ? "customer" : "system", reason: phase.reason };
+    case "callback": case "callback-pause": // their leg may end; see onLegEnded
+    case "arriving": case "placing": case "waiting":
       return { outcome: "abandoned-in-queue", by: lineFault === null ? "customer" : "system", reason: lineFault };
     case "connecting":
       if (core.direction === "inbound") return { outcome: "abandoned-in-queue", by: lineFault === null ? "customer" : "system", reason: lineFault };
@@ -78,3 +87,6 @@ const reasonOf: Readonly<Record<LegEndCause, EndReason | null>> = {
   "media-timeout": "line-silent", "media-lost": "line-silent", "protocol-error": "carrier-failed", "limit-reached": "carrier-failed",
   "switch-failed": "switch-failed",
 };
+
+/** What a call is that ends while a message is being left: one of less than a second is none. */
+export const messageOutcome = (since: Millis, over: Millis): EndedOutcome => (over - since >= MIN_MESSAGE_MS ? "voicemail" : "missed");

@@ -1,14 +1,22 @@
 // What the switch says, as events of a call.
 import type { LegEvent, SwitchSnapshot } from "../telephony/index.ts";
 import type { CallEvent, SwitchReport } from "./call.events.rules.ts";
-import type { CallCore, Phase } from "./call.state.rules.ts";
-import { agentOf } from "./call.state.rules.ts";
+import type { QueuePlan } from "./call.facts.ts";
+import { agentOf, messageId, type CallCore, type Phase } from "./call.state.rules.ts";
 
 /** The play list of greeting and hold music. Music that the caller already hears is not begun anew under another name. */
 export const WELCOME_PLAY = "welcome";
+/** Greeting, prompt of the menu, the pause for a key, music. */
+export const MENU_PLAY = "menu";
+export const VOICEMAIL_PLAY = "voicemail";
+export const FAREWELL_PLAY = "farewell";
+/** Which item of a list is the music: reaching it, the greeting is over. */
+const MUSIC_ITEM: Readonly<Record<string, number>> = { [WELCOME_PLAY]: 1, [MENU_PLAY]: 3 };
+/** Lists that end by themselves. */
+const PROMPTS: Readonly<Record<string, "voicemail" | "farewell">> = { [VOICEMAIL_PLAY]: "voicemail", [FAREWELL_PLAY]: "farewell" };
 
-/** The event as the call's machine knows it; null when calls make nothing of it. */
-export function callEventOf(event: LegEvent): CallEvent | null {
+/** The event as the call's machine knows it; null when calls make nothing of it. `keyPlan` tells where a key of the menu leads. */
+export function callEventOf(event: LegEvent, keyPlan: (key: string) => QueuePlan | null): CallEvent | null {
   const { at, position } = event;
   switch (event.type) {
     case "ringing": return { type: "leg.ringing", leg: event.leg, at, position };
@@ -17,14 +25,20 @@ export function callEventOf(event: LegEvent): CallEvent | null {
     case "media-connected": return { type: "leg.media-connected", leg: event.leg, at, position };
     case "media-lost": return { type: "leg.media-lost", leg: event.leg, at, position };
     case "ended": return { type: "leg.ended", leg: event.leg, cause: event.cause, by: event.by, quality: event.quality, at, position };
-    case "play-reached": // item 0 is the greeting, item 1 the music
-      return event.play === WELCOME_PLAY && event.item >= 1 ? { type: "greeting.over", leg: event.leg, at, position } : null;
-    case "play-finished": // by itself it would never end: the music goes on forever
-      return event.play === WELCOME_PLAY && event.why === "failed" ? { type: "greeting.over", leg: event.leg, at, position } : null;
-    case "recording-started": return { type: "recording.started", at, position };
-    case "recording-stopped": return { type: "recording.stopped", why: event.why, durationMs: event.durationMs, path: event.path, at, position };
-    case "incoming": case "dtmf": case "held-by-peer": case "resumed-by-peer": return null;
+    case "dtmf": return { type: "leg.dtmf", leg: event.leg, digit: event.digit, plan: keyPlan(event.digit), at, position };
+    case "play-reached": return event.item >= (MUSIC_ITEM[event.play] ?? Infinity) ? { type: "greeting.over", leg: event.leg, at, position } : null;
+    case "play-finished": return playFinished(event);
+    case "recording-started": return { type: "recording.started", recording: event.recording, at, position };
+    case "recording-stopped": return { type: "recording.stopped", recording: event.recording, why: event.why, durationMs: event.durationMs, path: event.path, at, position };
+    case "incoming": case "held-by-peer": case "resumed-by-peer": return null;
   }
+}
+
+function playFinished({ play, why, leg, at, position }: Extract<LegEvent, { type: "play-finished" }>): CallEvent | null {
+  // A list with music would never end by itself.
+  if (MUSIC_ITEM[play] !== undefined) return why === "failed" ? { type: "greeting.over", leg, at, position } : null;
+  const prompt = PROMPTS[play];
+  return prompt !== undefined && (why === "completed" || why === "failed") ? { type: "prompt.over", leg, prompt, at, position } : null;
 }
 
 /** What a snapshot holds of one call. */
@@ -38,6 +52,7 @@ export function reportOf(core: CallCore, phase: Phase, snapshot: SnapshotIndex):
     agentUp: agentLeg !== null && snapshot.legs.get(agentLeg)?.state === "up",
     bridged: agentLeg !== null && members.includes(core.customerLeg) && members.includes(agentLeg),
     recording: snapshot.recordings.get(core.recordingId) ?? "none",
+    message: snapshot.recordings.has(messageId(core)),
   };
 }
 

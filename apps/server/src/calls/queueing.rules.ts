@@ -1,9 +1,13 @@
-// An inbound call until an agent takes it: arriving, greeting, waiting.
-import { addMs } from "@ringdesk/std";
-import { decision, note, nothing, type CallEvent, type Decision } from "./call.events.rules.ts";
-import { AGENT_CONNECT_MS } from "./call.limits.rules.ts";
-import type { CallState, StateIn } from "./call.state.rules.ts";
+// An inbound call until an agent takes it: arriving, greeting with its menu, waiting.
+import { addMs, type Millis } from "@ringdesk/std";
+import { requestCallback } from "./callback.rules.ts";
+import { decision, isCustomerLeg, note, nothing, type CallEffect, type CallEvent, type Decision, type EventOf } from "./call.events.rules.ts";
+import { plainPlan, type CallFact, type QueuePlan } from "./call.facts.ts";
+import { IDENTIFY_WAIT_MS } from "./call.limits.rules.ts";
+import type { CallState, PhaseOf, StateIn } from "./call.state.rules.ts";
 import { endCall } from "./ending.rules.ts";
+import { accepted, offered, queued, queueGone } from "./in-queue.rules.ts";
+import { leaveUnanswered, turnAway } from "./voicemail.rules.ts";
 
 export function whenArriving(state: StateIn<"arriving">, event: CallEvent): Decision {
   const leg = state.core.customerLeg;
@@ -23,43 +27,86 @@ export function whenArriving(state: StateIn<"arriving">, event: CallEvent): Deci
 export function whenGreeting(state: StateIn<"greeting">, event: CallEvent): Decision {
   const leg = state.core.customerLeg;
   switch (event.type) {
-    case "greeting.over": return event.leg === leg ? enterQueue(state, event) : nothing;
-    case "clock.reached": return event.at < state.phase.overBy ? nothing : enterQueue(state, event);
+    case "leg.dtmf": return event.leg === leg && state.core.menu !== null ? keyPressed(state, event) : nothing;
+    case "greeting.over": return event.leg === leg ? greeted(state, event) : nothing;
+    case "clock.reached": return event.at < state.phase.overBy ? nothing : greeted(state, event);
     case "switch.reported": return event.report.hears === "play" ? nothing : decision([], [{ do: "welcome", leg }]);
+    default: return nothing;
+  }
+}
+
+/** The rules decide better when they know who calls: one second at most is given to that. */
+export function whenPlacing(state: StateIn<"placing">, event: CallEvent): Decision {
+  switch (event.type) {
+    case "customer.unknown": return enterQueue(state, event, [note("call.unidentified", event, {})]);
+    case "clock.reached": return event.at < state.phase.enterBy ? nothing : enterQueue(state, event);
+    case "switch.reported": return event.report.hears === "play" ? nothing : decision([], [{ do: "play-music", leg: state.core.customerLeg }]);
     default: return nothing;
   }
 }
 
 export function whenWaiting(state: StateIn<"waiting">, event: CallEvent): Decision {
   switch (event.type) {
-    case "offer.made": return decision([note("call.offered", event, { offerId: event.offerId, userId: event.userId, name: event.name })]);
-    case "agent.accepted": {
-      const { offerId, userId, name } = event;
-      const assigned = { offerId, userId, name, connectBy: addMs(event.at, AGENT_CONNECT_MS), conversationId: conversationOf(state) };
-      return decision([note("call.assigned", event, assigned)]);
-    }
-    case "clock.reached": return event.at < state.phase.leaveAt ? nothing : leaveQueue(state, event);
+    case "offer.made": return offered(event);
+    case "agent.accepted": return accepted(state, event);
+    case "leg.dtmf": return isCustomerLeg(state, event.leg) && event.digit === CALLBACK_KEY && state.phase.callback.kind === "offered" ? requestCallback(state, event) : nothing;
+    case "queue.gone": return queueGone(state, event, state.phase.leaveAt);
+    case "clock.reached": return waitedLong(state, event);
     case "switch.reported": return event.report.hears === "play" ? nothing : decision([], [{ do: "play-music", leg: state.core.customerLeg }]);
     default: return nothing;
   }
 }
 
-/** RTE-5: to the default queue; from there, or when it is the default queue already, the call has been missed. */
-function leaveQueue(state: StateIn<"waiting">, event: CallEvent): Decision {
-  const { plan, place } = state.core;
-  const next = plan?.fallback ?? null;
-  if (plan === null || next === null || place?.queueId === next.queueId) {
-    return endCall(state, event, { outcome: "missed", by: "system", reason: "unanswered" });
+/** The key by which a waiting caller asks to be called back. */
+const CALLBACK_KEY = "1";
+
+/** What is due next of all that a long wait brings. The others follow at once: their instants have passed too. */
+function waitedLong(state: StateIn<"waiting">, event: EventOf<"clock.reached">): Decision {
+  const { core, phase } = state;
+  const leg = core.customerLeg;
+  const isDue = (at: Millis | null): boolean => at !== null && event.at >= at;
+  if (isDue(phase.leaveAt)) return leaveUnanswered(state, event);
+  if (isDue(phase.overflowAt) && core.plan?.overflow) {
+    const { queueId, queueName } = core.plan.overflow;
+    const music: readonly CallEffect[] = core.plan.overflow.music === core.place?.music ? [] : [{ do: "play-music", leg }];
+    return decision([queued(state, event, { queueId, queueName }, "overflow", phase.leaveAt)], music);
   }
-  const data = { ...next, why: "unanswered", leaveAt: addMs(event.at, plan.timeoutMs), conversationId: conversationOf(state) } as const;
-  return decision([note("call.queued", event, data)]);
+  if (phase.callback.kind === "later" && isDue(phase.callback.at)) {
+    return decision([note("call.callback-offered", event, {})], [{ do: "announce", leg, what: "callback", count: core.announced + 1 }]);
+  }
+  if (isDue(phase.announceAt)) return decision([note("call.announced", event, {})], [{ do: "announce", leg, what: "place", count: core.announced + 1 }]);
+  return nothing;
 }
 
-function enterQueue(state: CallState, event: CallEvent): Decision {
+function greeted(state: StateIn<"greeting">, event: CallEvent): Decision {
+  const { core } = state;
+  // RTE-6: nothing entered at a menu leads to the default queue.
+  if (core.menu !== null && core.plan !== null) return enterQueue(state, event, [note("call.planned", event, { plan: defaultPlan(core.plan) })]);
+  if (!core.ruled || core.customer !== null || core.lookup === "failed") return enterQueue(state, event);
+  return decision([note("call.greeted", event, { enterBy: addMs(event.at, IDENTIFY_WAIT_MS) })]);
+}
+
+/** RTE-6: a key of the menu leads to its queue, any other to the default queue. The prompt is not heard to its end. */
+function keyPressed(state: StateIn<"greeting">, event: EventOf<"leg.dtmf">): Decision {
   const { plan } = state.core;
   if (plan === null) return nothing;
-  const { queueId, queueName } = plan;
-  return decision([note("call.queued", event, { queueId, queueName, why: "greeted", leaveAt: addMs(event.at, plan.timeoutMs), conversationId: conversationOf(state) })]);
+  const next = event.plan ?? defaultPlan(plan);
+  return enterQueue(state, event, [
+    note("call.key-pressed", event, { key: event.digit, queueName: event.plan?.queueName ?? null }), note("call.planned", event, { plan: next }),
+  ], true);
 }
 
-const conversationOf = (state: CallState) => state.core.customer?.conversationId ?? null;
+/** The default queue, in which nothing of the other queue's options holds; the number's voicemail does. */
+const defaultPlan = (plan: QueuePlan): QueuePlan =>
+  (plan.fallback === null ? plan : { ...plainPlan, ...plan.fallback, timeoutMs: plan.timeoutMs, fallback: null, voicemail: plan.voicemail });
+
+/** `first` are facts of the same event that come before. `cut`: what the caller hears is not over. */
+export function enterQueue(state: CallState & { readonly phase: PhaseOf<"greeting" | "placing"> }, event: CallEvent, first: readonly CallFact[] = [], cut = false): Decision {
+  const planned = first.find((f) => f.type === "call.planned");
+  const plan = planned === undefined ? state.core.plan : planned.data.plan;
+  if (plan === null) return decision(first);
+  if (plan.closed) return turnAway(state, event, plan, first);
+  const { queueId, queueName } = plan;
+  const music: readonly CallEffect[] = cut || plan.music !== state.phase.music ? [{ do: "play-music", leg: state.core.customerLeg }] : [];
+  return decision([...first, queued(state, event, { queueId, queueName }, "greeted", addMs(event.at, plan.timeoutMs))], music);
+}

@@ -3,7 +3,8 @@ import { addMs, type LegId } from "@ringdesk/std";
 import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEffect, type CallEvent, type Decision, type EventOf, type SwitchReport } from "./call.events.rules.ts";
 import type { CallFact, FactOf } from "./call.facts.ts";
 import { AGENT_CONNECT_MS, MAX_LEGS } from "./call.limits.rules.ts";
-import { evolve, type CallState, type StateIn } from "./call.state.rules.ts";
+import { evolve } from "./call.evolve.rules.ts";
+import { isCallback, type CallState, type StateIn } from "./call.state.rules.ts";
 import { endCall } from "./ending.rules.ts";
 
 /** Inbound: an agent has accepted, their audio is awaited, the caller still hears music (RTE-4). */
@@ -107,13 +108,13 @@ function sentDigits(state: CallState, event: EventOf<"agent.sent-digits">): Deci
 }
 
 /** Back to the head of its queue; a call that came from no queue has nobody else to go to and ends. */
-function putBack(state: StateIn<"connecting" | "away">, event: CallEvent, why: FactOf<"call.requeued">["data"]["why"]): Decision {
+export function putBack(state: StateIn<"connecting" | "away">, event: CallEvent, why: FactOf<"call.requeued">["data"]["why"]): Decision {
   const { core, phase } = state;
   if (core.place === null || core.plan === null) {
     return endCall(state, event, { outcome: phase.kind === "away" ? "answered" : "failed", by: "system", reason: phase.kind === "away" ? "agent-lost" : "agent-not-connected" });
   }
   const { queueId, queueName } = core.place;
-  const back = note("call.requeued", event, { queueId, queueName, why, userId: phase.agent.userId, leaveAt: addMs(event.at, core.plan.timeoutMs) });
+  const back = note("call.requeued", event, { queueId, queueName, why, userId: phase.agent.userId, leaveAt: core.callback !== null && isCallback(core) ? core.callback.expiresAt : addMs(event.at, core.plan.timeoutMs) });
   const open = core.legs.filter((l) => l.open && !isCustomerLeg(state, l.leg));
   return decision([back], open.map((l) => ({ do: "hang-up", leg: l.leg }) as const));
 }

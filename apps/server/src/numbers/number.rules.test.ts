@@ -35,7 +35,7 @@ describe("CALL-1 numbers in any usual form", () => {
 });
 
 test("the numbers in memory follow the table at a reload, and stay when it cannot be read", async () => {
-  const n = { id: "n1" as never, number: "+12025550100" as E164, label: "Support", carrier: "sandbox", greeting: "", queueId: null, recording: true } as const;
+  const n = { id: "n1" as never, number: "+12025550100" as E164, label: "Support", carrier: "sandbox", greeting: "", queueId: null, recording: true, menu: null, voicemail: { on: false, greeting: "" } } as const;
   let rows: readonly (typeof n)[] | null = [];
   const numbers = await createNumbers(async () => {
     if (rows === null) throw new Error("away");

@@ -1,6 +1,6 @@
 // The organisation's support numbers, in memory, and what people type as a number.
-import type { E164, NumberId, QueueId } from "@ringdesk/std";
-import type { SupportNumber } from "@ringdesk/contract/http";
+import type { E164, NumberId, QueueId, Result, UserId } from "@ringdesk/std";
+import type { NumberChange, NumberMenu, NumberVoicemail, SupportNumber } from "@ringdesk/contract/http";
 
 export type NumberInvalid = {
   readonly type: "number-invalid";
@@ -24,4 +24,20 @@ export type NewSupportNumber = {
   readonly greeting: string;
   readonly queueId: QueueId | null;
   readonly recording: boolean;
+  /** Not given: none. */
+  readonly menu?: NumberMenu;
+  /** Not given: off. */
+  readonly voicemail?: NumberVoicemail;
 };
+
+export type NumberError =
+  | { readonly type: "number-missing"; readonly id: NumberId }
+  /** Fields of the change, by JSON pointer. */
+  | { readonly type: "change-invalid"; readonly errors: readonly { readonly pointer: string; readonly detail: string }[] }
+  | { readonly type: "store-away" };
+
+/** Settings of support numbers. */
+export interface NumberSettings {
+  /** Holds from the next call on. */
+  readonly update: (id: NumberId, change: NumberChange, by: UserId) => Promise<Result<SupportNumber, NumberError>>;
+}

@@ -30,7 +30,7 @@ export const queues: Queues = {
   isVoiceQueue: (id) => id === support.id, settings: () => ({ unansweredTimeoutMs: 120_000 }),
   rules: () => [], music: () => [], schedules: () => [], schedule: () => null,
 };
-const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true };
+const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true, menu: null, voicemail: { on: false, greeting: "" } };
 const second: SupportNumber = { ...number, id: "n2" as NumberId, number: SECOND, label: "Second line" };
 const bothNumbers = [number, second];
 const numbers: SupportNumbers = {
@@ -81,9 +81,9 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     telephony, facts, clock, log, numbers, customers: customersOf(outside), country: () => "US",
     greetings: async () => "prompts/hello.ulaw",
     notify: (_, notice) => void notices.push(notice.text),
-    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user) },
+    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), positionOf: () => ({ position: 1, estimatedWaitMs: null }), successorOf: () => null },
     store: {
-      summary: async () => ok(null),
+      summary: async () => ok(null), markHeard: async () => ok(null),
       // A database that is away answers late or never.
       lastSupportNumber: (customer, to) => (outside.databaseAway ? new Promise(() => undefined) : Promise.resolve(ok(outside.lastNumbers.get(customer ?? to) ?? null))),
     },
@@ -142,7 +142,7 @@ function customersOf(outside: Outside): Customers {
   return {
     identify: async (from) => outside.databaseAway ? err({ type: "store-away", detail: "told to be away" })
       : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null as ConversationId | null, traits: { vip: false, language: null, tags: [], custom: {} } }),
-    get: away, search: away, update: away,
+    get: away, search: away, update: away, create: away, remove: away, previewMerge: away, merge: away, tags: away,
   };
 }
 

@@ -7,7 +7,9 @@ import { conversationsApi } from "./conversations.ts";
 import { numbersApi } from "./numbers.ts";
 import { password } from "./password.ts";
 import { peopleApi } from "./people.ts";
+import { queuesApi } from "./queues.ts";
 import type { Route } from "./route.ts";
+import { searchesApi } from "./searches.ts";
 
 const nothing = z.object({});
 /** Lists are paged by an opaque cursor (API-1). */
@@ -54,12 +56,14 @@ export const api = {
 
   // numbers, queues
   ...numbersApi,
+  ...queuesApi,
   listQueues: { method: "GET", path: "/queues", access: "agent", summary: "Queues with their waiting calls", response: z.object({ items: z.array(queueLine) }) },
 
   // customers and conversations
   ...customersApi,
   getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
   ...conversationsApi,
+  ...searchesApi,
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
 
   // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks

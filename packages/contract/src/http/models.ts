@@ -1,6 +1,7 @@
 // What the API speaks of. Instants are milliseconds since the epoch, phone numbers E.164, ids opaque.
 import { z } from "zod";
-import { callId, conversationId, customerId, e164, instant, numberId, offerId, queueId, recordingId, span, subStatusId, userId } from "../ids/index.ts";
+import { deviceKind } from "./devices.ts";
+import { callId, conversationId, customerId, e164, instant, offerId, queueId, recordingId, span, subStatusId, userId } from "../ids/index.ts";
 import { permission } from "./permissions.ts";
 
 export const role = z.enum(["admin", "manager", "agent"]);
@@ -17,12 +18,6 @@ export const organisation = z.object({ name: z.string(), timeZone: z.string(), c
 export type Organisation = z.output<typeof organisation>;
 export const session = z.object({ user, organisation, features: z.object({ sandbox: z.boolean() }), permissions: z.array(permission) }).meta({ id: "Session" });
 export type Session = z.output<typeof session>;
-
-export const supportNumber = z.object({
-  id: numberId, number: e164, label: z.string(), carrier: z.enum(["sandbox", "twilio", "sip"]),
-  greeting: z.string(), queueId: queueId.nullable(), recording: z.boolean(),
-}).meta({ id: "SupportNumber" });
-export type SupportNumber = z.output<typeof supportNumber>;
 
 /** One line of the live queue view (RTE-10). */
 export const queueLine = z.object({
@@ -53,6 +48,12 @@ export const callSummary = z.object({
   agentName: z.string().nullable(),
   endedBy: z.enum(["customer", "agent", "system"]).nullable(),
   offers: z.array(z.object({ agentName: z.string(), at: instant, result: z.enum(["ringing", "accepted", "declined", "missed", "withdrawn"]) })),
+  /** What happened on the way besides offers, in words for a person: keys, queues, attempts to call back. */
+  steps: z.array(z.object({ at: instant, words: z.string() })).default([]),
+  /** The message that the caller left; its recording is among `recordings`. `heard`: who listened first. */
+  voicemail: z.object({ recordingId, heard: z.object({ by: z.string(), at: instant }).nullable() }).nullable().default(null),
+  /** The caller asked to be called back. */
+  callback: z.object({ requestedAt: instant, state: z.enum(["waiting", "called", "reached"]) }).nullable().default(null),
   quality: z.array(legStats),
   recordings: z.array(recording),
 }).meta({ id: "CallSummary" });
@@ -91,7 +92,9 @@ export const callView = z.object({
   id: callId, direction: z.enum(["inbound", "outbound"]), phase: callPhase, caller, conversationId: conversationId.nullable(),
   supportNumber: e164, queueName: z.string().nullable(), startedAt: instant, talkingSince: instant.nullable(), heldSince: instant.nullable(),
   /** Until when audio must be connected (connecting, away), else null. */
-  connectBy: instant.nullable(), recording: z.boolean(), enteredDigits: z.string(),
+  connectBy: instant.nullable(),
+  /** Where the agent talks: a browser's audio is connected by its page, a phone's is there. */
+  device: deviceKind, recording: z.boolean(), enteredDigits: z.string(),
   mos: z.number().nullable(),
 }).meta({ id: "CallView" });
 export type CallView = z.output<typeof callView>;
@@ -105,6 +108,8 @@ export const desk = z.object({
   }),
   /** TEAM-3: who may not call sees why. */
   dialer: z.discriminatedUnion("allowed", [z.object({ allowed: z.literal(true) }), z.object({ allowed: z.literal(false), why: z.string() })]),
+  /** Where this agent's calls ring. */
+  device: deviceKind,
   offer: offerView.nullable(), call: callView.nullable(),
   /** The call that has just ended, until the agent chooses Available again. */
   lastCall: z.object({ id: callId, customerId: customerId.nullable(), conversationId: conversationId.nullable(), reason: z.string().nullable() }).nullable(),
