@@ -4,7 +4,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildGenerator, generate, type Reading } from "./load/ccload.ts";
 import { cpuSeconds, openDescriptors, residentMb } from "./load/cpu.ts";
-import { activeResources } from "./load/resources.ts";
+import { heldBy } from "./load/resources.ts";
 import { startProfileHouse, type Profile } from "./profile/house.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -38,7 +38,7 @@ export async function benchSoak(): Promise<BenchResult | null> {
   };
   try {
     // First, since the inspector that it opens has descriptors of its own.
-    const heldBefore = await activeResources(profile.pids.switch);
+    const heldBefore = await heldBy(profile.pids.switch);
     await look();
     const timer = setInterval(() => void look(), SAMPLE_MS);
     const readings: Reading[] = [];
@@ -53,7 +53,7 @@ export async function benchSoak(): Promise<BenchResult | null> {
     await new Promise((resume) => { setTimeout(resume, QUIET_MS); });
     await look();
     const idle = await idleCpu(profile);
-    const heldAfter = await activeResources(profile.pids.switch);
+    const heldAfter = await heldBy(profile.pids.switch);
     const total = (read: (r: Reading) => number): number => readings.reduce((sum, r) => sum + read(r), 0);
     return {
       name: `soak: ${MINUTES} minutes at ${CALLS} bridged calls, half of them recorded`, measuredAt: new Date().toISOString(),
@@ -62,7 +62,7 @@ export async function benchSoak(): Promise<BenchResult | null> {
       notes: [
         `${total((r) => r.answered)} of ${total((r) => r.started)} calls answered, ${total((r) => r.failed)} failed, ${total((r) => r.rtp_lost)} of ${total((r) => r.rtp_rx)} packets lost`,
         `idle after that: ${idle} % of a core (switch, server): a paced task that was left behind would show`,
-        `timers and handles of the switch before the first call: ${JSON.stringify(heldBefore)}; at the end: ${JSON.stringify(heldAfter)}`,
+        `the switch before the first call: heap ${heldBefore.heapMb} MB, ${JSON.stringify(heldBefore.resources)}; at the end: heap ${heldAfter.heapMb} MB, ${JSON.stringify(heldAfter.resources)} (heap: after a collection)`,
         `the last row: ${QUIET_MS / 1_000} s after the last call; its descriptors are to be those of the first`,
       ],
     };

@@ -5,10 +5,12 @@ const INSPECTOR = "http://127.0.0.1:9229/json/list";
 const OPENS_WITHIN_MS = 500;
 
 type Target = { readonly webSocketDebuggerUrl: string };
-type Evaluated = { readonly result: { readonly result: { readonly value: readonly string[] } } };
+type Reply = { readonly id: number; readonly result?: { readonly result?: { readonly value: unknown } } };
 
-/** How many of each kind of resource the process holds: timers, sockets, pipes. */
-export async function activeResources(pid: number): Promise<Readonly<Record<string, number>>> {
+/** What a process holds: resources by kind (timers, sockets, pipes), and its heap after everything that nobody needs was collected. */
+export interface Held { readonly resources: Readonly<Record<string, number>>; readonly heapMb: number }
+
+export async function heldBy(pid: number): Promise<Held> {
   process.kill(pid, "SIGUSR1");
   await new Promise((resume) => { setTimeout(resume, OPENS_WITHIN_MS); });
   const [target] = await (await fetch(INSPECTOR)).json() as readonly Target[];
@@ -18,11 +20,24 @@ export async function activeResources(pid: number): Promise<Readonly<Record<stri
       socket.addEventListener("open", open, { once: true });
       socket.addEventListener("error", failed, { once: true });
     });
-    const answered = new Promise<string>((resolve) => { socket.addEventListener("message", ({ data }) => resolve(String(data)), { once: true }); });
-    socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params: { expression: "process.getActiveResourcesInfo()", returnByValue: true } }));
-    const counts: Record<string, number> = {};
-    for (const kind of (JSON.parse(await answered) as Evaluated).result.result.value) counts[kind] = (counts[kind] ?? 0) + 1;
-    return counts;
+    let asked = 0;
+    const ask = (method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Reply> => new Promise((resolve) => {
+      const id = ++asked;
+      const listen = ({ data }: MessageEvent): void => {
+        const reply = JSON.parse(String(data)) as Reply;
+        if (reply.id !== id) return;
+        socket.removeEventListener("message", listen);
+        resolve(reply);
+      };
+      socket.addEventListener("message", listen);
+      socket.send(JSON.stringify({ id, method, params }));
+    });
+    const evaluate = async (expression: string): Promise<unknown> => (await ask("Runtime.evaluate", { expression, returnByValue: true })).result?.result?.value;
+    const resources: Record<string, number> = {};
+    for (const kind of await evaluate("process.getActiveResourcesInfo()") as readonly string[]) resources[kind] = (resources[kind] ?? 0) + 1;
+    await ask("HeapProfiler.collectGarbage");
+    const heapBytes = await evaluate("process.memoryUsage().heapUsed") as number;
+    return { resources, heapMb: Math.round(heapBytes / 100_000) / 10 };
   } finally {
     socket.close();
   }
