@@ -111,7 +111,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   // live: what browsers see. Its providers are asked only once browsers connect.
   const live = createLive({
     clock, epoch: newId(),
-    providers: { deskOf: (user) => routing.deskOf(user), queueLines: () => routing.queueLines(), handsetOf: (id) => sandbox.handsets.view(id) },
+    providers: {
+      deskOf: (user) => routing.deskOf(user), queueLines: () => routing.queueLines(), callsWaiting: () => routing.callsWaiting(), liveView: () => routing.liveView(),
+      mayWatchLiveView: (user) => directory.permissions(user).includes("live-view"), handsetOf: (id) => sandbox.handsets.view(id) },
     presence: {
       desktopOpened: (user, tab) => agents.desktopOpened(user, tab), desktopClosed: (user, tab) => agents.desktopClosed(user, tab),
       handsetOpened: (handset) => sandbox.handsets.watched(handset), handsetClosed: (handset) => sandbox.handsets.unwatched(handset),
@@ -244,7 +246,11 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   telephony.addOwner(echoCalls.legs);
   const routing: RoutingService = createRouting({
     calls, agents, queues, directory, clock, log, load: board.load, assign: async (conversation, user) => (await conversations.take(conversation, user)).ok,
-    publish: { desk: (user, desk) => live.publishTo(user, { type: "desk", desk }), queues: (items) => live.publishAll({ type: "queues", items: [...items] }) },
+    publish: { desk: (user, desk) => live.publishTo(user, { type: "desk", desk }), 
+      queues: { isWatched: () => live.isWatched("queues"), lines: (items) => live.publishTopic("queues", { type: "queues", items: [...items] }), waiting: (count) => live.publishAll({ type: "waiting", calls: count }) },
+      liveView: { isWatched: () => live.isWatched("live-view"), send: (change, whole) => live.publishTopic("live-view", { type: "live-view", change, whole }) },
+    },
+    countDay: (from, withinMs) => countDay(db, from, withinMs), timeZone: () => (directory.isSetUp() ? directory.organisation().timeZone : "UTC"),
   });
   const recordings = createRecordings({ db, media });
 
@@ -264,9 +270,10 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
   const routingSettings = createRoutingSettings({
     db, queues, clock, audit, agents, numbers, media, convert: createSocketConverter(join(run, "speech.sock")).convert,
-    teams: { all: agents.teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => directory.user(id) !== null, deleted: () => undefined,
+    teams: { all: agents.teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => directory.user(id) !== null,
     changed: async () => {
       await agents.reload();
+      calls.queuesChanged();
       routing.refreshAll();
     },
   });

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from "node:child_process";
 
-export type EngineTask = { readonly text: string; readonly outPath: string };
+/** Text to be spoken, or a sound to be converted. */
+export type EngineTask = { readonly text: string; readonly outPath: string } | { readonly inPath: string; readonly outPath: string };
 /** What the child sends back; `detail` is for the log. */
-export type EngineAnswer = { readonly ok: true; readonly durationMs: number } | { readonly ok: false; readonly detail: string };
-export type EngineOutcome = EngineAnswer | { readonly ok: false; readonly detail: "timed-out" };
+export type EngineAnswer = { readonly ok: true; readonly durationMs: number } | { readonly ok: false; readonly detail: string; /** It is the sound's fault. */ readonly unreadable?: boolean };
+export type EngineOutcome = EngineAnswer | { readonly ok: false; readonly detail: "timed-out"; readonly unreadable?: boolean };
 
 export type EngineProcess = {
   /** One task at a time; the caller queues. Never rejects. */

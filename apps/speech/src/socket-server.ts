@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { MAX_SPEECH_LINE_BYTES, speechRequest, type SpeechReply } from "@ringdesk/contract/speech";
+import { conversionRequest, MAX_SPEECH_LINE_BYTES, speechRequest, type SpeechReply } from "@ringdesk/contract/speech";
 import type { Speaker } from "./speaker.ts";
 
 const OWNER_ONLY_UMASK = 0o177;
@@ -36,8 +36,11 @@ function serveConnection(socket: Socket, speaker: Speaker): void {
 
 async function answer(line: string, speaker: Speaker): Promise<SpeechReply> {
   try {
-    const request = speechRequest.safeParse(JSON.parse(line));
+    const given: unknown = JSON.parse(line);
+    const request = speechRequest.safeParse(given);
     if (request.success) return await speaker.speak(request.data);
+    const conversion = conversionRequest.safeParse(given);
+    if (conversion.success) return await speaker.convert(conversion.data);
   } catch {
     // Not JSON: the same as any other line that is no request.
   }

@@ -56,6 +56,21 @@ test("speaks a greeting as telephone audio of plausible length and loudness", as
   expect(Math.abs(level - SPEECH_LEVEL_DBFS)).toBeLessThan(2);
 });
 
+test("an uploaded sound becomes telephone audio; what is none is told apart from a failure", async () => {
+  const wav = new Uint8Array(44 + 32_000);
+  const view = new DataView(wav.buffer);
+  for (const [at, text] of [[0, "RIFF"], [8, "WAVE"], [12, "fmt "], [36, "data"]] as const) wav.set(new TextEncoder().encode(text), at);
+  for (const [at, value] of [[16, 16], [24, 16_000], [40, 32_000]] as const) view.setUint32(at, value, true);
+  for (const [at, value] of [[20, 1], [22, 1], [34, 16]] as const) view.setUint16(at, value, true);
+  for (let n = 0; n < 16_000; n += 1) view.setInt16(44 + 2 * n, Math.round(9_000 * Math.sin((2 * Math.PI * 500 * n) / 16_000)), true);
+  writeFileSync(join(folder, "media/up"), wav);
+  expect(await ask("c", { inPath: join(folder, "media/up"), outPath: out("c.ulaw") })).toMatchObject({ ok: true, durationMs: 1_000 });
+  expect(readFileSync(out("c.ulaw")).length).toBe(8_000);
+  writeFileSync(join(folder, "media/up"), "ID3 this is an MP3");
+  expect(await ask("d", { inPath: join(folder, "media/up"), outPath: out("d.ulaw") })).toMatchObject({ ok: false, error: "unreadable", detail: "not a WAV file" });
+  expect(await ask("e", { inPath: "/etc/passwd", outPath: out("e.ulaw") })).toMatchObject({ ok: false, error: "path-refused" });
+});
+
 test("text is data: it reaches no shell and no option of the engine", async () => {
   const reply = await ask("b", { locale: "en-US", text: `-o ${out("evil.wav")} $(touch ${out("evil")})`, outPath: out("b.ulaw") });
   expect(reply.ok).toBe(true);

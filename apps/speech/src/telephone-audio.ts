@@ -8,6 +8,8 @@ const BAND_TOP_HZ = 3_400;
 const BAND_BOTTOM_HZ = 250;
 /** Loudness of the spoken parts, pauses left out: some dB above the usual -26 dBov, as announcements are. */
 export const SPEECH_LEVEL_DBFS = -20;
+/** Music stays behind announcements. */
+export const MUSIC_LEVEL_DBFS = -24;
 const PEAK_DBFS = -3;
 const BLOCK_MS = 50;
 /** Blocks softer than this are silence; those 12 dB softer than the rest are pauses. */
@@ -22,12 +24,12 @@ export type Speech = { readonly rateHz: number; readonly samples: Float32Array }
 const fromDb = (db: number): number => 10 ** (db / 20);
 const toDb = (amplitude: number): number => 20 * Math.log10(amplitude + 1e-12);
 
-/** The speech as µ-law bytes, one per sample at 8 kHz; null when there is nothing to hear in it. */
-export function toTelephone(speech: Speech): Uint8Array | null {
+/** The sound as µ-law bytes, one per sample at 8 kHz; null when there is nothing to hear in it. */
+export function toTelephone(speech: Speech, levelDbfs: number = SPEECH_LEVEL_DBFS): Uint8Array | null {
   const narrow = highPass(resample(speech.samples, speech.rateHz, TELEPHONE_RATE_HZ, BAND_TOP_HZ), BAND_BOTTOM_HZ);
   const level = activeLevelDbfs(narrow);
   if (level === null) return null;
-  const gain = fromDb(SPEECH_LEVEL_DBFS - level);
+  const gain = fromDb(levelDbfs - level);
   return encodeUlawSamples(Int16Array.from(narrow, (sample) => Math.round(limit(sample * gain) * 32_767)));
 }
 

@@ -23,8 +23,17 @@ test("a length that the engine did not know is cut to what is there", () => {
   expect(got.ok && got.value.samples.length).toBe(1);
 });
 
+test.each([
+  ["8-bit", wav(1, 1, 8, Uint8Array.of(128, 192, 0))],
+  ["24-bit", wav(1, 1, 24, Uint8Array.of(0, 0, 0, 0, 0, 0x40, 0, 0, 0x80))],
+  ["stereo mixed to one", wav(1, 2, 16, Uint8Array.of(0, 0x20, 0, 0xe0, 0, 0x40, 0, 0x40, 0, 0x80, 0, 0x80))],
+  ["an extensible header", wav(0xfffe, 1, 16, Uint8Array.of(0, 0, 0, 0x40, 0, 0x80))],
+])("reads %s", (_, bytes) => {
+  expect(readWav(bytes)).toEqual({ ok: true, value: { rateHz: 16_000, samples: Float32Array.of(0, 0.5, -1) } });
+});
+
 test("refuses other formats", () => {
-  for (const bytes of [wav(3, 1, 16, new Uint8Array(2)), wav(1, 2, 16, new Uint8Array(2)), wav(1, 1, 8, new Uint8Array(2)), new Uint8Array(4)])
+  for (const bytes of [wav(3, 1, 16, new Uint8Array(2)), wav(1, 9, 16, new Uint8Array(2)), wav(1, 0, 16, new Uint8Array(2)), wav(1, 1, 32, new Uint8Array(4)), new Uint8Array(4)])
     expect(readWav(bytes).ok).toBe(false);
 });
 

@@ -20,3 +20,9 @@ export interface Prompts {
 export interface Voice {
   readonly speak: (request: { readonly locale: string; readonly text: string; readonly outPath: string }) => Promise<Result<{ readonly durationMs: number }, PromptUnavailable>>;
 }
+
+/** Makes uploaded sounds playable on telephones. Writes µ-law, 8 kHz, mono to `outPath`; both paths are absolute, below the media folder. */
+export interface SoundConverter {
+  readonly convert: (request: { readonly inPath: string; readonly outPath: string }) =>
+    Promise<Result<{ readonly durationMs: number }, { readonly type: "sound-unreadable"; readonly detail: string } | { readonly type: "converter-away" }>>;
+}

@@ -1,16 +1,16 @@
 // The speech process, over its socket in the run folder.
 import { createConnection } from "node:net";
 import { err, ok, type Result } from "@ringdesk/std";
-import { MAX_SPEECH_LINE_BYTES, MAX_SPEECH_TEXT_CHARS, speechReply, type SpeechError, type SpeechRequest } from "@ringdesk/contract/speech";
+import { MAX_SPEECH_LINE_BYTES, MAX_SPEECH_TEXT_CHARS, speechReply, type ConversionRequest, type SpeechError, type SpeechRequest } from "@ringdesk/contract/speech";
 import { newId } from "../kernel/index.ts";
-import type { PromptUnavailable, Voice } from "./prompts.ports.ts";
+import type { PromptUnavailable, SoundConverter, Voice } from "./prompts.ports.ts";
 
 /** Speaking takes well under a second; the first request after a pause starts the engine. The engine gives up after 30 s. */
 const SPEAK_TIMEOUT_MS = 35_000;
 
 const reasons = {
   "no-voice": "no-voice", "text-empty": "empty", "text-too-long": "text-too-long", "path-refused": "disk", "busy": "engine-away",
-  "timed-out": "timeout", "failed": "engine-away", "malformed": "engine-away",
+  "timed-out": "timeout", "failed": "engine-away", "malformed": "engine-away", "unreadable": "engine-away",
 } as const satisfies Record<SpeechError, PromptUnavailable["why"]>;
 
 const unavailable = (why: PromptUnavailable["why"], detail: string) => err<PromptUnavailable>({ type: "prompt-unavailable", why, detail });
@@ -28,7 +28,21 @@ export function createSocketVoice(socketPath: string, timeoutMs: number = SPEAK_
   };
 }
 
-function exchange(socketPath: string, request: SpeechRequest, timeoutMs: number): Promise<Result<string, PromptUnavailable>> {
+/** The same process makes uploaded sounds playable. Paths are absolute, below the media folder. */
+export function createSocketConverter(socketPath: string, timeoutMs: number = SPEAK_TIMEOUT_MS): SoundConverter {
+  return {
+    convert: async (request) => {
+      const id = newId();
+      const line = await exchange(socketPath, { id, ...request }, timeoutMs);
+      const reply = line.ok ? speechReply.safeParse(parseJson(line.value)) : null;
+      if (reply === null || !reply.success || reply.data.id !== id) return err({ type: "converter-away" });
+      if (reply.data.ok) return ok({ durationMs: reply.data.durationMs });
+      return err(reply.data.error === "unreadable" ? { type: "sound-unreadable", detail: reply.data.detail ?? "" } : { type: "converter-away" });
+    },
+  };
+}
+
+function exchange(socketPath: string, request: SpeechRequest | ConversionRequest, timeoutMs: number): Promise<Result<string, PromptUnavailable>> {
   return new Promise((resolve) => {
     const socket = createConnection(socketPath);
     let text = "";

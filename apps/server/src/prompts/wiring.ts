@@ -1,3 +1,3 @@
 // Service door: factories. Only main.ts imports it.
 export { createPrompts } from "./prompts.service.ts";
-export { createSocketVoice } from "./voice.socket.ts";
+export { createSocketConverter, createSocketVoice } from "./voice.socket.ts";

@@ -5,6 +5,7 @@ import { callSummary, desk, handset, iceServers, queueLine, recording, session, 
 import { customersApi } from "./customers.ts";
 import { conversationsApi } from "./conversations.ts";
 import { numbersApi } from "./numbers.ts";
+import { liveViewApi } from "./live-view.ts";
 import { password } from "./password.ts";
 import { peopleApi } from "./people.ts";
 import { queuesApi } from "./queues.ts";
@@ -64,6 +65,7 @@ export const api = {
   getTimeline: { method: "GET", path: "/customers/:id/timeline", access: "agent", summary: "What happened with a customer, newest first", params: z.object({ id: customerId }), query: z.object(page), response: paged(timelineEntry) },
   ...conversationsApi,
   ...searchesApi,
+  ...liveViewApi,
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
 
   // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks

@@ -1,6 +1,7 @@
 // Settings of routing: queues, business schedules, hold music. Spans are milliseconds.
 import { z } from "zod";
-import { holdMusicId, instant, queueId, scheduleId, span, teamId, userId } from "../ids/index.ts";
+import { e164, holdMusicId, instant, numberId, queueId, queueRuleId, scheduleId, span, teamId, userId } from "../ids/index.ts";
+import { ruleCriteria } from "./criteria.ts";
 import type { Route } from "./route.ts";
 
 /** Bounds of what can be set, both included. */
@@ -23,6 +24,9 @@ export const MAX_MUSIC_BYTES = 10 * 1024 * 1024;
 const MAX_BASE64_CHARS = Math.ceil(MAX_MUSIC_BYTES / 3) * 4;
 const MAX_MUSIC_BODY_BYTES = MAX_BASE64_CHARS + 4_096;
 const MAX_TEAMS = 100;
+const MAX_NEW_MEMBERS = 500;
+export const MAX_RULES = 200;
+export const MAX_QUEUES = 500;
 const MINUTES_PER_DAY = 1_440;
 
 const name = z.string().trim().min(1, "Enter a name").max(100, "At most 100 characters");
@@ -101,15 +105,56 @@ export type HoldMusic = z.output<typeof holdMusic>;
 
 export const routingSettings = z.object({ unansweredTimeoutMs: spanWithin(QUEUE_LIMITS.unansweredTimeoutMs) }).meta({ id: "RoutingSettings" });
 
+/** The wizard's last step: everything of it in one transaction (QUE-1). */
+export const queueBasics = z.object({
+  name, displayName: name, voiceEnabled: z.boolean(), voiceOnly: z.boolean(),
+  /** Of a queue rule, which goes behind the others; null: none. */
+  criteria: ruleCriteria.nullable(),
+  /** Their members take the queue's conversations; routing is turned on for them. */
+  teams: z.array(teamId).max(MAX_TEAMS, `At most ${MAX_TEAMS} teams`),
+  newTeam: z.object({ name, displayName: name, members: z.array(userId).max(MAX_NEW_MEMBERS, `At most ${MAX_NEW_MEMBERS} members`) }).nullable(),
+});
+export type QueueBasics = z.output<typeof queueBasics>;
+
+const ruleFields = z.object({ name, criteria: ruleCriteria, queueId, enabled: z.boolean() });
+/** QUE-3. */
+export const queueRule = ruleFields.extend({ id: queueRuleId }).meta({ id: "QueueRule" });
+export type QueueRule = z.output<typeof queueRule>;
+export type QueueRuleFields = z.output<typeof ruleFields>;
+
+/** Somebody who could call or write. */
+export const ruleTrial = z.object({
+  channel: z.enum(["voice", ...queueChannel.options]), numberId: numberId.nullable(),
+  vip: z.boolean(), language: z.string().max(35).nullable(), tags: z.array(z.string().max(100)).max(50),
+  name: z.string().max(100).nullable(), from: e164.nullable(),
+});
+export type RuleTrial = z.output<typeof ruleTrial>;
+/** Which queue they would reach, and why. */
+export const ruleVerdict = z.object({
+  queueId: queueId.nullable(), queueName: z.string(), by: z.enum(["number", "rule", "default"]), ruleId: queueRuleId.nullable(),
+  /** In words, for an admin; also what keeps agents from being offered it. */
+  why: z.string(), warnings: z.array(z.string()),
+});
+export type RuleVerdict = z.output<typeof ruleVerdict>;
+
 const nothing = z.object({});
 const ofSchedule = z.object({ id: scheduleId });
 const ofMusic = z.object({ id: holdMusicId });
 const ofQueue = z.object({ id: queueId });
+const ofRule = z.object({ id: queueRuleId });
 
 export const queuesApi = {
   listQueueSettings: { method: "GET", path: "/settings/queues", access: "admin", summary: "Queues with their options", response: z.object({ items: z.array(queue) }) },
+  createQueue: { method: "POST", path: "/settings/queues", access: "admin", summary: "Add a queue with its basics: a rule, and the teams that take its conversations", body: queueBasics, response: queue },
   updateQueue: { method: "PATCH", path: "/settings/queues/:id", access: "admin", summary: "Change a queue; what is left out stays", params: ofQueue, body: queueChange, response: queue },
   deleteQueue: { method: "DELETE", path: "/settings/queues/:id", access: "admin", summary: "Delete a queue that nothing leads to; its waiting calls go to the default queue", params: ofQueue, response: nothing },
+
+  listQueueRules: { method: "GET", path: "/settings/queue-rules", access: "admin", summary: "Queue rules in order; the first that matches decides", response: z.object({ items: z.array(queueRule) }) },
+  createQueueRule: { method: "POST", path: "/settings/queue-rules", access: "admin", summary: "Add a rule behind the others", body: ruleFields, response: queueRule },
+  updateQueueRule: { method: "PATCH", path: "/settings/queue-rules/:id", access: "admin", summary: "Change a rule", params: ofRule, body: ruleFields.partial(), response: queueRule },
+  deleteQueueRule: { method: "DELETE", path: "/settings/queue-rules/:id", access: "admin", summary: "Delete a rule", params: ofRule, response: nothing },
+  orderQueueRules: { method: "PUT", path: "/settings/queue-rules/order", access: "admin", summary: "Put the rules in this order; all of them are named", body: z.object({ ids: z.array(queueRuleId).max(MAX_RULES) }), response: z.object({ items: z.array(queueRule) }) },
+  tryQueueRules: { method: "POST", path: "/settings/queue-rules/trial", access: "admin", summary: "Which queue somebody would reach, and why", body: ruleTrial, response: ruleVerdict },
 
   listSchedules: { method: "GET", path: "/settings/schedules", access: "admin", summary: "Business schedules", response: z.object({ items: z.array(schedule) }) },
   createSchedule: { method: "POST", path: "/settings/schedules", access: "admin", summary: "Add a business schedule", body: scheduleFields, response: schedule },
@@ -126,11 +171,3 @@ export const queuesApi = {
   getRoutingSettings: { method: "GET", path: "/settings/routing", access: "admin", summary: "Settings of routing", response: routingSettings },
   updateRoutingSettings: { method: "PATCH", path: "/settings/routing", access: "admin", summary: "Change settings of routing", body: routingSettings.partial(), response: routingSettings },
 } as const satisfies Record<string, Route>;
-
-/** The wizard's last step: everything of it in one transaction (QUE-1). */
-export const queueBasics = z.object({
-  name, displayName: name, voiceEnabled: z.boolean(), voiceOnly: z.boolean(),
-  /** Members of these teams take the queue's conversations; routing is turned on for them. */
-  teams: z.array(teamId).max(MAX_TEAMS),
-  newTeam: z.object({ name, displayName: name, members: z.array(userId).max(500) }).nullable(),
-});
