@@ -9,6 +9,7 @@ export const rooms = {
   teams: [...base, "organisation"],
   customers: [...base, "organisation"],
   conversations: [...base, "organisation", "customers"],
+  searches: [...base, "organisation", "customers", "conversations"],
   carriers: [...base, "organisation"],
   numbers: [...base, "organisation", "carriers"],
   telephony: [...base, "carriers", "numbers"],

@@ -10,6 +10,8 @@ export type SampleRooms = {
   readonly queue: (trx: Transaction, queue: { readonly name: string; readonly displayName: string; readonly isDefault: boolean; readonly voiceEnabled: boolean }, at: Millis) => Promise<QueueId>;
   readonly team: (trx: Transaction, team: Pick<Team, "name" | "displayName" | "routingEnabled" | "members" | "queues">, at: Millis) => Promise<TeamId>;
   readonly number: (trx: Transaction, number: NewSupportNumber, at: Millis) => Promise<NumberId>;
+  /** CRM-4: calls in the default queue, to be assigned by hand. */
+  readonly search: (trx: Transaction, defaultQueue: QueueId, at: Millis) => Promise<void>;
   /** Null when somebody has one of the numbers already. */
   readonly customer: (trx: Transaction, customer: { readonly name: string; readonly numbers: readonly E164[]; readonly emails: readonly string[]; readonly vip: boolean; readonly at: Millis }) => Promise<CustomerId | null>;
 };
@@ -33,7 +35,8 @@ export const greetingOf = (organisation: string): string =>
 /** Fills a new workspace. The default queue is always made (glossary); the sample only when it was asked for. */
 export function createWorkspaceSeed(rooms: SampleRooms): SetupSeed {
   return async (trx, made) => {
-    await rooms.queue(trx, { name: "default", displayName: "Default queue", isDefault: true, voiceEnabled: false }, made.now);
+    const defaultQueue = await rooms.queue(trx, { name: "default", displayName: "Default queue", isDefault: true, voiceEnabled: false }, made.now);
+    await rooms.search(trx, defaultQueue, made.now);
     return made.sample ? sample(rooms, trx, made) : { sampleUsers: [], supportNumber: null };
   };
 }

@@ -22,3 +22,4 @@ export type ConversationId = Brand<string, "ConversationId">;
 export type NumberId = Brand<string, "NumberId">;
 export type RecordingId = Brand<string, "RecordingId">;
 export type OfferId = Brand<string, "OfferId">;
+export type SearchId = Brand<string, "SearchId">;

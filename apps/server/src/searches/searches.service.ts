@@ -1,0 +1,120 @@
+import { err, ok, type Result, type SearchId } from "@ringdesk/std";
+import { storableText, cutPage, readCursor } from "../customers/index.ts";
+import { newId, type Clock } from "../kernel/index.ts";
+import type { Audit } from "../organisation/index.ts";
+import { reach, sqlState, UNIQUE_VIOLATION, type Database, type StoreAway } from "../platform/index.ts";
+import { countResults, placeOf, selectRecentTags, selectResults } from "./search-results.pg.ts";
+import { deleteSearch, insertSearch, selectSearches, updateSearch } from "./search.pg.ts";
+import { bySection, fixedFor, isVisible, MAX_SEARCHES, viewOf } from "./search.rules.ts";
+import type { NameTaken, SearchMissing } from "./searches.errors.ts";
+import type { NewSearch, Paging, ResultPage, SavedSearch, Searcher, Searches } from "./searches.ports.ts";
+
+export type SearchesDeps = {
+  readonly db: Database; readonly clock: Clock; readonly audit: Audit;
+  /** Told when a search was saved, changed or deleted. */
+  readonly changed: () => void;
+};
+export type SearchesService = Searches & {
+  readonly all: () => readonly SavedSearch[];
+  /** Reads all searches anew, e.g. after the first start. Rejects while the database is away. */
+  readonly reload: () => Promise<void>;
+};
+
+/** Saved searches are kept in memory: there are few, and every change of a conversation asks which of them it touches. */
+export async function createSearches(deps: SearchesDeps): Promise<SearchesService> {
+  const { db, clock, audit } = deps;
+  let saved: ReadonlyMap<SearchId, SavedSearch> = new Map();
+  const keep = (searches: Iterable<SavedSearch>): void => { saved = new Map([...searches].map((search) => [search.id, search])); };
+  const reload = async (): Promise<void> => keep(await selectSearches(db));
+
+  const find = (who: Searcher, id: SearchId): Result<SavedSearch, SearchMissing> => {
+    const search = saved.get(id);
+    return search === undefined || !isVisible(search, who) ? err({ type: "search-missing", id }) : ok(search);
+  };
+  const isFull = (search: SavedSearch): boolean =>
+    [...saved.values()].filter((each) => each.id !== search.id && each.shared === search.shared && (search.shared || each.ownerId === search.ownerId)).length >= MAX_SEARCHES;
+
+  const page = async (search: Pick<SavedSearch, "criteria" | "sort">, { cursor, limit }: Paging) => {
+    const after = readCursor(cursor);
+    if (!after.ok) return after;
+    const listed = await reach(() => selectResults(db, search.criteria, search.sort, { now: clock.now(), after: after.value, limit: limit + 1 }));
+    if (!listed.ok) return listed;
+    const cut = cutPage(listed.value, limit, (row) => placeOf(row, search.sort));
+    return ok<ResultPage>({ items: cut.rows, nextCursor: cut.nextCursor });
+  };
+
+  await reload();
+  return {
+    all: () => [...saved.values()],
+    reload, find,
+    list: (who) => [...saved.values()].filter((search) => isVisible(search, who)).sort(bySection).map((search) => viewOf(search, who)),
+    counts: (who) => reach(async () => {
+      const counts: Record<string, number> = {};
+      for (const search of saved.values()) if (isVisible(search, who)) counts[search.id] = await countResults(db, search.criteria, clock.now());
+      return counts;
+    }),
+    create: async (who, given) => {
+      const search: SavedSearch = { ...clean(given), id: newId<SearchId>(), ownerId: who.id, isStandard: false, createdAt: clock.now() };
+      const fixed = fixedFor(search, who);
+      if (fixed !== null) return err(fixed);
+      if (isFull(search)) return err({ type: "too-many-searches" });
+      const stored = await store(() => insertSearch(db, search));
+      if (!stored.ok) return stored;
+      keep([...saved.values(), search]);
+      deps.changed();
+      if (search.shared) await audit.record(who.id, "search.shared", null, auditOf(search));
+      return ok(viewOf(search, who));
+    },
+    change: async (who, id, change) => {
+      const found = find(who, id);
+      if (!found.ok) return found;
+      const before = found.value;
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<NewSearch>;
+      const next: SavedSearch = { ...before, ...given, name: storableText(given.name ?? before.name) };
+      const fixed = fixedFor(before, who) ?? fixedFor(next, who);
+      if (fixed !== null) return err(fixed);
+      if (next.shared !== before.shared && isFull(next)) return err({ type: "too-many-searches" });
+      const stored = await store(() => updateSearch(db, next));
+      if (!stored.ok) return stored;
+      keep([...saved.values()].map((search) => (search.id === id ? next : search)));
+      deps.changed();
+      if (before.shared || next.shared) await audit.record(who.id, "search.changed", auditOf(before), auditOf(next));
+      return ok(viewOf(next, who));
+    },
+    remove: async (who, id) => {
+      const found = find(who, id);
+      if (!found.ok) return found;
+      const fixed = fixedFor(found.value, who);
+      if (fixed !== null) return err(fixed);
+      const gone = await reach(() => deleteSearch(db, id));
+      if (!gone.ok) return gone;
+      keep([...saved.values()].filter((search) => search.id !== id));
+      deps.changed();
+      if (found.value.shared) await audit.record(who.id, "search.deleted", auditOf(found.value), null);
+      return ok(undefined);
+    },
+    run: async (who, id, paging) => {
+      const found = find(who, id);
+      return found.ok ? page(found.value, paging) : found;
+    },
+    preview: async (criteria, sort, paging) => {
+      const found = await page({ criteria, sort }, paging);
+      if (!found.ok || paging.cursor !== undefined) return found.ok ? ok({ ...found.value, count: null }) : found;
+      const count = await reach(() => countResults(db, criteria, clock.now()));
+      return count.ok ? ok({ ...found.value, count: count.value }) : count;
+    },
+    recentTags: () => reach(() => selectRecentTags(db)),
+  };
+}
+
+const clean = (given: NewSearch): NewSearch => ({ ...given, name: storableText(given.name) });
+const auditOf = ({ name, criteria, sort, columns, shared }: SavedSearch) => ({ name, criteria, sort, columns, shared });
+
+async function store(write: () => Promise<void>): Promise<Result<void, NameTaken | StoreAway>> {
+  try {
+    return await reach(write);
+  } catch (error) {
+    if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "search-name-taken" });
+    throw error;
+  }
+}
