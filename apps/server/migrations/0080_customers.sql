@@ -36,3 +36,14 @@ create table customer_fields (
   check ((kind = 'choice') = (choices <> '{}'))
 );
 create unique index customer_fields_name on customer_fields (lower(name));
+
+-- What still names a customer who was merged, a call that goes on or a fact that comes late, goes to the one who was kept;
+-- what names a customer who was deleted goes nowhere. The lock makes a writer wait for a merge that is under way.
+create function to_kept_customer() returns trigger language plpgsql as $$
+begin
+  select coalesce(merged_into, id) into new.customer_id from customers where id = new.customer_id for key share;
+  return case when found then new end;
+end
+$$;
+create trigger conversations_to_kept_customer before insert on conversations for each row execute function to_kept_customer();
+create trigger timeline_entries_to_kept_customer before insert on timeline_entries for each row execute function to_kept_customer();

@@ -6,7 +6,8 @@ import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ConversationId, CustomerId, E164, UserId } from "@ringdesk/std";
 import type { TimelineEntry } from "@ringdesk/contract/http";
-import { createCustomers } from "../customers/wiring.ts";
+import { insertCustomer } from "../customers/wiring.ts";
+import { customersOver } from "../customers/customers.fake.ts";
 import { createFactLog, type FactLogService } from "../facts/wiring.ts";
 import { createFakeClock } from "../kernel/clock.fake.ts";
 import { createSystemClock, newId } from "../kernel/index.ts";
@@ -35,8 +36,10 @@ beforeAll(async () => {
     db: database.db, journalFolder: await mkdtemp(join(tmpdir(), "rd-conversations-")), projections: [conversationsProjection(timeline)],
     clock: createSystemClock(), log, alarm: () => undefined,
   });
-  load = await createVoiceLoad({ db: database.db, facts, failed: (error) => { throw error; } });
-  conversations = createConversations({ db: database.db, clock, timeline, statusChanged: load.statusChanged });
+  await board.start({ db: database.db, facts, failed: (error) => { throw error; } });
+  conversations = createConversations({
+    db: database.db, clock, timeline, told: board, surroundings: houseOf({}), customers: customersOver(database.db, clock), newCustomer: insertCustomer,
+  });
 });
 afterAll(async () => {
   await facts.close();
@@ -47,7 +50,7 @@ let customer: CustomerId;
 let conversation: ConversationId;
 let call: string;
 beforeEach(async () => {
-  const made = await createCustomers({ db: database.db, clock }).identify(null);
+  const made = await customersOver(database.db, clock).identify(null);
   if (!made.ok) throw new Error("no customer");
   customer = made.value.customerId;
   conversation = newId<ConversationId>();

@@ -1,6 +1,6 @@
 // The timeline in PostgreSQL.
 import { sql } from "kysely";
-import { ok, type Millis } from "@ringdesk/std";
+import { ok, type CustomerId, type Millis } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import { cutPage, readCursor, storableText } from "../customers/index.ts";
@@ -24,17 +24,19 @@ export function createTimeline(deps: { readonly db: Database; readonly log: Logg
   };
   return {
     put: async (trx, customer, entry) => {
-      await sql`insert into timeline_entries (customer_id, id, at, kind, entry)
+      // Whose timeline it really is the database knows: the customer may have been merged, or be gone.
+      const { rows } = await sql<{ customer_id: CustomerId }>`insert into timeline_entries (customer_id, id, at, kind, entry)
         values (${customer}, ${entry.id}, ${entry.at}, ${entry.kind}, ${storableJson(entry)}::jsonb)
-        on conflict (customer_id, id) do update set at = excluded.at, kind = excluded.kind, entry = excluded.entry`.execute(trx);
-      afterCommit(trx, () => { deps.changed(customer, entry); });
+        on conflict (customer_id, id) do update set at = excluded.at, kind = excluded.kind, entry = excluded.entry returning customer_id`.execute(trx);
+      const owner = rows[0]?.customer_id;
+      if (owner !== undefined) afterCommit(trx, () => { deps.changed(owner, entry); });
     },
     page: async (customer, cursor, limit) => {
       const after = readCursor(cursor);
       if (!after.ok) return after;
       const from = after.value === null ? sql`true` : sql`(at, id) < (${after.value.at}, ${after.value.id})`;
       const answer = await reach(() => sql<{ at: Millis; id: string; entry: unknown }>`select at, id, entry from timeline_entries
-        where customer_id = ${customer} and ${from} order by at desc, id desc limit ${limit + 1}`.execute(deps.db));
+        where customer_id = coalesce((select merged_into from customers where id = ${customer}), ${customer}) and ${from} order by at desc, id desc limit ${limit + 1}`.execute(deps.db));
       if (!answer.ok) return answer;
       const page = cutPage(answer.value.rows, limit, (row) => row);
       return ok({ items: page.rows.flatMap((row) => readable(row.entry, row.id)), nextCursor: page.nextCursor });

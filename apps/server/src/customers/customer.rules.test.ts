@@ -22,5 +22,5 @@ test("any usual form of a part of a number is looked for in the digits", () => {
 });
 
 test("signs with a meaning in patterns mean themselves", () => {
-  expect(customerPatterns("100%_\\")?.name).toBe("%100\\%\\_\\\\%");
+  expect(customerPatterns("100%_\\")?.text).toBe("%100\\%\\_\\\\%");
 });

@@ -1,8 +1,8 @@
 // How a search for customers is understood. Pure.
 import { storableText } from "./text.rules.ts";
 
-/** What the database is asked for: parts of LIKE patterns, already escaped; null leaves that column out. */
-export type CustomerPatterns = { readonly name: string; readonly digits: string | null };
+/** What the database is asked for: LIKE patterns, already escaped. `text` is looked for in names and e-mail addresses, `digits` in numbers unless null. */
+export type CustomerPatterns = { readonly text: string; readonly digits: string | null };
 
 /** Fewer digits than this say nothing: every number contains them. */
 const MIN_DIGITS = 2;
@@ -14,7 +14,7 @@ export function customerPatterns(search: string | undefined): CustomerPatterns |
   const text = storableText(search ?? "").trim();
   if (text === "") return null;
   const digits = NUMBER_LIKE.test(text) ? text.replace(/\D/g, "") : "";
-  return { name: `%${escapeLike(text)}%`, digits: digits.length >= MIN_DIGITS ? `%${digits}%` : null };
+  return { text: `%${escapeLike(text)}%`, digits: digits.length >= MIN_DIGITS ? `%${digits}%` : null };
 }
 
 /** The text as itself inside a LIKE pattern whose escape character is the backslash. */

@@ -51,6 +51,10 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
       void queries.invalidateQueries({ queryKey: keys.conversations });
       if (update.entry.kind === "call") void queries.invalidateQueries({ queryKey: keys.customer(update.customerId) });
       return;
+    case "customer":
+      void queries.invalidateQueries({ queryKey: keys.customer(update.customerId) });
+      if (update.movedTo !== null) void queries.invalidateQueries({ queryKey: keys.timeline(update.customerId) });
+      return;
     case "notice": notify(update); return;
   }
 }

@@ -36,6 +36,8 @@ export const serverMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("welcome"), epoch: z.string(), seq: z.number().int().nonnegative(), reset: z.boolean() }),
   z.object({ type: z.literal("update"), seq: z.number().int().positive(), update: liveUpdate }),
   z.object({ type: z.literal("beat") }),
+  /** A customer has changed; `movedTo` when it was merged into another. */
+  z.object({ type: z.literal("customer"), customerId, movedTo: customerId.nullable() }),
   /** The session is over: sign in again. */
   z.object({ type: z.literal("signed-out") }),
 ]);
