@@ -8,7 +8,7 @@ import { lifeline } from "@ringdesk/contract/process";
 import { ok, type CallId, type E164, type OfferId, type UserId } from "@ringdesk/std";
 import { callProjection, createCalls, createCallStore, type CallService } from "../../apps/server/src/calls/wiring.ts";
 import { conversationsProjection, createTimeline } from "../../apps/server/src/conversations/wiring.ts";
-import { createCustomers } from "../../apps/server/src/customers/wiring.ts";
+import { customersOver } from "../../apps/server/src/customers/customers.fake.ts";
 import { createFactLog } from "../../apps/server/src/facts/wiring.ts";
 import { createSystemClock, newId } from "../../apps/server/src/kernel/index.ts";
 import { createNumbers } from "../../apps/server/src/numbers/wiring.ts";
@@ -68,7 +68,7 @@ async function startProfile(settings: Config, databaseUrl: string, log: Log): Pr
     trunks: () => [{ id: BENCH_TRUNK, sources: ["127.0.0.1"], target: { host: CONTACT.host, port: CONTACT.port }, registers: false }],
   });
   const calls = createCalls({
-    telephony: withContactLegs(telephony), clock, log, facts, numbers, customers: createCustomers({ db, clock }), country: () => "US",
+    telephony: withContactLegs(telephony), clock, log, facts, numbers, customers: customersOver(db, clock), country: () => "US",
     greetings: () => Promise.resolve(GREETING), store: createCallStore(db), notify: () => undefined,
     surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: () => ok(undefined) },
   });
