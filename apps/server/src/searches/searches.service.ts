@@ -22,17 +22,11 @@ export type SearchesService = Searches & {
 
 /** Saved searches are kept in memory: there are few, and every change of a conversation asks which of them it touches. */
 export async function createSearches(deps: SearchesDeps): Promise<SearchesService> {
-  const { db, clock, audit } = deps;
-  let saved: ReadonlyMap<SearchId, SavedSearch> = new Map();
-  const keep = (searches: Iterable<SavedSearch>): void => { saved = new Map([...searches].map((search) => [search.id, search])); };
-  const reload = async (): Promise<void> => keep(await selectSearches(db));
-
-  const find = (who: Searcher, id: SearchId): Result<SavedSearch, SearchMissing> => {
-    const search = saved.get(id);
-    return search === undefined || !isVisible(search, who) ? err({ type: "search-missing", id }) : ok(search);
-  };
-  const isFull = (search: SavedSearch): boolean =>
-    [...saved.values()].filter((each) => each.id !== search.id && each.shared === search.shared && (search.shared || each.ownerId === search.ownerId)).length >= MAX_SEARCHES;
+  const { db, clock } = deps;
+  const shelf = createShelf();
+  const reload = async (): Promise<void> => shelf.keep(await selectSearches(db));
+  await reload();
+  const { all, find } = shelf;
 
   const page = async (search: Pick<SavedSearch, "criteria" | "sort">, { cursor, limit }: Paging) => {
     const after = readCursor(cursor);
@@ -43,56 +37,15 @@ export async function createSearches(deps: SearchesDeps): Promise<SearchesServic
     return ok<ResultPage>({ items: cut.rows, nextCursor: cut.nextCursor });
   };
 
-  await reload();
   return {
-    all: () => [...saved.values()],
-    reload, find,
-    list: (who) => [...saved.values()].filter((search) => isVisible(search, who)).sort(bySection).map((search) => viewOf(search, who)),
+    ...createChanges(deps, shelf),
+    all, find, reload,
+    list: (who) => all().filter((search) => isVisible(search, who)).sort(bySection).map((search) => viewOf(search, who)),
     counts: (who) => reach(async () => {
       const counts: Record<string, number> = {};
-      for (const search of saved.values()) if (isVisible(search, who)) counts[search.id] = await countResults(db, search.criteria, clock.now());
+      for (const search of all()) if (isVisible(search, who)) counts[search.id] = await countResults(db, search.criteria, clock.now());
       return counts;
     }),
-    create: async (who, given) => {
-      const search: SavedSearch = { ...clean(given), id: newId<SearchId>(), ownerId: who.id, isStandard: false, createdAt: clock.now() };
-      const fixed = fixedFor(search, who);
-      if (fixed !== null) return err(fixed);
-      if (isFull(search)) return err({ type: "too-many-searches" });
-      const stored = await store(() => insertSearch(db, search));
-      if (!stored.ok) return stored;
-      keep([...saved.values(), search]);
-      deps.changed();
-      if (search.shared) await audit.record(who.id, "search.shared", null, auditOf(search));
-      return ok(viewOf(search, who));
-    },
-    change: async (who, id, change) => {
-      const found = find(who, id);
-      if (!found.ok) return found;
-      const before = found.value;
-      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<NewSearch>;
-      const next: SavedSearch = { ...before, ...given, name: storableText(given.name ?? before.name) };
-      const fixed = fixedFor(before, who) ?? fixedFor(next, who);
-      if (fixed !== null) return err(fixed);
-      if (next.shared !== before.shared && isFull(next)) return err({ type: "too-many-searches" });
-      const stored = await store(() => updateSearch(db, next));
-      if (!stored.ok) return stored;
-      keep([...saved.values()].map((search) => (search.id === id ? next : search)));
-      deps.changed();
-      if (before.shared || next.shared) await audit.record(who.id, "search.changed", auditOf(before), auditOf(next));
-      return ok(viewOf(next, who));
-    },
-    remove: async (who, id) => {
-      const found = find(who, id);
-      if (!found.ok) return found;
-      const fixed = fixedFor(found.value, who);
-      if (fixed !== null) return err(fixed);
-      const gone = await reach(() => deleteSearch(db, id));
-      if (!gone.ok) return gone;
-      keep([...saved.values()].filter((search) => search.id !== id));
-      deps.changed();
-      if (found.value.shared) await audit.record(who.id, "search.deleted", auditOf(found.value), null);
-      return ok(undefined);
-    },
     run: async (who, id, paging) => {
       const found = find(who, id);
       return found.ok ? page(found.value, paging) : found;
@@ -107,7 +60,67 @@ export async function createSearches(deps: SearchesDeps): Promise<SearchesServic
   };
 }
 
-const clean = (given: NewSearch): NewSearch => ({ ...given, name: storableText(given.name) });
+type Shelf = ReturnType<typeof createShelf>;
+function createShelf() {
+  let saved: ReadonlyMap<SearchId, SavedSearch> = new Map();
+  const all = (): readonly SavedSearch[] => [...saved.values()];
+  return {
+    all,
+    keep: (searches: Iterable<SavedSearch>): void => { saved = new Map([...searches].map((search) => [search.id, search])); },
+    find: (who: Searcher, id: SearchId): Result<SavedSearch, SearchMissing> => {
+      const search = saved.get(id);
+      return search === undefined || !isVisible(search, who) ? err({ type: "search-missing", id }) : ok(search);
+    },
+    isFullFor: (search: SavedSearch): boolean =>
+      all().filter((each) => each.id !== search.id && each.shared === search.shared && (search.shared || each.ownerId === search.ownerId)).length >= MAX_SEARCHES,
+  };
+}
+
+function createChanges({ db, clock, audit, changed }: SearchesDeps, shelf: Shelf): Pick<Searches, "create" | "change" | "remove"> {
+  return {
+    create: async (who, given) => {
+      const search: SavedSearch = { ...given, name: storableText(given.name), id: newId<SearchId>(), ownerId: who.id, isStandard: false, createdAt: clock.now() };
+      const fixed = fixedFor(search, who);
+      if (fixed !== null) return err(fixed);
+      if (shelf.isFullFor(search)) return err({ type: "too-many-searches" });
+      const stored = await store(() => insertSearch(db, search));
+      if (!stored.ok) return stored;
+      shelf.keep([...shelf.all(), search]);
+      changed();
+      if (search.shared) await audit.record(who.id, "search.shared", null, auditOf(search));
+      return ok(viewOf(search, who));
+    },
+    change: async (who, id, change) => {
+      const found = shelf.find(who, id);
+      if (!found.ok) return found;
+      const before = found.value;
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<NewSearch>;
+      const next: SavedSearch = { ...before, ...given, name: storableText(given.name ?? before.name) };
+      const fixed = fixedFor(before, who) ?? fixedFor(next, who);
+      if (fixed !== null) return err(fixed);
+      if (next.shared !== before.shared && shelf.isFullFor(next)) return err({ type: "too-many-searches" });
+      const stored = await store(() => updateSearch(db, next));
+      if (!stored.ok) return stored;
+      shelf.keep(shelf.all().map((search) => (search.id === id ? next : search)));
+      changed();
+      if (before.shared || next.shared) await audit.record(who.id, "search.changed", auditOf(before), auditOf(next));
+      return ok(viewOf(next, who));
+    },
+    remove: async (who, id) => {
+      const found = shelf.find(who, id);
+      if (!found.ok) return found;
+      const fixed = fixedFor(found.value, who);
+      if (fixed !== null) return err(fixed);
+      const gone = await reach(() => deleteSearch(db, id));
+      if (!gone.ok) return gone;
+      shelf.keep(shelf.all().filter((search) => search.id !== id));
+      changed();
+      if (found.value.shared) await audit.record(who.id, "search.deleted", auditOf(found.value), null);
+      return ok(undefined);
+    },
+  };
+}
+
 const auditOf = ({ name, criteria, sort, columns, shared }: SavedSearch) => ({ name, criteria, sort, columns, shared });
 
 async function store(write: () => Promise<void>): Promise<Result<void, NameTaken | StoreAway>> {
