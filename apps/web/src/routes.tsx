@@ -1,5 +1,5 @@
 // Which address shows which page, and who may see it.
-import { conversationStatus } from "@ringdesk/contract/http";
+import { channel, conversationStatus } from "@ringdesk/contract/http";
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { z } from "zod";
@@ -49,10 +49,13 @@ const home = createRoute({ getParentRoute: () => desk, path: "/", beforeLoad: ()
 const inFrame = { errorComponent: PageFailed } as const;
 const conversations = createRoute({
   ...inFrame, getParentRoute: () => desk, path: "/conversations", component: ConversationsPage,
-  validateSearch: z.object({ status: z.enum([...conversationStatus.options, "all"]).optional().catch(undefined), mine: z.boolean().optional().catch(undefined) }),
+  validateSearch: z.object({
+    status: z.enum([...conversationStatus.options, "all"]).optional().catch(undefined), channel: channel.optional().catch(undefined),
+    queue: z.string().max(64).optional().catch(undefined), assigned: z.string().max(64).optional().catch(undefined),
+  }),
 });
 const customers = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/customers", component: CustomersPage, validateSearch: z.object({ search: z.string().max(100).optional().catch(undefined) }) });
-const customer = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage });
+const customer = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/customers/$customerId", component: CustomerPage, validateSearch: z.object({ conversation: z.string().max(64).optional().catch(undefined) }) });
 const queues = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/queues", component: QueuesPage });
 const devices = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/devices", component: DevicesPage });
 const settings = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/settings", component: SettingsFrame });

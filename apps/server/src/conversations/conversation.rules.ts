@@ -1,6 +1,7 @@
 // What the facts of a call mean for its conversation. Pure.
 import { z } from "zod";
-import type { ConversationStatus } from "@ringdesk/contract/http";
+import type { ConversationChange, ConversationStatus } from "@ringdesk/contract/http";
+import type { ConversationId, UserId } from "@ringdesk/std";
 import { conversationId, customerId, e164, queueId, userId } from "@ringdesk/contract/ids";
 
 const outcome = z.string();
@@ -27,3 +28,24 @@ const LEFT_BEHIND: ReadonlySet<string> = new Set(["missed", "voicemail", "abando
 
 /** The status that the end of a call gives its conversation; null leaves it as it is. */
 export const statusAfterCall = (outcomeOfCall: string): ConversationStatus | null => (LEFT_BEHIND.has(outcomeOfCall) ? "wrap-up" : null);
+
+/** Whose a fact makes the conversation, as far as open ones go; null when it says nothing about that. */
+export function ownerAfter({ type, data }: CallNews): { readonly id: ConversationId; readonly owner: UserId | null } | null {
+  const id = data.conversationId;
+  if (id === null) return null;
+  if ((type === "call.identified" || type === "call.assigned") && data.userId !== null) return { id, owner: data.userId };
+  return type === "call.ended" && statusAfterCall(data.outcome) !== null ? { id, owner: null } : null;
+}
+
+/** What a change is called in a sentence: `Ana Silva has assigned it to Ben Okafor`. */
+const changeVerbs = {
+  created: "begun it", assigned: "assigned it", unassigned: "unassigned it", transferred: "moved it to another queue", snoozed: "snoozed it", woken: "opened it",
+  done: "marked it done", reopened: "reopened it", "wrap-up": "moved it to wrap-up", tagged: "changed its tags", language: "changed its language",
+} as const satisfies Record<ConversationChange, string>;
+
+/** What somebody else has done with a conversation meanwhile, in words for whoever was too late. */
+export function changedWords(entry: { readonly change: ConversationChange; readonly by: string | null; readonly detail?: string | undefined } | null): string {
+  if (entry === null) return "It has changed meanwhile.";
+  const to = entry.detail !== undefined && (entry.change === "assigned" || entry.change === "transferred") ? ` (${entry.detail})` : "";
+  return entry.by === null ? `Meanwhile the system has ${changeVerbs[entry.change]}${to}.` : `${entry.by} has ${changeVerbs[entry.change]}${to} meanwhile.`;
+}

@@ -14,7 +14,8 @@ import { createSystemClock, newId } from "../kernel/index.ts";
 import { inTransaction } from "../platform/index.ts";
 import { migratedDatabase } from "../test-database.ts";
 import type { Conversations, Timeline } from "./index.ts";
-import { conversationsProjection, createConversations, createTimeline, createVoiceLoad, type VoiceLoad } from "./wiring.ts";
+import { houseOf } from "./surroundings.fake.ts";
+import { conversationsProjection, createConversationBoard, createConversations, createTimeline } from "./wiring.ts";
 
 const log = pino({ level: "silent" });
 const clock = createFakeClock();
@@ -24,7 +25,8 @@ let database: Awaited<ReturnType<typeof migratedDatabase>>;
 let facts: FactLogService;
 let timeline: Timeline;
 let conversations: Conversations;
-let load: VoiceLoad;
+const board = createConversationBoard();
+const { load } = board;
 const told: { customer: CustomerId; entry: TimelineEntry }[] = [];
 
 beforeAll(async () => {
@@ -33,7 +35,7 @@ beforeAll(async () => {
   await sql`insert into queues (id, name, display_name, voice_enabled, created_at) values ('q1', 'support', 'Support', true, 1)`.execute(database.db);
   timeline = createTimeline({ db: database.db, log, changed: (customer, entry) => told.push({ customer, entry }) });
   facts = await createFactLog({
-    db: database.db, journalFolder: await mkdtemp(join(tmpdir(), "rd-conversations-")), projections: [conversationsProjection(timeline)],
+    db: database.db, journalFolder: await mkdtemp(join(tmpdir(), "rd-conversations-")), projections: [conversationsProjection(timeline, board)],
     clock: createSystemClock(), log, alarm: () => undefined,
   });
   await board.start({ db: database.db, facts, failed: (error) => { throw error; } });
@@ -77,6 +79,7 @@ const only = async () => {
   expect(page.value.items).toHaveLength(1);
   return page.value.items[0];
 };
+const isFull = (): boolean => load.of(ana.id).voice >= 1;
 const shown = async (limit = 50, cursor?: string) => {
   const page = await timeline.page(customer, cursor, limit);
   if (!page.ok) throw new Error(page.error.type);
@@ -121,36 +124,37 @@ describe("CAP-1 open voice conversations", () => {
   test("fill the agent's capacity until marked done, and again when reopened", async () => {
     const changed: UserId[] = [];
     load.onChanged((user) => changed.push(user));
-    const before = load.isFull(ana.id);
-    for (const c of (await sql<{ id: ConversationId }>`select id from conversations where assigned_to = ${ana.id}`.execute(database.db)).rows) await conversations.markDone(c.id, ana);
-    await expect.poll(() => load.isFull(ana.id)).toBe(false);
+    const before = isFull();
+    for (const c of (await sql<{ id: ConversationId }>`select id from conversations where assigned_to = ${ana.id}`.execute(database.db)).rows) await conversations.change(c.id, { do: "done" }, ana);
+    await expect.poll(() => isFull()).toBe(false);
     expect(before).toBe(true); // from the tests above
     await identified();
     await assigned();
-    expect(load.isFull(ana.id)).toBe(true);
+    expect(isFull()).toBe(true);
     const face = { id: conversation, customerId: customer, customerName: null as string | null, customerNumber: null };
-    await expect.poll(() => load.openOf(ana.id)).toEqual(face);
+    await expect.poll(() => load.openVoiceOf(ana.id)).toEqual(face);
     await sql`update customers set name = 'Maria Jensen' where id = ${customer}`.execute(database.db);
     await ended("answered");
-    await expect.poll(() => load.openOf(ana.id)).toEqual({ ...face, customerName: "Maria Jensen" });
-    await conversations.markDone(conversation, ana);
-    await expect.poll(() => load.isFull(ana.id)).toBe(false);
-    await conversations.reopen(conversation, ana);
-    await expect.poll(() => load.isFull(ana.id)).toBe(true);
+    await expect.poll(() => load.openVoiceOf(ana.id)).toEqual({ ...face, customerName: "Maria Jensen" });
+    await conversations.change(conversation, { do: "done" }, ana);
+    await expect.poll(() => isFull()).toBe(false);
+    await conversations.change(conversation, { do: "reopen", assignToMe: false }, ana);
+    await expect.poll(() => isFull()).toBe(true);
     expect(changed.length).toBeGreaterThanOrEqual(4);
-    const afterRestart = await createVoiceLoad({ db: database.db, facts, failed: () => undefined });
-    expect(afterRestart.isFull(ana.id)).toBe(true);
-    expect(afterRestart.openOf(ana.id)).toMatchObject({ id: conversation, customerName: "Maria Jensen" });
+    const afterRestart = createConversationBoard();
+    await afterRestart.start({ db: database.db, facts, failed: () => undefined });
+    expect(afterRestart.load.of(ana.id).voice).toBe(1);
+    expect(afterRestart.load.openVoiceOf(ana.id)).toMatchObject({ id: conversation, customerName: "Maria Jensen" });
   });
 });
 
 describe("CRM-3 the timeline", () => {
   test("shows marking done, reopening and notes, and tells them live", async () => {
     await identified();
-    expect(await conversations.markDone(conversation, ana)).toMatchObject({ value: { status: "done" } });
-    expect(await conversations.markDone(conversation, ana)).toMatchObject({ value: { status: "done" } });
+    expect(await conversations.change(conversation, { do: "done" }, ana)).toMatchObject({ value: { status: "done" } });
+    expect(await conversations.change(conversation, { do: "done" }, ana)).toMatchObject({ value: { status: "done" } });
     await clock.advance(5);
-    await conversations.reopen(conversation, ana);
+    await conversations.change(conversation, { do: "reopen", assignToMe: false }, ana);
     await clock.advance(5);
     expect(await conversations.addNote(customer, ana, "Called about <b>invoice</b> \u0000\ud83d 7")).toMatchObject({ value: { kind: "note", author: "Ana Silva" } });
     expect(await changes()).toEqual(["note", "reopened Ana Silva", "done Ana Silva", "created -"]);
@@ -178,7 +182,7 @@ describe("CRM-3 the timeline", () => {
   });
   test("nothing is written for a customer or a conversation that is not there", async () => {
     expect(await conversations.addNote("nobody" as CustomerId, ana, "x")).toMatchObject({ ok: false, error: { type: "customer-missing" } });
-    expect(await conversations.markDone("none" as ConversationId, ana)).toMatchObject({ ok: false, error: { type: "conversation-missing" } });
+    expect(await conversations.change("none" as ConversationId, { do: "done" }, ana)).toMatchObject({ ok: false, error: { type: "conversation-missing" } });
     expect(told).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
-// Conversations and the timeline of a customer.
-import type { ConversationId, CustomerId, E164, Millis, QueueId, Result, UserId } from "@ringdesk/std";
-import type { Conversation, ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
+// Conversations, what they weigh on agents, and the timeline of a customer.
+import type { ConversationId, CustomerId, E164, Millis, QueueId, Result, TeamId, UserId } from "@ringdesk/std";
+import type { Conversation, ConversationLine, ConversationStatus, NewConversation, TimelineEntry } from "@ringdesk/contract/http";
 import type { Transaction } from "../facts/index.ts";
-import type { CursorInvalid, CustomerMissing, StoreAway } from "../customers/index.ts";
+import type { CursorInvalid, CustomerMissing, CustomerTraits, StoreAway } from "../customers/index.ts";
 import type { Channel, ChannelLoad } from "./capacity.rules.ts";
-import type { Face } from "./conversation.pg.ts";
+import type { ConversationChanged, ConversationMissing, ConversationRefused, FieldInvalid } from "./conversations.errors.ts";
 
 export type TimelinePage = { readonly items: readonly TimelineEntry[]; readonly nextCursor: string | null };
 
@@ -15,12 +15,14 @@ export interface Timeline {
   readonly page: (customer: CustomerId, cursor: string | undefined, limit: number) => Promise<Result<TimelinePage, CursorInvalid | StoreAway>>;
 }
 
-export type ConversationMissing = { readonly type: "conversation-missing"; readonly id: ConversationId };
-/** A conversation with whom it is, as lists show it. */
-export type ConversationLine = Conversation & { readonly customerName: string | null; readonly customerNumber: E164 | null };
 export type ConversationQuery = {
   readonly status?: ConversationStatus | undefined;
+  readonly channel?: Channel | undefined;
+  readonly queueId?: QueueId | undefined;
+  readonly teamId?: TeamId | undefined;
   readonly assignedTo?: UserId | undefined;
+  /** Only what nobody has. */
+  readonly unassigned?: boolean | undefined;
   readonly customerId?: CustomerId | undefined;
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -29,16 +31,53 @@ export type ConversationPage = { readonly items: readonly ConversationLine[]; re
 /** Who did it, as the timeline shows it. */
 export type Actor = { readonly id: UserId; readonly name: string };
 
+/** What somebody does with a conversation. What is undefined stays as it is. */
+export type ConversationCommand =
+  | { readonly do: "done" }
+  /** It stays with whom it is assigned to, goes to `by` when asked to, and is routed in its queue otherwise (CAP-2, RTE-7). */
+  | { readonly do: "reopen"; readonly assignToMe: boolean }
+  | { readonly do: "snooze"; readonly until: Millis }
+  /** By hand, also over capacity (CAP-2). */
+  | { readonly do: "assign"; readonly userId?: UserId | null | undefined; readonly teamId?: TeamId | null | undefined }
+  | { readonly do: "transfer"; readonly queueId: QueueId }
+  | { readonly do: "describe"; readonly tags?: readonly string[] | undefined; readonly language?: string | null | undefined };
+export type ChangeError = ConversationMissing | ConversationChanged | ConversationRefused | FieldInvalid | StoreAway;
+export type ChangeOutcome = { readonly id: ConversationId; readonly result: Result<Conversation, ChangeError> };
+
 export interface Conversations {
   readonly list: (query: ConversationQuery) => Promise<Result<ConversationPage, CursorInvalid | StoreAway>>;
-  /** Marking done what is done already changes nothing and is no error; the same with reopening. */
-  readonly markDone: (id: ConversationId, by: Actor) => Promise<Result<Conversation, ConversationMissing | StoreAway>>;
-  readonly reopen: (id: ConversationId, by: Actor) => Promise<Result<Conversation, ConversationMissing | StoreAway>>;
+  readonly get: (id: ConversationId) => Promise<Result<ConversationLine, ConversationMissing | StoreAway>>;
+  /** A conversation that comes in with its first message. It is routed at once. */
+  readonly create: (made: NewConversation) => Promise<Result<Conversation, FieldInvalid | StoreAway>>;
+  /** What changes nothing, like marking done what is done, is no error. With a version it is refused when the conversation has another. */
+  readonly change: (id: ConversationId, command: ConversationCommand, by: Actor, version?: number) => Promise<Result<Conversation, ChangeError>>;
+  /** The same for up to MAX_AT_ONCE conversations, one after the other, with an answer for each; the rest of a longer list is left alone. */
+  readonly changeMany: (ids: readonly ConversationId[], command: ConversationCommand, by: Actor) => Promise<readonly ChangeOutcome[]>;
+  /** Routing gives a waiting conversation to an agent. Refused when it does not wait any more. */
+  readonly take: (id: ConversationId, user: UserId) => Promise<Result<Conversation, ConversationMissing | ConversationRefused | StoreAway>>;
+  /** `by` null: it came from the customer. */
+  readonly addMessage: (id: ConversationId, by: Actor | null, text: string) => Promise<Result<TimelineEntry, ConversationMissing | ConversationRefused | StoreAway>>;
   readonly addNote: (customer: CustomerId, by: Actor, text: string) => Promise<Result<TimelineEntry, CustomerMissing | StoreAway>>;
+  readonly addNoteTo: (id: ConversationId, by: Actor, text: string) => Promise<Result<TimelineEntry, ConversationMissing | StoreAway>>;
+}
+
+/** What conversations need to know of rooms below: given by the composition root. Answered from memory. */
+export interface ConversationSurroundings {
+  /** The name of a user who works here; null for others. */
+  readonly userName: (id: UserId) => string | null;
+  readonly teamName: (id: TeamId) => string | null;
+  /** `takes`: the channels that may wait in it. */
+  readonly queue: (id: QueueId) => { readonly name: string; readonly priority: number; readonly takes: (channel: Channel) => boolean } | null;
+  /** Where what names no queue waits: by rules, else the default queue (RTE-6). Null before the first start. */
+  readonly route: (incoming: { readonly channel: Channel; readonly supportNumber: E164 | null; readonly customer: CustomerTraits | null }) => QueueId | null;
+  readonly readNumber: (text: string) => E164 | null;
 }
 
 /** Told of every entry that was put on a timeline. Main connects it to the live room. */
 export type TimelineListener = (customer: CustomerId, entry: TimelineEntry) => void;
+
+/** A conversation with whom it is. */
+export type Face = { readonly id: ConversationId; readonly customerId: CustomerId; readonly customerName: string | null; readonly customerNumber: E164 | null };
 
 /** What agents have open, in memory: routing asks at every offer. */
 export interface Load {

@@ -2,7 +2,10 @@
 import type { CustomerId, Millis } from "@ringdesk/std";
 import type { TimelineEntry } from "@ringdesk/contract/http";
 import type { Projection, StoredFact, Transaction } from "../facts/index.ts";
-import { assign, changeStatus, keepEnding, nameOfUser, openVoiceConversation, placeInQueue, takeEnding, touchConversation } from "./conversation.pg.ts";
+import { afterCommit } from "../platform/index.ts";
+import type { ConversationListener } from "./conversation-board.ts";
+import type { ConversationState } from "./conversation.machine.ts";
+import { assign, keepEnding, leaveInWrapUp, nameOfUser, openVoiceConversation, placeInQueue, takeEnding, touchConversation } from "./conversation.pg.ts";
 import { callNews, isCallNews, statusAfterCall, type NewsOf } from "./conversation.rules.ts";
 import type { Timeline } from "./conversations.ports.ts";
 
@@ -10,29 +13,33 @@ type ConversationChange = Extract<TimelineEntry, { kind: "conversation" }>;
 /** One fact as the projection works on it. */
 type At = { readonly trx: Transaction; readonly fact: StoredFact; readonly call: string };
 
-export function conversationsProjection(timeline: Timeline): Projection {
+/** `told` hears of every conversation that has changed, and which facts are in, when their transaction has committed. */
+export function conversationsProjection(timeline: Timeline, told: ConversationListener): Projection {
+  const tell = ({ trx }: At, state: ConversationState | null): void => { if (state !== null) afterCommit(trx, () => told.changed(state)); };
   const note = (at: At, customer: CustomerId, change: Pick<ConversationChange, "conversationId" | "change" | "by">, when: Millis = at.fact.at): Promise<void> =>
     // The id follows from the fact, so that a fact that is applied again after a crash writes the same entry.
     timeline.put(at.trx, customer, { id: `${at.call}-${at.fact.seq}-${change.change}`, kind: "conversation", at: when, ...change });
 
   const leaveBehind = async (at: At, conversationId: ConversationChange["conversationId"], outcome: string): Promise<void> => {
     const customer = await touchConversation(at.trx, conversationId, at.fact.at);
-    const status = statusAfterCall(outcome);
-    if (customer === null || status !== "wrap-up") return;
-    const changed = await changeStatus(at.trx, conversationId, status, at.fact.at);
+    if (customer === null || statusAfterCall(outcome) !== "wrap-up") return;
+    const changed = await leaveInWrapUp(at.trx, conversationId, at.fact.at);
+    tell(at, changed);
     if (changed !== null) await note(at, customer, { conversationId, change: "wrap-up", by: null });
   };
   const identified = async (at: At, { data }: NewsOf<"call.identified">): Promise<void> => {
     const { conversationId, customerId, queueId, userId: assignedTo, supportNumber } = data;
-    const made = await openVoiceConversation(at.trx, { id: conversationId, customerId, queueId, assignedTo, supportNumber, at: at.fact.at });
+    const { made, state } = await openVoiceConversation(at.trx, { id: conversationId, customerId, queueId, assignedTo, supportNumber, at: at.fact.at });
+    tell(at, state);
     if (made) await note(at, customerId, { conversationId, change: "created", by: assignedTo === null ? null : await nameOfUser(at.trx, assignedTo) });
     const outcome = await takeEnding(at.trx, at.call); // the database was away while the call went on
     if (outcome !== null) await leaveBehind(at, conversationId, outcome);
   };
   const assigned = async (at: At, { data }: NewsOf<"call.assigned">): Promise<void> => {
     if (data.conversationId === null) return; // identified later, then with this agent
-    const customer = await assign(at.trx, data.conversationId, data.userId, at.fact.at);
-    if (customer !== null) await note(at, customer, { conversationId: data.conversationId, change: "assigned", by: data.name });
+    const state = await assign(at.trx, data.conversationId, data.userId, at.fact.at);
+    tell(at, state);
+    if (state !== null) await note(at, state.customerId, { conversationId: data.conversationId, change: "assigned", by: data.name });
   };
 
   return {
@@ -42,10 +49,11 @@ export function conversationsProjection(timeline: Timeline): Projection {
       if (!isCallNews(fact.type)) return;
       const news = callNews.parse(fact);
       const at: At = { trx, fact, call: fact.stream.slice("call:".length) };
+      afterCommit(trx, () => told.applied(fact));
       switch (news.type) {
         case "call.identified": return identified(at, news);
         case "call.queued":
-          if (news.data.conversationId !== null) await placeInQueue(trx, news.data.conversationId, news.data.queueId, fact.at);
+          if (news.data.conversationId !== null) tell(at, await placeInQueue(trx, news.data.conversationId, news.data.queueId, fact.at));
           return undefined;
         case "call.assigned": return assigned(at, news);
         case "call.ended":

@@ -1,2 +1,2 @@
 // Front door: types and pure functions.
-export { routeCall } from "./rule.rules.ts";
+export { conversationPlace, routeCall, routeConversation } from "./rule.rules.ts";

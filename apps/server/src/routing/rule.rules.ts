@@ -24,6 +24,21 @@ export function decideQueue(queues: Queues, incoming: Incoming, now: Millis): De
 /** Where a call waits. From memory: a caller is on the line. */
 export const routeCall = (queues: Queues, incoming: Incoming, now: Millis): QueuePlan => planFor(queues, decideQueue(queues, incoming, now).queueId, now);
 
+/** Where another conversation waits: a queue that does not take its channel leads to the default queue. Null before the first start. */
+export function routeConversation(queues: Queues, incoming: Incoming, now: Millis): QueueId | null {
+  const { queueId } = decideQueue(queues, incoming, now);
+  const place = queueId === null ? null : conversationPlace(queues, queueId);
+  return place?.takes(incoming.channel) === true ? queueId : queues.standard()?.id ?? null;
+}
+
+/** A queue as conversations know it. The default queue takes whatever nobody else takes (RTE-6). */
+export function conversationPlace(queues: Queues, id: QueueId) {
+  const queue = queues.byId(id);
+  if (queue === null) return null;
+  const takes = (channel: Incoming["channel"]): boolean => queue.isDefault || (channel === "voice" ? queue.voiceEnabled : queue.channels.includes(channel));
+  return { name: queue.displayName, priority: queue.priority, takes };
+}
+
 /** What rules can ask about. */
 function recordOf({ channel, supportNumber, customer }: Incoming, now: Millis): CriteriaRecord {
   const custom: Partial<Record<FieldName, string>> = {};

@@ -1,6 +1,6 @@
 // What the pages read, by key. Desk, queues, timelines and the handset are kept fresh by the live connection.
-import type { ConversationStatus } from "@ringdesk/contract/http";
-import type { ConversationId, CustomerId, RecordingId } from "@ringdesk/std";
+import type { Channel, ConversationStatus } from "@ringdesk/contract/http";
+import type { CustomerId, QueueId, RecordingId, UserId } from "@ringdesk/std";
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { fetchOrThrow, RequestError } from "./client.ts";
 
@@ -56,22 +56,18 @@ export const customersQuery = (search: string) => infiniteQueryOptions({
   getNextPageParam: (last) => last.nextCursor,
 });
 
-export type ConversationFilter = { readonly status: ConversationStatus | null; readonly mine: boolean; readonly customerId?: CustomerId };
+export type ConversationFilter = {
+  readonly status?: ConversationStatus; readonly channel?: Channel; readonly queueId?: QueueId;
+  readonly assignedTo?: UserId; readonly mine?: true; readonly unassigned?: true; readonly customerId?: CustomerId;
+};
 export const conversationsQuery = (filter: ConversationFilter) => infiniteQueryOptions({
   queryKey: ["conversations", filter],
-  queryFn: ({ signal, pageParam }) => fetchOrThrow("listConversations", { query: {
-    limit: LIST_PAGE,
-    ...(filter.status === null ? {} : { status: filter.status }),
-    ...(filter.mine ? { mine: true } : {}),
-    ...(filter.customerId === undefined ? {} : { customerId: filter.customerId }),
-    ...(pageParam === null ? {} : { cursor: pageParam }),
-  } }, signal),
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("listConversations", { query: { limit: LIST_PAGE, ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
   initialPageParam: null as string | null,
   getNextPageParam: (last) => last.nextCursor,
 });
-
-/** Marks a conversation done or opens it again. */
-export const changeConversation = (change: "markDone" | "reopen", id: ConversationId) => fetchOrThrow(change, { params: { id } });
+/** Whom conversations can be assigned to, with what they have open. */
+export const assigneesQuery = queryOptions({ queryKey: ["conversations", "assignees"], queryFn: ({ signal }) => fetchOrThrow("listAssignees", {}, signal) });
 
 export const createQueryClient = (): QueryClient => new QueryClient({
   defaultOptions: {

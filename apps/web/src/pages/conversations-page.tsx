@@ -1,102 +1,140 @@
-import { Anchor, Badge, Button, Group, SegmentedControl, Switch, Text } from "@mantine/core";
-import type { Conversation, ConversationStatus } from "@ringdesk/contract/http";
-import type { ConversationId } from "@ringdesk/std";
-import { IconCheck, IconMessages, IconPhone, IconRotate } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Anchor, Badge, Button, Group, SegmentedControl, Select, Text } from "@mantine/core";
+import { channel as channels, type Channel, type ConversationLine, type ConversationStatus } from "@ringdesk/contract/http";
+import type { QueueId, UserId } from "@ringdesk/std";
+import { IconCheck, IconMessages, IconRotate } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useRef, type KeyboardEvent } from "react";
 import { describeError } from "../api/client.ts";
-import { changeConversation, conversationsQuery, keys, queuesQuery, usersQuery } from "../api/queries.ts";
+import { useConversationChange } from "../api/conversation-changes.ts";
+import { conversationsQuery, queuesQuery, usersQuery, type ConversationFilter } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
-import { notify } from "../ui/notify.ts";
+import { ChannelIcon } from "../ui/channel-icon.tsx";
 import { useNow } from "../ui/now.ts";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
-import { callerName, conversationColors, conversationWords } from "../words/calls.ts";
+import { callerName, channelWords, conversationColors, conversationWords } from "../words/calls.ts";
 import { fullTime, moment } from "../words/time.ts";
 import { Heading } from "./page.tsx";
 
 const route = getRouteApi("/desk/conversations");
-type Filter = ConversationStatus | "all";
-const filters: readonly { readonly value: Filter; readonly label: string }[] = [
+type StatusFilter = ConversationStatus | "all";
+type Search = { readonly status?: StatusFilter; readonly channel?: Channel; readonly queue?: string; readonly assigned?: string };
+const statuses: readonly { readonly value: StatusFilter; readonly label: string }[] = [
   { value: "open", label: "Open" }, { value: "wrap-up", label: "Wrap-up" }, { value: "snoozed", label: "Snoozed" }, { value: "done", label: "Done" }, { value: "all", label: "All" },
 ];
 const empty = {
-  open: ["No open conversations", "Calls that are answered appear here until they are marked done."],
+  open: ["No open conversations", "Calls that are answered and messages that come in appear here until they are marked done."],
   "wrap-up": ["Nothing to wrap up", "Missed and abandoned calls appear here, so that somebody can call back."],
-  snoozed: ["Nothing is snoozed", ""], done: ["Nothing done yet", "Conversations that are marked done appear here."],
+  snoozed: ["Nothing is snoozed", "Conversations that were put aside appear here until their time comes."],
+  done: ["Nothing done yet", "Conversations that are marked done appear here."],
   all: ["No conversations yet", "The first call starts one."],
-} as const satisfies Record<Filter, readonly [string, string]>;
-
-/** Marks a conversation done, or opens it again. */
-export function useConversationChange() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ change, id }: { readonly change: "markDone" | "reopen"; readonly id: ConversationId }) => changeConversation(change, id),
-    onSettled: () => queries.invalidateQueries({ queryKey: keys.conversations }),
-    onError: (error) => { const { title, detail } = describeError(error); notify("error", title, detail); },
-  });
-}
+} as const satisfies Record<StatusFilter, readonly [string, string]>;
 
 /** The button that fits a conversation's status. */
-export function ConversationButton({ conversation }: { readonly conversation: Pick<Conversation, "id" | "status"> }) {
+function ConversationButton({ row: { id, version, status } }: { readonly row: ConversationLine }) {
   const change = useConversationChange();
-  const done = conversation.status === "done" || conversation.status === "wrap-up";
+  const isFinished = status === "done" || status === "wrap-up";
   return (
     <Group gap={6} wrap="nowrap" justify="end" className="rd-buttons">
-      {done && <Button size="compact-sm" variant="default" leftSection={<IconRotate size={14} />} loading={change.isPending} onClick={() => { change.mutate({ change: "reopen", id: conversation.id }); }}>Reopen</Button>}
-      {conversation.status !== "done" && <Button size="compact-sm" variant="default" leftSection={<IconCheck size={14} />} loading={change.isPending} data-testid="mark-done" onClick={() => { change.mutate({ change: "markDone", id: conversation.id }); }}>Mark done</Button>}
+      {isFinished && <Button size="compact-sm" variant="default" leftSection={<IconRotate size={14} />} loading={change.isPending} onClick={() => { change.mutate({ change: "reopen", id, version }); }}>Reopen</Button>}
+      {status !== "done" && <Button size="compact-sm" variant="default" leftSection={<IconCheck size={14} />} loading={change.isPending} data-testid="mark-done" onClick={() => { change.mutate({ change: "markDone", id, version }); }}>Mark done</Button>}
     </Group>
   );
 }
 
-type Row = Conversation & { readonly customerName: string | null; readonly customerNumber: string | null };
-
-function ConversationRow({ row, now, names }: { readonly row: Row; readonly now: number; readonly names: ReadonlyMap<string, string> }) {
+function ConversationRow({ row, now, names }: { readonly row: ConversationLine; readonly now: number; readonly names: ReadonlyMap<string, string> }) {
   const { format, timeZone } = useHouseStyle();
+  const number = row.customerName === null || row.customerNumber === null ? null : format(row.customerNumber);
+  const below = [row.subject, number].filter((part) => part !== null).join(" · ");
   return (
-    <div className="rd-row" role="listitem" data-testid="conversation">
-      <IconPhone size={17} aria-label="Voice" color="var(--mantine-color-dimmed)" data-cell="sign" />
-      <Link to="/customers/$customerId" params={{ customerId: row.customerId }} className="rd-plain" data-cell="who">
+    <div className="rd-row" role="listitem" data-testid="conversation" data-channel={row.channel}>
+      <span data-cell="sign" style={{ color: "var(--mantine-color-dimmed)" }}><ChannelIcon channel={row.channel} /></span>
+      <Link to="/customers/$customerId" params={{ customerId: row.customerId }} search={{ conversation: row.id }} className="rd-plain" data-cell="who" data-row-link>
         <Text size="sm" fw={550} truncate>{callerName({ name: row.customerName, number: row.customerNumber }, format)}</Text>
-        {row.customerName !== null && row.customerNumber !== null && <Text size="xs" c="dimmed" truncate className="rd-number">{format(row.customerNumber)}</Text>}
+        {below !== "" && <Text size="xs" c="dimmed" truncate className={row.subject === null ? "rd-number" : undefined}>{below}</Text>}
       </Link>
       <Text size="sm" c={row.queueId === null ? "dimmed" : "inherit"} truncate data-cell="queue">{row.queueId === null ? "No queue" : names.get(row.queueId) ?? "Queue"}</Text>
-      <Text size="sm" c={row.assignedTo === null ? "dimmed" : "inherit"} truncate data-cell="assigned">{row.assignedTo === null ? "Nobody" : names.get(row.assignedTo) ?? "Agent"}</Text>
-      <div data-cell="status"><Badge variant="light" color={conversationColors[row.status]} size="sm">{conversationWords[row.status]}</Badge></div>
+      <Text size="sm" c={row.assignedTo === null ? "dimmed" : "inherit"} truncate data-cell="assigned">{row.assignedTo === null ? (row.waitingSince === null ? "Nobody" : "Being routed") : names.get(row.assignedTo) ?? "Agent"}</Text>
+      <div data-cell="status"><Badge variant="light" color={conversationColors[row.status]} size="sm" title={row.snoozedUntil === null ? undefined : `Until ${fullTime(row.snoozedUntil, timeZone)}`}>{conversationWords[row.status]}</Badge></div>
       <Text size="sm" c="dimmed" className="rd-number" data-cell="activity" title={fullTime(row.lastActivityAt, timeZone)}>{moment(row.lastActivityAt, now, timeZone)}</Text>
-      <div data-cell="buttons"><ConversationButton conversation={row} /></div>
+      <div data-cell="buttons"><ConversationButton row={row} /></div>
     </div>
   );
 }
 
-/** Conversations, last activity first (CRM-2). */
+/** Arrow keys go from row to row. */
+function useRowKeys() {
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const links = [...list.current?.querySelectorAll<HTMLElement>("[data-row-link]") ?? []];
+    const at = links.findIndex((link) => link.closest(".rd-row")?.contains(document.activeElement) === true);
+    const next = links[event.key === "ArrowDown" ? at + 1 : at - 1];
+    if (at === -1 || next === undefined) return;
+    event.preventDefault();
+    next.focus();
+  };
+  return { ref: list, onKeyDown };
+}
+
+/** The filter that the address asks for. */
+function filterOf({ status = "open", channel, queue, assigned }: Search): ConversationFilter {
+  return {
+    ...(status === "all" ? {} : { status }), ...(channel === undefined ? {} : { channel }), ...(queue === undefined ? {} : { queueId: queue as QueueId }),
+    ...(assigned === undefined ? {} : assigned === "me" ? { mine: true } : assigned === "nobody" ? { unassigned: true } : { assignedTo: assigned as UserId }),
+  };
+}
+
+function Filters({ search, choose }: { readonly search: Search; readonly choose: (next: Search) => void }) {
+  const { user } = useSession();
+  const users = useQuery(usersQuery).data?.items ?? [];
+  const queues = useQuery(queuesQuery).data?.items ?? [];
+  const others = users.filter(({ id }) => id !== user.id).map(({ id, name }) => ({ value: id as string, label: name }));
+  const pick = (key: "channel" | "queue" | "assigned") => (value: string | null): void => {
+    const { [key]: _, ...rest } = search;
+    choose(value === null ? rest : { ...rest, [key]: value } as Search);
+  };
+  return (
+    <Group gap="xs" mb="md" role="group" aria-label="Filters">
+      <Select size="xs" w={160} clearable aria-label="Channel" placeholder="Any channel" value={search.channel ?? null} onChange={pick("channel")} data={channels.options.map((value) => ({ value, label: channelWords[value] }))} />
+      <Select size="xs" w={190} clearable searchable aria-label="Queue" placeholder="Any queue" value={search.queue ?? null} onChange={pick("queue")} data={queues.map(({ id, name }) => ({ value: id, label: name }))} />
+      <Select size="xs" w={190} clearable searchable aria-label="Assigned to" placeholder="Assigned to anybody" value={search.assigned ?? null} onChange={pick("assigned")} data-testid="filter-assigned"
+        data={[{ value: "me", label: "Me" }, { value: "nobody", label: "Nobody" }, ...others]} />
+      {(search.channel ?? search.queue ?? search.assigned) !== undefined && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { choose(search.status === undefined ? {} : { status: search.status }); }}>Clear filters</Button>}
+    </Group>
+  );
+}
+
+/** Conversations of all channels, last activity first (CRM-2). */
 export function ConversationsPage() {
-  const { status = "open", mine = false } = route.useSearch();
+  const search: Search = route.useSearch();
+  const { status = "open" } = search;
   const navigate = useNavigate();
-  const list = useInfiniteQuery(conversationsQuery({ status: status === "all" ? null : status, mine }));
+  const list = useInfiniteQuery(conversationsQuery(filterOf(search)));
   const users = useQuery(usersQuery).data?.items ?? [];
   const queues = useQuery(queuesQuery).data?.items ?? [];
   const names = new Map<string, string>([...users, ...queues].map((each) => [each.id, each.name]));
   const now = useNow(false);
+  const keys = useRowKeys();
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
-  const choose = (next: { status?: Filter; mine?: boolean }): void => { void navigate({ to: "/conversations", search: { status, mine, ...next } }); };
+  const choose = (next: Search): void => { void navigate({ to: "/conversations", search: next }); };
   const { sandbox } = useSession().features;
-  const [title, detail] = empty[status];
+  const isFiltered = (search.channel ?? search.queue ?? search.assigned) !== undefined;
+  const [title, detail] = isFiltered ? ["Nothing matches these filters", "Other conversations may be there without them."] : empty[status];
   return (
     <>
       <Heading title="Conversations">
-        <Group gap="md">
-          <Switch label="Only mine" size="sm" checked={mine} onChange={(event) => { choose({ mine: event.currentTarget.checked }); }} />
-          <SegmentedControl size="sm" className="rd-filter" aria-label="Status" value={status} onChange={(value) => { choose({ status: value as Filter }); }} data={[...filters]} />
-        </Group>
+        <SegmentedControl size="sm" className="rd-filter" aria-label="Status" value={status} onChange={(value) => { choose({ ...search, status: value as StatusFilter }); }} data={[...statuses]} />
       </Heading>
+      <Filters search={search} choose={choose} />
       <div className="rd-card rd-conversations">
         {list.isPending && <Rows count={8} height={26} />}
         {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
-        {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={mine ? `${title} of yours` : title}>
-          {detail}{status === "open" && !mine && sandbox && <> To try it, call your support number from <Anchor href="/handset" target="ringdesk-handset" rel="opener" size="sm">the handset</Anchor>.</>}
+        {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={title}>
+          {detail}{status === "open" && !isFiltered && sandbox && <> To try it, call your support number from <Anchor href="/handset" target="ringdesk-handset" rel="opener" size="sm">the handset</Anchor>.</>}
         </Nothing>}
         {rows.length > 0 && <div className="rd-row rd-head" aria-hidden><span data-cell="sign" /><span data-cell="who">Customer</span><span data-cell="queue">Queue</span><span data-cell="assigned">Assigned to</span><span data-cell="status">Status</span><span data-cell="activity">Last activity</span><span data-cell="buttons" /></div>}
-        {rows.length > 0 && <div role="list" aria-label="Conversations">{rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}</div>}
+        {rows.length > 0 && <div role="list" aria-label="Conversations" {...keys}>{rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}</div>}
       </div>
       {list.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></Group>}
     </>

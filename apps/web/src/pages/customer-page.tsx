@@ -1,12 +1,12 @@
-import { Anchor, Badge, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Group, Stack, Title } from "@mantine/core";
 import type { Customer } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
 import { IconChevronLeft } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { describeError } from "../api/client.ts";
-import { conversationsQuery, customerQuery } from "../api/queries.ts";
+import { customerQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { CustomerDetails } from "../forms/customer-details.tsx";
 import { NoteForm } from "../forms/note-form.tsx";
@@ -14,36 +14,15 @@ import { useLive } from "../softphone/desk.tsx";
 import { NumberLine } from "../softphone/dialer.tsx";
 import { Failed, Rows } from "../ui/states.tsx";
 import { usePageTitle } from "../ui/title.ts";
-import { callerName, conversationColors, conversationWords } from "../words/calls.ts";
-import { fullTime, moment, shortDay } from "../words/time.ts";
-import { ConversationButton } from "./conversations-page.tsx";
+import { callerName } from "../words/calls.ts";
+import { fullTime, shortDay } from "../words/time.ts";
+import { CustomerConversations } from "./customer-conversations.tsx";
 import { Timeline } from "./timeline.tsx";
 
 const route = getRouteApi("/desk/customers/$customerId");
 
-/** The customer's latest conversations, to finish or open again. */
-function Conversations({ customerId }: { readonly customerId: CustomerId }) {
-  const { timeZone } = useHouseStyle();
-  const list = useInfiniteQuery(conversationsQuery({ status: null, mine: false, customerId }));
-  const rows = list.data?.pages[0]?.items.slice(0, 5) ?? [];
-  if (rows.length === 0) return null;
-  return (
-    <section className="rd-card" aria-label="Conversations">
-      <Title order={2} fz={14} px="md" pt={12} pb={8}>Conversations</Title>
-      {rows.map((row) => (
-        <Group key={row.id} justify="space-between" wrap="nowrap" px="md" py={8} gap={6} className="rd-line" style={{ borderTop: "1px solid" }}>
-          <div>
-            <Badge variant="light" color={conversationColors[row.status]} size="sm">{conversationWords[row.status]}</Badge>
-            <Text size="xs" c="dimmed" mt={2} title={fullTime(row.lastActivityAt, timeZone)}>{moment(row.lastActivityAt, Date.now(), timeZone)}</Text>
-          </div>
-          <ConversationButton conversation={row} />
-        </Group>
-      ))}
-    </section>
-  );
-}
-
 function Aside({ customer }: { readonly customer: Customer }) {
+  const selected = route.useSearch().conversation ?? null;
   const { timeZone } = useHouseStyle();
   return (
     <Stack gap="md">
@@ -57,7 +36,7 @@ function Aside({ customer }: { readonly customer: Customer }) {
           <dt>Since</dt><dd title={fullTime(customer.createdAt, timeZone)}>{shortDay(customer.createdAt, Date.now(), timeZone)}</dd>
         </dl>
       </section>
-      <Conversations customerId={customer.id} />
+      <CustomerConversations key={`${customer.id} ${selected ?? ""}`} customerId={customer.id} selected={selected} />
     </Stack>
   );
 }

@@ -5,12 +5,12 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { describeError } from "../api/client.ts";
+import { useConversationChange } from "../api/conversation-changes.ts";
 import { conversationsQuery, deskQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { useConnection, useDesk, useDeskActions } from "../softphone/desk.tsx";
 import { useStatusChange, type StatusChange } from "../softphone/status-menu.tsx";
 import { callerName } from "../words/calls.ts";
-import { useConversationChange } from "./conversations-page.tsx";
 
 function Line({ tone, icon, children, actions }: { readonly tone: "calm" | "warn"; readonly icon: ReactNode; readonly children: ReactNode; readonly actions?: ReactNode }) {
   return (

@@ -17,6 +17,11 @@ test("CRM-3 what somebody did after the call keeps its place", () => {
   expect(shown([change("done", 90_000, "done"), note, change("assigned", 30, "assigned"), call("call", 10, 40)])).toEqual(["done", "note", "call(assigned)"]);
 });
 
+test("CRM-2 what somebody assigned by hand during a call stands alone", () => {
+  const byHand = { ...change("by hand", 20, "assigned"), detail: "Ben" } as TimelineEntry;
+  expect(shown([byHand, call("call", 10, null)])).toEqual(["by hand", "call()"]);
+});
+
 test("CRM-3 a missed call takes the wrap-up that followed from it, and only its own", () => {
   expect(shown([change("b", 101_000, "wrap-up"), call("second", 90_000, 100_000), change("a", 21_000, "wrap-up"), call("first", 10_000, 20_000)])).toEqual(["second(b)", "first(a)"]);
   expect(shown([change("other", 30, "assigned", "v2"), call("call", 10, null)])).toEqual(["other", "call()"]);

@@ -23,7 +23,7 @@ export function timelineRows(entries: readonly TimelineEntry[]): readonly Timeli
   const calls = entries.filter((entry) => entry.kind === "call");
   const folded = new Map<string, Change[]>();
   for (const entry of entries) {
-    if (entry.kind !== "conversation" || !byCalls.has(entry.change)) continue;
+    if (entry.kind !== "conversation" || !byCalls.has(entry.change) || entry.detail !== undefined) continue; // with a detail it was done by hand
     const call = calls.find((each) => came(entry, each));
     if (call !== undefined) folded.set(call.id, [entry, ...(folded.get(call.id) ?? [])]);
   }

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { CustomerId } from "@ringdesk/std";
-import { IconCheck, IconHistory, IconMessagePlus, IconNote, IconRotate, IconUserCheck } from "@tabler/icons-react";
+import { IconAlarm, IconArrowRight, IconCheck, IconClockPause, IconHistory, IconLanguage, IconMessagePlus, IconNote, IconRotate, IconTag, IconUserCheck, IconUserOff } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Fragment, useEffect, useRef, type ReactNode } from "react";
 import { describeError } from "../api/client.ts";
@@ -9,12 +9,15 @@ import { useHouseStyle } from "../api/session.ts";
 import { Entry } from "../ui/entry.tsx";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
 import { dayHeading, fullTime, timeOfDay } from "../words/time.ts";
-import { changeWords } from "../words/calls.ts";
+import { changeLine } from "../words/calls.ts";
 import { CallEntry } from "./call-entry.tsx";
+import { MessageEntry } from "./message-entry.tsx";
 import { timelineRows, type Change, type TimelineRow } from "./timeline-rows.ts";
 
 const changeIcons = {
-  created: <IconMessagePlus size={17} />, assigned: <IconUserCheck size={17} />, done: <IconCheck size={17} />, reopened: <IconRotate size={17} />, "wrap-up": <IconHistory size={17} />,
+  created: <IconMessagePlus size={17} />, assigned: <IconUserCheck size={17} />, unassigned: <IconUserOff size={17} />, transferred: <IconArrowRight size={17} />,
+  snoozed: <IconClockPause size={17} />, woken: <IconAlarm size={17} />, done: <IconCheck size={17} />, reopened: <IconRotate size={17} />, "wrap-up": <IconHistory size={17} />,
+  tagged: <IconTag size={17} />, language: <IconLanguage size={17} />,
 } as const satisfies Record<Change["change"], ReactNode>;
 
 function AnyEntry({ row }: { readonly row: TimelineRow }) {
@@ -31,9 +34,10 @@ function AnyEntry({ row }: { readonly row: TimelineRow }) {
     );
     case "conversation": return (
       <Entry icon={changeIcons[row.entry.change]} color="gray" data-testid="timeline-entry" data-kind="conversation">
-        <Group justify="space-between" mih={34} wrap="nowrap"><Text size="sm" c="dimmed">{changeWords[row.entry.change]}{row.entry.by !== null && ` · ${row.entry.by}`}</Text>{time}</Group>
+        <Group justify="space-between" mih={34} wrap="nowrap"><Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{changeLine(row.entry, (at) => fullTime(at, timeZone))}{row.entry.by !== null && ` · ${row.entry.by}`}</Text>{time}</Group>
       </Entry>
     );
+    case "message": return <MessageEntry message={row.entry} time={time} />;
   }
 }
 

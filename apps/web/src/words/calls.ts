@@ -1,5 +1,5 @@
 // The product's words for what happens with calls. One table each; the compiler refuses a value without a row.
-import type { AgentStatus, CallOutcome, CallPhase, CallSummary, ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
+import type { AgentStatus, CallOutcome, CallPhase, CallSummary, Channel, ConversationChange, ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
 
 export const statusWords = { available: "Available", busy: "Busy", unavailable: "Unavailable" } as const satisfies Record<AgentStatus, string>;
 
@@ -16,6 +16,7 @@ export const phaseWords = {
 } as const satisfies Record<CallPhase, string>;
 
 export const conversationWords = { open: "Open", snoozed: "Snoozed", "wrap-up": "Wrap-up", done: "Done" } as const satisfies Record<ConversationStatus, string>;
+export const channelWords = { voice: "Voice", sms: "Text message", email: "E-mail", chat: "Chat" } as const satisfies Record<Channel, string>;
 export const conversationColors = { open: "teal", snoozed: "blue", "wrap-up": "orange", done: "gray" } as const satisfies Record<ConversationStatus, string>;
 
 export const offerWords = {
@@ -23,8 +24,22 @@ export const offerWords = {
 } as const satisfies Record<CallSummary["offers"][number]["result"], string>;
 
 export const changeWords = {
-  created: "Conversation started", assigned: "Conversation assigned", done: "Marked done", reopened: "Reopened", "wrap-up": "Moved to wrap-up",
-} as const satisfies Record<Extract<TimelineEntry, { kind: "conversation" }>["change"], string>;
+  created: "Conversation started", assigned: "Conversation assigned", unassigned: "Assignment removed", transferred: "Moved to queue", snoozed: "Snoozed",
+  woken: "Opened again", done: "Marked done", reopened: "Reopened", "wrap-up": "Moved to wrap-up", tagged: "Tags changed", language: "Language changed",
+} as const satisfies Record<ConversationChange, string>;
+
+/** What happened with a conversation, with to whom, where or until when. `when` puts an instant into words. */
+export function changeLine({ change, detail }: Extract<TimelineEntry, { kind: "conversation" }>, when: (at: number) => string): string {
+  const words = changeWords[change];
+  if (detail === undefined || detail === "") return words;
+  switch (change) {
+    case "assigned": return `${words} to ${detail}`;
+    case "unassigned": return `${words}; it stays with ${detail}`;
+    case "transferred": return `${words} ${detail}`;
+    case "snoozed": return `${words} until ${when(Number(detail))}`;
+    default: return `${words}: ${detail}`;
+  }
+}
 
 export const endedByWords = { customer: "Customer hung up", agent: "Agent ended the call", system: "Ended by the system" } as const satisfies Record<NonNullable<CallSummary["endedBy"]>, string>;
 

@@ -52,7 +52,14 @@ export const newConversation = z.object({
 });
 export type NewConversation = z.output<typeof newConversation>;
 
+/** Open conversations by channel. */
+const load = z.object({ voice: z.number().int(), sms: z.number().int(), email: z.number().int(), chat: z.number().int() });
+
 export const conversationsApi = {
+  listAssignees: {
+    method: "GET", path: "/assignees", access: "agent", summary: "Whom conversations can be assigned to, and what they have open",
+    response: z.object({ users: z.array(z.object({ id: userId, name: z.string(), open: load })), teams: z.array(z.object({ id: teamId, name: z.string() })) }),
+  },
   listConversations: {
     method: "GET", path: "/conversations", access: "agent", summary: "Conversations, last activity first",
     query: z.object({

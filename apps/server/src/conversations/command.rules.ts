@@ -1,0 +1,50 @@
+// What somebody asks for, as an event of the conversation. Pure.
+import { err, ok, type Millis, type Result } from "@ringdesk/std";
+import { CONVERSATION_LIMITS } from "@ringdesk/contract/http";
+import type { ConversationEvent, ConversationState } from "./conversation.machine.ts";
+import type { FieldInvalid } from "./conversations.errors.ts";
+import type { Actor, ConversationCommand, ConversationSurroundings } from "./conversations.ports.ts";
+
+export type EventNow = { readonly now: Millis; readonly state: ConversationState; readonly hasLiveCall: boolean };
+type Asked = Result<ConversationEvent, FieldInvalid>;
+
+const channelWords = { voice: "calls", sms: "text messages", email: "e-mail", chat: "chats" } as const;
+const invalid = (field: string, detail: string): Asked => err({ type: "field-invalid", field, detail });
+
+/** The event of a command; what names something that is not there is refused at its field. */
+export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, house: ConversationSurroundings): Asked {
+  const { now, state, hasLiveCall } = at;
+  switch (command.do) {
+    case "done": return ok({ type: "done", now });
+    case "reopen": {
+      const queue = state.queueId ?? house.route({ channel: state.channel, supportNumber: state.supportNumber, customer: null });
+      return ok({ type: "reopened", to: command.assignToMe ? by : null, queue, hasLiveCall, now });
+    }
+    case "snooze":
+      if (command.until <= now) return invalid("until", "Choose a time that is still to come");
+      if (command.until > now + CONVERSATION_LIMITS.snoozeMs) return invalid("until", "At most one year ahead");
+      return ok({ type: "snoozed", until: command.until, now });
+    case "assign": return assignment(command, at, house);
+    case "transfer": return transfer(command, at, house);
+    case "describe": return ok({ type: "described", tags: command.tags, language: command.language, now });
+  }
+}
+
+function assignment({ userId, teamId }: Extract<ConversationCommand, { do: "assign" }>, { now, hasLiveCall }: EventNow, house: ConversationSurroundings): Asked {
+  const userName = userId === undefined || userId === null ? null : house.userName(userId);
+  const teamName = teamId === undefined || teamId === null ? null : house.teamName(teamId);
+  if (userId !== undefined && userId !== null && userName === null) return invalid("userId", "This user does not work here any more");
+  if (teamId !== undefined && teamId !== null && teamName === null) return invalid("teamId", "There is no such team");
+  return ok({
+    type: "assigned", hasLiveCall, now,
+    user: userId === undefined || userId === null || userName === null ? (userId === null ? null : undefined) : { id: userId, name: userName },
+    team: teamId === undefined || teamId === null || teamName === null ? (teamId === null ? null : undefined) : { id: teamId, name: teamName },
+  });
+}
+
+function transfer({ queueId }: Extract<ConversationCommand, { do: "transfer" }>, { now, state, hasLiveCall }: EventNow, house: ConversationSurroundings): Asked {
+  const queue = house.queue(queueId);
+  if (queue === null) return invalid("queueId", "There is no such queue");
+  if (!queue.takes(state.channel)) return invalid("queueId", `${queue.name} takes no ${channelWords[state.channel]}`);
+  return ok({ type: "transferred", queue: { id: queueId, name: queue.name }, priority: queue.priority, hasLiveCall, now });
+}

@@ -1,0 +1,25 @@
+// A small house around conversations, for tests.
+import type { QueueId, TeamId, UserId } from "@ringdesk/std";
+import type { Channel } from "./capacity.rules.ts";
+import type { ConversationSurroundings } from "./conversations.ports.ts";
+
+type Names = {
+  readonly users?: Readonly<Record<string, string>>;
+  readonly teams?: Readonly<Record<string, string>>;
+  readonly queues?: Readonly<Record<string, { readonly name: string; readonly priority?: number; readonly channels: readonly Channel[] }>>;
+  /** Where what names no queue goes. */
+  readonly standard?: string;
+};
+
+export function houseOf({ users = {}, teams = {}, queues = {}, standard }: Names): ConversationSurroundings {
+  return {
+    userName: (id: UserId) => users[id] ?? null,
+    teamName: (id: TeamId) => teams[id] ?? null,
+    queue: (id: QueueId) => {
+      const queue = queues[id];
+      return queue === undefined ? null : { name: queue.name, priority: queue.priority ?? 0, takes: (channel) => queue.channels.includes(channel) };
+    },
+    route: () => (standard ?? null) as QueueId | null,
+    readNumber: (text) => (/^\+[1-9]\d{1,14}$/.test(text) ? text as ReturnType<ConversationSurroundings["readNumber"]> : null),
+  };
+}
