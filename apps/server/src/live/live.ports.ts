@@ -1,5 +1,5 @@
-import type { Desk, Handset, QueueLine } from "@ringdesk/contract/http";
-import type { LiveUpdate } from "@ringdesk/contract/live";
+import type { Desk, Handset, LiveView, QueueLine } from "@ringdesk/contract/http";
+import type { LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId, UserId } from "@ringdesk/std";
 
 /** Fan-out to browsers. Every function returns at once and never fails. */
@@ -8,6 +8,10 @@ export interface Live {
   readonly publishAll: (update: LiveUpdate) => void;
   /** To the pages that watch this customer. */
   readonly publishCustomer: (customer: CustomerId, update: LiveUpdate) => void;
+  /** To the pages that show it. */
+  readonly publishTopic: (topic: LiveTopic, update: LiveUpdate) => void;
+  /** Whether a page shows it now. */
+  readonly isWatched: (topic: LiveTopic) => boolean;
   /** To the page of this handset. */
   readonly publishHandset: (handset: string, state: Handset) => void;
 }
@@ -16,6 +20,10 @@ export interface Live {
 export interface LiveProviders {
   readonly deskOf: (user: UserId) => Desk;
   readonly queueLines: () => readonly QueueLine[];
+  readonly callsWaiting: () => number;
+  readonly liveView: () => LiveView;
+  /** Whether this user may see the live view (ORG-2). */
+  readonly mayWatchLiveView: (user: UserId) => boolean;
   /** Null when there is no such handset. */
   readonly handsetOf: (handset: string) => Handset | null;
 }
@@ -26,4 +34,7 @@ export interface Presence {
   readonly desktopClosed: (user: UserId, tab: string) => void;
   readonly handsetOpened: (handset: string, tab: string) => void;
   readonly handsetClosed: (handset: string, tab: string) => void;
+  /** A page shows the counts of searches. */
+  readonly searchesOpened: (user: UserId) => void;
+  readonly searchesClosed: (user: UserId) => void;
 }

@@ -19,8 +19,8 @@ function world() {
   const told = (what: string) => (who: string, tab: string) => { presence.push(`${what} ${who} ${tab}`); };
   const live = createLive({
     clock, epoch: "e1",
-    providers: { deskOf: () => desk, queueLines: () => [], handsetOf: (id) => ({ id } as Handset) },
-    presence: { desktopOpened: told("desktop+"), desktopClosed: told("desktop-"), handsetOpened: told("handset+"), handsetClosed: told("handset-") },
+    providers: { deskOf: () => desk, queueLines: () => [], callsWaiting: () => 0, liveView: () => ({ queues: [], agents: [], today: { answered: 0, answeredInTime: 0, lost: 0 }, thresholdMs: 20_000 as never }), mayWatchLiveView: (user) => user === ben.id, handsetOf: (id) => ({ id } as Handset) },
+    presence: { desktopOpened: told("desktop+"), desktopClosed: told("desktop-"), handsetOpened: told("handset+"), handsetClosed: told("handset-"), searchesOpened: (who) => { presence.push(`searches+ ${who}`); }, searchesClosed: (who) => { presence.push(`searches- ${who}`); } },
   });
   const browser = (user: User = ana, tab = "t1") => {
     const got: ServerMessage[] = [];
@@ -50,8 +50,8 @@ describe("API-3 live updates", () => {
     live.publishTo(ana.id, notice("for ana"));
     live.publishAll(notice("for all"));
     live.publishCustomer(carol, entry("n1"));
-    expect(a.words()).toEqual(["reset", "desk", "queues", "for ana", "for all"]);
-    expect(b.words()).toEqual(["reset", "desk", "queues", "for all", "n1"]);
+    expect(a.words()).toEqual(["reset", "desk", "waiting", "for ana", "for all"]);
+    expect(b.words()).toEqual(["reset", "desk", "waiting", "for all", "n1"]);
   });
 
   test("a page that comes back misses nothing and gets nothing twice, in rising order", async () => {
@@ -70,7 +70,7 @@ describe("API-3 live updates", () => {
     after.watch();
     live.publishTo(ana.id, notice("later"));
     await clock.advance(WATCH_WAIT_MS);
-    expect(after.words()).toEqual(["welcome", "n2", "missed", "meanwhile", "desk", "queues", "later"]);
+    expect(after.words()).toEqual(["welcome", "n2", "missed", "meanwhile", "desk", "waiting", "later"]);
     const seqs = after.got.flatMap((m) => (m.type === "update" ? [m.seq] : []));
     expect(seqs).toEqual([...new Set(seqs)].sort((x, y) => x - y));
   });
@@ -85,7 +85,7 @@ describe("API-3 live updates", () => {
     after.hello({ epoch: "e1", seq: before.lastSeq() });
     expect(after.words()).toEqual(["welcome"]);
     await clock.advance(WATCH_WAIT_MS);
-    expect(after.words()).toEqual(["welcome", "missed", "desk", "queues"]);
+    expect(after.words()).toEqual(["welcome", "missed", "desk", "waiting"]);
   });
 
   test("after another run of the server, or too long away, it reads anew", () => {
@@ -123,6 +123,32 @@ describe("API-3 live updates", () => {
     await clock.advance(WATCH_WAIT_MS);
     got.push(...page.words());
     expect(got.filter((word) => /^[cn]\d/.test(word))).toEqual(expected);
+  });
+});
+
+describe("RTE-10 what only some pages show", () => {
+  const topics = (...names: string[]) => ({ type: "watch", customers: [], handset: null, topics: names });
+  test("who begins to show it is told how it stands, and then every change until they stop", () => {
+    const { live, browser } = world();
+    const [shows, other] = [browser(ben), browser(ana)];
+    for (const page of [shows, other]) page.hello();
+    expect(live.isWatched("queues")).toBe(false);
+    shows.say(topics("queues"));
+    expect(live.isWatched("queues")).toBe(true);
+    live.publishTopic("queues", { type: "queues", items: [] });
+    shows.say(topics());
+    live.publishTopic("queues", { type: "queues", items: [] });
+    expect([shows.words(), other.words(), live.isWatched("queues")]).toEqual([["reset", "desk", "waiting", "queues", "queues"], ["reset", "desk", "waiting"], false]);
+  });
+  test("ORG-2 the live view goes only to whoever may see it", () => {
+    const { live, browser } = world();
+    const [manager, agent] = [browser(ben), browser(ana)];
+    for (const page of [manager, agent]) {
+      page.hello();
+      page.say(topics("live-view"));
+    }
+    live.publishTopic("live-view", { type: "live-view", whole: true, change: { queues: [], agents: [], today: { answered: 0, answeredInTime: 0, lost: 0 } } });
+    expect([manager.words().slice(3), agent.words().slice(3)]).toEqual([["live-view", "live-view"], []]);
   });
 });
 
@@ -168,7 +194,7 @@ describe("presence", () => {
     live.publishHandset("h1", { id: "h1" } as Handset);
     live.publishHandset("h2", { id: "h2" } as Handset);
     page.watch([], null);
-    expect(page.words()).toEqual(["reset", "desk", "queues", "handset", "handset"]);
+    expect(page.words()).toEqual(["reset", "desk", "waiting", "handset", "handset"]);
     expect(presence).toEqual(["handset+ h1 t1", "handset- h1 t1"]);
   });
 });

@@ -1,4 +1,4 @@
-import { BEAT_MS, clientMessage, type ClientMessage, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
+import { BEAT_MS, clientMessage, type ClientMessage, type LiveTopic, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
 import type { User } from "@ringdesk/contract/http";
 import { addMs } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
@@ -53,6 +53,8 @@ export function createLive(deps: LiveDeps): LiveService {
     publishTo: (user, update) => publish(room, { to: "user", user }, update),
     publishAll: (update) => publish(room, { to: "all" }, update),
     publishCustomer: (customer, update) => publish(room, { to: "customer", customer }, update),
+    publishTopic: (topic, update) => publish(room, { to: "topic", topic }, update),
+    isWatched: index.isWatched,
     publishHandset: (handset, now) => publish(room, { to: "handset", handset }, { type: "handset", handset: now }),
     connect: (peer, session) => connect(room, peer, session),
     endSession: (sessionId) => {
@@ -80,7 +82,7 @@ function connect(room: Room, peer: Peer, session: { readonly sessionId: string; 
   const [oldest, ...others] = room.index.ofUser(user);
   if (oldest !== undefined && others.length + 1 >= MAX_SOCKETS_PER_USER) end(room, oldest, closeCodes.tooMany);
   const socket: Socket = {
-    peer, sessionId: session.sessionId, user, phase: { kind: "silent" }, tab: "", desktop: false, handset: null, customers: new Set(),
+    peer, sessionId: session.sessionId, user, phase: { kind: "silent" }, tab: "", desktop: false, handset: null, topics: new Set(), customers: new Set(),
     missedBeats: 0, second: { at: room.deps.clock.now(), messages: 0 }, cancel: () => undefined,
   };
   socket.cancel = after(room, HELLO_WAIT_MS, () => end(room, socket, closeCodes.refused));
@@ -93,7 +95,7 @@ function publish(room: Room, audience: Audience, update: LiveUpdate): void {
   const seq = lasting ? room.log.keep(audience, update) : room.log.pass();
   let text: string | null = null;
   for (const socket of room.index.listeners(audience)) {
-    if (socket.phase.kind !== "live" || !concerns(socket, audience)) continue;
+    if (socket.phase.kind !== "live" || !concerns(socket, audience, room.deps.providers)) continue;
     text ??= JSON.stringify({ type: "update", seq, update } satisfies ServerMessage);
     sendText(room, socket, text);
   }
@@ -142,10 +144,20 @@ function goLive(room: Room, socket: Socket, from: number | null): void {
   socket.cancel();
   socket.phase = { kind: "live" };
   const missed = from === null ? [] : room.log.since(from);
-  for (const { seq, audience, update } of missed) if (concerns(socket, audience)) tell(room, socket, { type: "update", seq, update });
+  for (const { seq, audience, update } of missed) if (concerns(socket, audience, providers)) tell(room, socket, { type: "update", seq, update });
   tellState(room, socket, { type: "desk", desk: providers.deskOf(socket.user) });
-  tellState(room, socket, { type: "queues", items: [...providers.queueLines()] });
+  tellState(room, socket, { type: "waiting", calls: providers.callsWaiting() });
+  for (const topic of socket.topics) tellTopic(room, socket, topic);
   tellHandset(room, socket);
+}
+
+/** How a topic stands, to a page that begins to show it. */
+function tellTopic(room: Room, socket: Socket, topic: LiveTopic): void {
+  const { providers } = room.deps;
+  if (topic === "queues") return tellState(room, socket, { type: "queues", items: [...providers.queueLines()] });
+  if (topic === "searches" || !providers.mayWatchLiveView(socket.user)) return; // counts are read with the searches
+  const { queues, agents, today } = providers.liveView();
+  tellState(room, socket, { type: "live-view", whole: true, change: { queues, agents, today } });
 }
 
 function tellHandset(room: Room, socket: Socket): void {
@@ -162,6 +174,11 @@ function watch(room: Room, socket: Socket, message: Extract<ClientMessage, { typ
     if (socket.handset !== null) room.presence.handset(socket.handset, socket.tab, 1);
     tellHandset(room, socket);
   }
+  const before = socket.topics;
+  room.index.watchTopics(socket, new Set(message.topics ?? []));
+  const counts = Number(socket.topics.has("searches")) - Number(before.has("searches"));
+  if (counts !== 0) room.presence.searches(socket.user, socket.tab, counts > 0 ? 1 : -1);
+  if (socket.phase.kind === "live") for (const topic of socket.topics) if (!before.has(topic)) tellTopic(room, socket, topic);
   if (socket.phase.kind === "returning") goLive(room, socket, socket.phase.from);
 }
 
@@ -187,6 +204,7 @@ function end(room: Room, socket: Socket, code: number | null): void {
   if (code !== null) socket.peer.close(code);
   if (socket.desktop) room.presence.desktop(user, tab, -1);
   if (handset !== null) room.presence.handset(handset, tab, -1);
+  if (socket.topics.has("searches")) room.presence.searches(user, tab, -1);
 }
 
 function parse(text: string): ClientMessage | null {
@@ -197,11 +215,12 @@ function parse(text: string): ClientMessage | null {
   }
 }
 
-function concerns(socket: Socket, audience: Audience): boolean {
+function concerns(socket: Socket, audience: Audience, providers: LiveProviders): boolean {
   switch (audience.to) {
     case "all": return true;
     case "user": return socket.user === audience.user;
     case "customer": return socket.customers.has(audience.customer);
     case "handset": return socket.handset === audience.handset;
+    case "topic": return socket.topics.has(audience.topic) && (audience.topic !== "live-view" || providers.mayWatchLiveView(socket.user));
   }
 }

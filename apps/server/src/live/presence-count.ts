@@ -4,6 +4,7 @@ import type { Presence } from "./live.ports.ts";
 export interface PresenceCount {
   readonly desktop: (user: UserId, tab: string, change: 1 | -1) => void;
   readonly handset: (handset: string, tab: string, change: 1 | -1) => void;
+  readonly searches: (user: UserId, tab: string, change: 1 | -1) => void;
 }
 
 /**
@@ -23,5 +24,6 @@ export function createPresenceCount(presence: Presence): PresenceCount {
   return {
     desktop: (user, tab, change) => count(`desktop ${user} ${tab}`, change, () => presence.desktopOpened(user, tab), () => presence.desktopClosed(user, tab)),
     handset: (handset, tab, change) => count(`handset ${handset} ${tab}`, change, () => presence.handsetOpened(handset, tab), () => presence.handsetClosed(handset, tab)),
+    searches: (user, tab, change) => count(`searches ${user} ${tab}`, change, () => presence.searchesOpened(user), () => presence.searchesClosed(user)),
   };
 }

@@ -1,4 +1,5 @@
 import type { CustomerId, Millis, UserId } from "@ringdesk/std";
+import type { LiveTopic } from "@ringdesk/contract/live";
 import type { Audience } from "./update-log.ts";
 
 /** One socket, as the service needs it. `send` after the end does nothing. */
@@ -20,6 +21,7 @@ export interface Socket {
   tab: string;
   desktop: boolean;
   handset: string | null;
+  topics: ReadonlySet<LiveTopic>;
   customers: ReadonlySet<CustomerId>;
   missedBeats: number;
   /** Messages within the current second. */
@@ -32,6 +34,8 @@ export interface SocketIndex {
   readonly add: (socket: Socket) => void;
   readonly remove: (socket: Socket) => void;
   readonly watch: (socket: Socket, customers: ReadonlySet<CustomerId>) => void;
+  readonly watchTopics: (socket: Socket, topics: ReadonlySet<LiveTopic>) => void;
+  readonly isWatched: (topic: LiveTopic) => boolean;
   readonly ofUser: (user: UserId) => readonly Socket[];
   /** Those that may concern an audience, without looking at all sockets where it need not be. */
   readonly listeners: (audience: Audience) => Iterable<Socket>;
@@ -45,6 +49,7 @@ export function createSocketIndex(): SocketIndex {
   const sockets = new Set<Socket>();
   const byUser = new Map<UserId, Set<Socket>>();
   const byCustomer = new Map<CustomerId, Set<Socket>>();
+  const byTopic = new Map<LiveTopic, Set<Socket>>();
   return {
     add: (socket) => {
       sockets.add(socket);
@@ -54,18 +59,26 @@ export function createSocketIndex(): SocketIndex {
       sockets.delete(socket);
       forget(byUser, socket.user, socket);
       for (const customer of socket.customers) forget(byCustomer, customer, socket);
+      for (const topic of socket.topics) forget(byTopic, topic, socket);
     },
     watch: (socket, customers) => {
       for (const customer of socket.customers) forget(byCustomer, customer, socket);
       socket.customers = customers;
       for (const customer of customers) remember(byCustomer, customer, socket);
     },
+    watchTopics: (socket, topics) => {
+      for (const topic of socket.topics) forget(byTopic, topic, socket);
+      socket.topics = topics;
+      for (const topic of topics) remember(byTopic, topic, socket);
+    },
+    isWatched: (topic) => byTopic.has(topic),
     ofUser: (user) => [...(byUser.get(user) ?? [])],
     listeners: (audience) => {
       switch (audience.to) {
         case "all": case "handset": return sockets;
         case "user": return byUser.get(audience.user) ?? [];
         case "customer": return byCustomer.get(audience.customer) ?? [];
+        case "topic": return byTopic.get(audience.topic) ?? [];
       }
     },
     all: () => [...sockets],

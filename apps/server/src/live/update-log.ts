@@ -1,4 +1,4 @@
-import type { LiveUpdate } from "@ringdesk/contract/live";
+import type { LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId, UserId } from "@ringdesk/std";
 
 /** Whom an update is for. */
@@ -6,7 +6,8 @@ export type Audience =
   | { readonly to: "all" }
   | { readonly to: "user"; readonly user: UserId }
   | { readonly to: "customer"; readonly customer: CustomerId }
-  | { readonly to: "handset"; readonly handset: string };
+  | { readonly to: "handset"; readonly handset: string }
+  | { readonly to: "topic"; readonly topic: LiveTopic };
 
 export interface LoggedUpdate { readonly seq: number; readonly audience: Audience; readonly update: LiveUpdate }
 

@@ -2,7 +2,7 @@
 // house over the same telephony, clock and log.
 import { pino } from "pino";
 import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
-import type { CallSummary, Desk, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
+import type { CallSummary, Desk, LiveViewChange, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
 import { decodeCallFact, type CallFact } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
 import { createCalls, type CallService } from "../calls/wiring.ts";
@@ -48,6 +48,7 @@ export function createOutside(): Outside {
   return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, lastNumbers: new Map() };
 }
 
+type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
 export type House = {
   readonly outside: Outside;
   readonly calls: CallService;
@@ -55,6 +56,8 @@ export type House = {
   readonly agents: Agents;
   readonly desks: ReadonlyMap<UserId, Desk>;
   readonly lines: () => readonly QueueLine[];
+  /** What watchers of the live view were told. */
+  readonly views: readonly SeenView[];
   readonly notices: readonly string[];
   readonly pass: (ms: number) => Promise<void>;
   readonly facts: (call: CallId) => readonly CallFact[];
@@ -69,6 +72,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   const desks = new Map<UserId, Desk>();
   const notices: string[] = [];
   let lines: readonly QueueLine[] = [];
+  const views: SeenView[] = [];
   const agents = await createAgents({
     clock, facts, log,
     store: {
@@ -89,8 +93,11 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     },
   });
   const routing: RoutingService = createRouting({
-    calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people },
-    publish: { desk: (user, desk) => void desks.set(user, desk), queues: (now) => { lines = now; } },
+    calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people, isActive: () => true },
+    publish: { desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
+      liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },
+    },
+    countDay: async () => ok([]), timeZone: () => "America/Denver",
   });
   telephony.addOwner(calls.legs);
   await calls.start();
@@ -102,7 +109,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     return fact.value;
   });
   return {
-    outside, calls, routing, agents, desks, notices,
+    outside, calls, routing, agents, desks, notices, views,
     lines: () => lines,
     pass: (ms) => clock.advance(ms),
     facts: readFacts,

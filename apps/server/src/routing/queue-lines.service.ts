@@ -10,11 +10,14 @@ import type { Queues } from "./routing.ports.ts";
 
 /** Changes of queues within this time go out together. */
 const TOGETHER_MS = 100;
+/** Every desktop is told how many wait, at most this often. */
+const COUNT_EVERY_MS = 1_000;
 
 /** The calls that wait, by queue. */
 export type WaitingRoom = {
   readonly get: (call: CallId) => WaitingCall | undefined;
   readonly of: (queue: QueueId) => Iterable<WaitingCall>;
+  readonly size: () => number;
   readonly put: (call: WaitingCall) => void;
   readonly remove: (call: CallId) => void;
 };
@@ -33,6 +36,7 @@ export function createWaitingRoom(): WaitingRoom {
   return {
     get: (call) => calls.get(call),
     of: (queue) => byQueue.get(queue)?.values() ?? [],
+    size: () => calls.size,
     remove,
     put: (call) => {
       if (calls.get(call.callId)?.queueId !== call.queueId) remove(call.callId);
@@ -72,14 +76,21 @@ export type QueueLinesDeps = {
   readonly headcount: (queue: QueueId) => Headcount;
   readonly board: () => Board;
   readonly nameOf: (user: UserId) => string;
-  readonly publish: (lines: readonly QueueLine[]) => void;
+  readonly publish: QueuesPublisher;
   readonly clock: Clock;
+};
+
+/** Where changes of queues go: the lines to the pages that show them, their sum to all. */
+export type QueuesPublisher = {
+  readonly isWatched: () => boolean;
+  readonly lines: (lines: readonly QueueLine[]) => void;
+  readonly waiting: (calls: number) => void;
 };
 
 export function createQueueLines(deps: QueueLinesDeps) {
   const known = new Map<QueueId, QueueLine>();
+  const waits = createWaitingCount(deps);
   let disarm: (() => void) | null = null;
-  let published = "";
 
   const all = (): readonly QueueLine[] => deps.queues.all().map((queue) => {
     const line = known.get(queue.id) ?? queueLine(queue, deps.waiting.of(queue.id), deps.headcount(queue.id), deps.board(), deps.nameOf);
@@ -88,13 +99,12 @@ export function createQueueLines(deps: QueueLinesDeps) {
   });
   const flush = (): void => {
     disarm = null;
-    const lines = all();
-    const text = JSON.stringify(lines);
-    if (text === published) return;
-    published = text;
-    deps.publish(lines);
+    if (deps.publish.isWatched()) deps.publish.lines(all());
   };
-  const schedule = (): void => { disarm ??= deps.clock.at(addMs(deps.clock.now(), TOGETHER_MS), flush); };
+  const schedule = (): void => {
+    waits.look();
+    if (deps.publish.isWatched()) disarm ??= deps.clock.at(addMs(deps.clock.now(), TOGETHER_MS), flush);
+  };
   return {
     all,
     touch: (queue: QueueId | null): void => {
@@ -106,6 +116,25 @@ export function createQueueLines(deps: QueueLinesDeps) {
       known.clear();
       schedule();
     },
-    stop: (): void => disarm?.(),
+    stop: (): void => {
+      disarm?.();
+      waits.stop();
+    },
   };
+}
+
+/** How many calls wait, told when it has changed: at once, and not again for a while. */
+function createWaitingCount({ waiting, publish, clock }: QueueLinesDeps) {
+  let told = 0;
+  let disarm: (() => void) | null = null;
+  const look = (): void => {
+    if (disarm !== null || waiting.size() === told) return;
+    told = waiting.size();
+    publish.waiting(told);
+    disarm = clock.at(addMs(clock.now(), COUNT_EVERY_MS), () => {
+      disarm = null;
+      look();
+    });
+  };
+  return { look, stop: (): void => disarm?.() };
 }

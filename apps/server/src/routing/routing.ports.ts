@@ -1,8 +1,10 @@
 // What routing offers: queues, offers and desks.
-import type { CallId, ConversationId, E164, HoldMusicId, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, E164, HoldMusicId, Millis, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
 import type { Criteria } from "@ringdesk/contract/criteria";
-import type { AgentStatus, Desk, QueueLine } from "@ringdesk/contract/http";
+import type { AgentStatus, Desk, LiveView, QueueLine, WhyNotRouted } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
+import type { LiveViewPublisher } from "./live-view.service.ts";
+import type { QueuesPublisher } from "./queue-lines.service.ts";
 import type { NamedSubStatus } from "../teams/index.ts";
 
 /** A queue with its options (QUE-6). */
@@ -70,12 +72,20 @@ export interface Routing {
   readonly setStatus: (user: UserId, status: AgentStatus, subStatus?: NamedSubStatus | null) => Result<Desk, StatusError>;
   readonly deskOf: (user: UserId) => Desk;
   readonly queueLines: () => readonly QueueLine[];
+  readonly callsWaiting: () => number;
+  /** RTE-10. */
+  readonly liveView: () => LiveView;
+  /** RTE-11; says so when the call does not wait. */
+  readonly whyNotRouted: (call: CallId) => WhyNotRouted;
+  /** Where a waiting call stands, 1 being first, and how long it will probably wait, milliseconds; null while too little is known. */
+  readonly positionOf: (call: CallId) => { readonly position: number; readonly estimatedWaitMs: Millis | null } | null;
 }
 
 /** Where changes of desks and queues go: the live room. */
 export interface DeskPublisher {
   readonly desk: (user: UserId, desk: Desk) => void;
-  readonly queues: (lines: readonly QueueLine[]) => void;
+  readonly queues: QueuesPublisher;
+  readonly liveView: LiveViewPublisher;
 }
 
 /** Makes a conversation the agent's; false when it is somebody's already, or that cannot be recorded now. */

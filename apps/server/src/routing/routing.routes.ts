@@ -35,5 +35,7 @@ export function routingRoutes(routing: Routing, chooseSubStatus: SubStatusChoice
       return declined.ok ? ok({}) : err(offerProblem(declined.error));
     },
     listQueues: async () => ok({ items: [...routing.queueLines()] }),
+    getLiveView: async () => ok(routing.liveView()),
+    whyNotRouted: async ({ params }) => ok(routing.whyNotRouted(params.id)),
   } satisfies SomeHandlers;
 }

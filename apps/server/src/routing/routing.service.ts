@@ -1,6 +1,6 @@
 // Routing as the rest of the house uses it: the router, statuses that follow calls, desks, and the live view of queues.
-import { err, ok, type CallId, type ConversationId, type Result, type UserId } from "@ringdesk/std";
-import type { Desk } from "@ringdesk/contract/http";
+import { err, ok, type CallId, type ConversationId, type Millis, type QueueId, type Result, type UserId } from "@ringdesk/std";
+import type { DayCount, Desk } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import type { CallChange, Calls, DialError, LeftCall } from "../calls/index.ts";
 import type { Load, WaitingConversation } from "../conversations/index.ts";
@@ -8,20 +8,28 @@ import type { Clock } from "../kernel/index.ts";
 import type { Directory } from "../organisation/index.ts";
 import type { Agents } from "../teams/index.ts";
 import type { Board } from "./board.rules.ts";
+import { ANSWER_WITHIN_MS, createDayCounts, dayStart } from "./day-counts.ts";
 import { composeDesk, dialerFor } from "./desk.rules.ts";
+import { createLiveView } from "./live-view.service.ts";
+import { placeOf } from "./position.rules.ts";
 import { createHeadcounts, createQueueLines, createWaitingRoom } from "./queue-lines.service.ts";
 import { createRouter } from "./router.service.ts";
 import type { AssignConversation, DeskPublisher, Queues, Routing, StatusError } from "./routing.ports.ts";
 import { fullnessOf, seatPartsOf } from "./seat.rules.ts";
+import { createHandOvers } from "./wait-estimate.rules.ts";
+import { whyNotRouted } from "./why-not.rules.ts";
 
 export type RoutingDeps = {
   readonly calls: Calls;
   readonly agents: Agents;
   readonly queues: Queues;
-  readonly directory: Pick<Directory, "user" | "users">;
+  readonly directory: Pick<Directory, "user" | "users" | "isActive">;
   readonly load: Load;
   readonly assign: AssignConversation;
   readonly publish: DeskPublisher;
+  /** What was counted of a day before this start (RTE-10), and the time zone in which days turn. */
+  readonly countDay: (from: Millis, withinMs: number) => Promise<Result<readonly (DayCount & { readonly queueId: QueueId })[], unknown>>;
+  readonly timeZone: () => string;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -44,11 +52,23 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   const waiting = createWaitingRoom();
   const lastCalls = new Map<UserId, LeftCall>();
   const heads = createHeadcounts();
+  const days = createDayCounts(deps.timeZone);
+  const handOvers = createHandOvers();
   const lines = createQueueLines({ queues: deps.queues, waiting, headcount: heads.of, board: () => router.board, nameOf: (user) => nameOf(deps, user), publish: deps.publish.queues, clock });
+  const view = createLiveView({ agents, calls, queues: deps.queues, directory: deps.directory, board: () => router.board, lines: lines.all, days, handOvers, publish: deps.publish.liveView, clock });
   const desks = createDesks((user) => deskOf(user), deps.publish);
+  const touchAgent = (user: UserId): void => {
+    desks.touch(user);
+    view.touchAgent(user);
+  };
+  const touchQueue = (queue: QueueId | null): void => {
+    if (queue === null) return;
+    lines.touch(queue);
+    view.touchQueue(queue);
+  };
   const router = createRouter({
     calls, agents, queues: deps.queues, load: deps.load, assign: deps.assign, clock, log: deps.log, nameOf: (user) => nameOf(deps, user),
-    touched: desks.touch, callTouched: (call) => { lines.touch(waiting.get(call)?.queueId ?? null); },
+    touched: touchAgent, callTouched: (call) => { touchQueue(waiting.get(call)?.queueId ?? null); },
   });
 
   const deskOf = (user: UserId): Desk => {
@@ -59,30 +79,34 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   const onAgent = (user: UserId): void => {
     if (agents.status(user).value === "available") lastCalls.delete(user);
     router.refresh(user);
-    desks.touch(user);
-    for (const queue of heads.set(user, agents.status(user).value, agents.queues(user))) lines.touch(queue);
+    touchAgent(user);
+    for (const queue of heads.set(user, agents.status(user).value, agents.queues(user))) touchQueue(queue);
   };
   const onCall = (change: CallChange): void => {
+    days.onCallChange(change, clock.now());
     switch (change.type) {
       case "waiting":
         waiting.put(change.call);
-        lines.touch(change.call.queueId);
-        retouch(router.board, change.call.callId, desks.touch); // the name of a caller is known a moment later than it rings
+        touchQueue(change.call.queueId);
+        retouch(router.board, change.call.callId, touchAgent); // the name of a caller is known a moment later than it rings
         break;
       case "not-waiting":
         waiting.remove(change.callId);
-        lines.touch(change.queueId);
+        touchQueue(change.queueId);
         break;
-      case "started":
+      case "started": {
+        const queue = waiting.get(change.callId)?.queueId;
+        if (queue !== undefined) handOvers.note(queue, clock.now());
         agents.setStatus(change.userId, "busy", change.direction === "inbound" ? "offer-accepted" : "call-started");
         onAgent(change.userId);
         break;
+      }
       case "left":
         lastCalls.set(change.userId, change.call);
-        agents.callEnded(change.userId, null);
+        agents.callEnded(change.userId, change.queueId === null ? null : (deps.queues.byId(change.queueId)?.wrapUpMs ?? null));
         onAgent(change.userId);
         break;
-      case "changed": desks.touch(change.userId); break;
+      case "changed": touchAgent(change.userId); break;
       case "ended":
     }
     router.onCallChange(change);
@@ -90,6 +114,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   const refreshAll = (): void => {
     for (const user of deps.directory.users()) onAgent(user.id);
     lines.touchAll();
+    view.touchAll();
   };
 
   let stops: readonly (() => void)[] = [];
@@ -99,11 +124,24 @@ export function createRouting(deps: RoutingDeps): RoutingService {
       for (const call of calls.waiting()) onCall({ type: "waiting", call });
       keepBusy(deps);
       refreshAll();
+      void deps.countDay(dayStart(clock.now(), deps.timeZone()), ANSWER_WITHIN_MS).then((counted) => {
+        if (counted.ok) days.seed(counted.value);
+        else deps.log.warn("today's service level counts from this start, because the database is away");
+      });
     },
-    stop: () => { for (const stop of [...stops, router.stop, lines.stop]) stop(); },
+    stop: () => { for (const stop of [...stops, router.stop, lines.stop, view.stop]) stop(); },
     refreshAll, deskOf, conversationWaiting: router.conversationWaiting, conversationGone: router.conversationGone,
     accept: router.accept, decline: router.decline,
-    queueLines: lines.all,
+    queueLines: lines.all, callsWaiting: waiting.size, liveView: view.now,
+    positionOf: (call) => {
+      const place = placeOf(router.board, call);
+      return place === null ? null : { position: place.position, estimatedWaitMs: handOvers.estimate(place.queue, place.position, clock.now()) };
+    },
+    whyNotRouted: (call) => whyNotRouted(call, {
+      call: waiting.get(call) ?? null, queue: deps.queues.byId(waiting.get(call)?.queueId ?? ("" as QueueId)), teams: agents.teams(), board: router.board, nameOf: (user) => nameOf(deps, user),
+      isActive: deps.directory.isActive, statusOf: agents.status, hasDesktop: agents.hasDesktop, isOnCall: (user) => calls.callOf(user) !== null,
+      loadOf: deps.load.of, profilesOf: agents.profiles, openVoiceOf: deps.load.openVoiceOf,
+    }),
     setStatus: (user, status, subStatus): Result<Desk, StatusError> => {
       if (calls.callOf(user) !== null && status !== "busy") return err({ type: "status-denied", why: "You are in a call and stay busy until it ends." });
       agents.setStatus(user, status, "chosen", subStatus ?? null);

@@ -10,7 +10,6 @@ export type Line<T> = {
   readonly first: () => T | undefined;
   /** In order. The line must not change meanwhile. */
   readonly walk: () => Generator<T, void>;
-  readonly has: (element: T) => boolean;
   /** How many stand before this one, were it in the line. */
   readonly rank: (element: T) => number;
   readonly add: (element: T) => void;
@@ -25,15 +24,10 @@ export function createLine<T>(compare: (a: T, b: T) => number): Line<T> {
   /** The piece in which the element stands or would stand. */
   const pieceOf = (element: T): number => placeIn(pieces.length, (i) => compare((pieces[i] as T[]).at(-1) as T, element) < 0);
   const placeInPiece = (piece: readonly T[], element: T): number => placeIn(piece.length, (i) => compare(piece[i] as T, element) < 0);
-  const has = (element: T): boolean => {
-    const piece = pieces[pieceOf(element)];
-    return piece !== undefined && piece[placeInPiece(piece, element)] === element;
-  };
   return {
     size: () => size,
     first: () => pieces[0]?.[0],
     *walk() { for (const piece of pieces) yield* piece; },
-    has,
     rank: (element) => {
       const at = pieceOf(element);
       let before = 0;

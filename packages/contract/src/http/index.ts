@@ -4,6 +4,7 @@ export * from "./criteria.ts";
 export * from "./conversations.ts";
 export * from "./customers.ts";
 export * from "./devices.ts";
+export * from "./live-view.ts";
 export * from "./models.ts";
 export * from "./numbers.ts";
 export * from "./password.ts";

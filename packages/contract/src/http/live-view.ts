@@ -60,6 +60,6 @@ export const whyNotRouted = z.object({
 export type WhyNotRouted = z.output<typeof whyNotRouted>;
 
 export const liveViewApi = {
-  getLiveView: { method: "GET", path: "/live-view", access: "manager", summary: "Waiting calls by queue, agents by status, and today's service level (RTE-10)", response: liveView },
-  whyNotRouted: { method: "GET", path: "/calls/:id/why-not-routed", access: "manager", summary: "Why a waiting call is with no agent yet (RTE-11)", params: z.object({ id: callId }), response: whyNotRouted },
+  getLiveView: { method: "GET", path: "/live-view", access: "manager", permission: "live-view", summary: "Waiting calls by queue, agents by status, and today's service level (RTE-10)", response: liveView },
+  whyNotRouted: { method: "GET", path: "/calls/:id/why-not-routed", access: "manager", permission: "live-view", summary: "Why a waiting call is with no agent yet (RTE-11)", params: z.object({ id: callId }), response: whyNotRouted },
 } as const satisfies Record<string, Route>;

@@ -1,0 +1,72 @@
+// RTE-11: the answer to the question that admins ask most.
+import { expect, test } from "vitest";
+import type { CallId, ConversationId, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
+import type { AgentStatus } from "@ringdesk/contract/http";
+import type { WaitingCall } from "../calls/index.ts";
+import type { Team } from "../teams/index.ts";
+import { emptyBoard, laneId, type LaneId } from "./board.rules.ts";
+import { stepRouter } from "./router.machine.ts";
+import { whyNotRouted, type WhyParts } from "./why-not.rules.ts";
+
+const q = "q1" as QueueId;
+const [c1, c2] = ["c1", "c2"] as readonly string[] as readonly [CallId, CallId];
+const [ana, ben] = ["ana", "ben"] as readonly string[] as readonly [UserId, UserId];
+const call = { callId: c1, queueId: q, enteredAt: 5 } as unknown as WaitingCall;
+const queue = { id: q, displayName: "Support", isDefault: false, voiceEnabled: true };
+const team: Team = { id: "t1" as TeamId, name: "t", displayName: "First line", routingEnabled: true, members: [ana], queues: [q], routeWhenOverCapacity: false, capacity: { sms: 1, email: 1, chat: 1, total: 2 } };
+
+function world(change: Partial<WhyParts> & { readonly status?: AgentStatus } = {}) {
+  const teams = change.teams ?? [team];
+  const parts: WhyParts = {
+    call, queue, teams, board: emptyBoard("t"), nameOf: (user) => (user === ana ? "Ana" : "Ben"), isActive: () => true,
+    statusOf: () => ({ value: change.status ?? "available", since: 0 as Millis, why: null, subStatus: null }), hasDesktop: () => true, isOnCall: () => false,
+    loadOf: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), profilesOf: (user) => teams.filter((t) => t.routingEnabled && t.members.includes(user)), openVoiceOf: () => null, ...change,
+  };
+  const now = 0 as Millis;
+  const enters = (id: CallId): void => { stepRouter(parts.board, { type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: q, priority: 0, atHead: false, enteredAt: now, declinedBy: [], now }); };
+  const opens = (agent: UserId, open: readonly LaneId[] = [laneId(q, "voice")]): void => { stepRouter(parts.board, { type: "agent.changed", agent, open, idleSince: now, now }); };
+  const answer = () => whyNotRouted(c1, parts);
+  return { parts, enters, opens, answer, queue: () => answer().queue.map((w) => w.reason), agents: () => Object.fromEntries(answer().agents.map((a) => [a.name, a.reasons.map((r) => r.reason)])) };
+}
+
+test("RTE-11 what keeps a queue's calls from everybody", () => {
+  expect(world({ queue: { ...queue, isDefault: true, voiceEnabled: false } }).queue()).toEqual(["default-queue"]);
+  expect(world({ queue: { ...queue, voiceEnabled: false } }).queue()).toEqual(["queue-not-voice-enabled"]);
+  expect(world({ teams: [{ ...team, queues: [] }] }).queue()).toEqual(["queue-not-assigned"]);
+  expect(world({ teams: [{ ...team, members: [] }] }).queue()).toEqual(["teams-without-members"]);
+  expect(world({ teams: [{ ...team, routingEnabled: false }] }).queue()).toEqual(["team-routing-off"]);
+  expect(world({ call: null, queue: null }).queue()).toEqual(["not-waiting"]);
+  expect(world().queue()).toEqual([]);
+});
+test.each<[string, Parameters<typeof world>[0], readonly string[]]>([
+  ["routing of the team is off", { teams: [{ ...team, routingEnabled: false }] }, ["team-routing-off"]],
+  ["busy", { status: "busy" }, ["status-busy"]],
+  ["unavailable", { status: "unavailable" }, ["status-unavailable"]],
+  ["no desktop (STAT-2)", { hasDesktop: () => false }, ["no-desktop"]],
+  ["in a call", { status: "busy", isOnCall: () => true }, ["on-call"]],
+  ["voice capacity (CAP-1)", { loadOf: () => ({ voice: 1, sms: 0, email: 0, chat: 0 }) }, ["voice-full"]],
+  ["total capacity (CAP-3)", { loadOf: () => ({ voice: 0, sms: 1, email: 1, chat: 0 }) }, ["total-full"]],
+  ["over capacity is allowed (CAP-3)", { teams: [{ ...team, routeWhenOverCapacity: true }], loadOf: () => ({ voice: 0, sms: 1, email: 1, chat: 0 }) }, ["would-be-next"]],
+])("RTE-11 an agent is not offered the call: %s", (_, change, reasons) => {
+  expect(world(change).agents()).toEqual({ Ana: reasons });
+});
+test("RTE-11 rings elsewhere, is offered another call, has declined it", () => {
+  const w = world({ teams: [{ ...team, members: [ana, ben] }] });
+  w.enters(c2);
+  w.opens(ana);
+  w.enters(c1);
+  w.opens(ben);
+  expect([w.queue(), w.agents()]).toEqual([["rings"], { Ana: ["offer-ringing"], Ben: ["would-be-next"] }]);
+  const offer = [...w.parts.board.offers.values()].find((o) => o.call === c1);
+  stepRouter(w.parts.board, { type: "offer.declined", offer: offer?.id as never, agent: ben, now: 1 as Millis });
+  expect([w.queue(), w.agents()]).toEqual([[], { Ana: ["offer-ringing"], Ben: ["declined"] }]);
+});
+test("RTE-11 names with whom the conversation is that takes the voice capacity, and links it", () => {
+  const w = world({ loadOf: () => ({ voice: 1, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => ({ id: "m1" as ConversationId, customerName: "Maria Lopez" }) });
+  expect(w.answer().agents[0]?.reasons[0]).toMatchObject({ conversationId: "m1", text: expect.stringContaining("Maria Lopez") as string });
+});
+test("RTE-11 lists who is nearest first, and says how many more there are", () => {
+  const members = Array.from({ length: 203 }, (_, n) => `u${n}` as UserId);
+  const answer = world({ teams: [{ ...team, members }], hasDesktop: (user) => user === members[50] }).answer();
+  expect([answer.agents.length, answer.more]).toEqual([200, 3]);
+});
