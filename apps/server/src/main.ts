@@ -5,7 +5,7 @@ import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/co
 import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
 import { err, type E164, type Result, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import { callBelongings, callProjection, callRoutes, createCalls, createCallStore, fixedWords, type CallService } from "./calls/wiring.ts";
+import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, fixedWords, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
 import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
 import {
@@ -233,7 +233,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const calls: CallService = createCalls({
     telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db, timeline),
     surroundings: {
-      routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), positionOf: () => null,
+      routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), positionOf: (call) => routing.positionOf(call),
       successorOf: (queue) => {
         const standard = queues.standard();
         return queues.byId(queue) !== null || standard === null ? null : { queueId: standard.id, queueName: standard.displayName };
