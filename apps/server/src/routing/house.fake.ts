@@ -3,16 +3,18 @@
 import { pino } from "pino";
 import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
 import type { CallSummary, Desk, LiveViewChange, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
-import { decodeCallFact, type CallFact } from "../calls/index.ts";
+import { decodeCallFact, type CallFact, type QueuePlan } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
 import { createCalls, type CallService } from "../calls/wiring.ts";
 import type { Load } from "../conversations/index.ts";
 import type { Customers } from "../customers/index.ts";
+import { createPhoneRinging } from "../devices/wiring.ts";
 import { createFakeFactLog, type FakeFactLog } from "../facts/fact-log.fake.ts";
 import { createFakeClock, type FakeClock } from "../kernel/clock.fake.ts";
 import type { SupportNumbers } from "../numbers/index.ts";
 import { createAgents } from "../teams/wiring.ts";
 import type { Agents } from "../teams/index.ts";
+import type { PhoneAddress } from "../telephony/index.ts";
 import { createFakeTelephony, type FakeTelephony } from "../telephony/telephony.fake.ts";
 import { PLAIN_OPTIONS } from "./plan.rules.ts";
 import type { Queue, Queues } from "./routing.ports.ts";
@@ -42,10 +44,12 @@ export const [ana, ben, cy] = people.map((p) => p.id) as [UserId, UserId, UserId
 const NO_OPEN_CONVERSATIONS: Load = { of: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => null, onChanged: () => () => undefined };
 
 /** What outlives a restart of the server. */
-export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; readonly lastNumbers: Map<CustomerId | E164, E164> };
+export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; /** What differs from the usual settings of the support number and of plans. */ number: Partial<SupportNumber>; plan: Partial<QueuePlan>; readonly deletedQueues: Set<string>; readonly lastNumbers: Map<CustomerId | E164, E164>;
+  /** Agents who take calls at a SIP phone. */
+  readonly phones: Map<UserId, PhoneAddress> };
 export function createOutside(): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, lastNumbers: new Map() };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map() };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -82,19 +86,26 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     surroundings: { isOnCall: (user) => calls.callOf(user) !== null, isVoiceQueue: queues.isVoiceQueue, isActive: () => true },
   });
   const calls: CallService = createCalls({
-    telephony, facts, clock, log, numbers, customers: customersOf(outside), country: () => "US",
-    greetings: async () => "prompts/hello.ulaw",
+    telephony, facts, clock, log, numbers: { ...numbers, byNumber: (n) => (n === SUPPORT ? { ...number, ...outside.number } : numbers.byNumber(n)) }, customers: customersOf(outside), country: () => "US",
+    greetings: async (text) => `prompts/${text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)}.ulaw`,
     notify: (_, notice) => void notices.push(notice.text),
-    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), positionOf: () => ({ position: 1, estimatedWaitMs: null }), successorOf: () => null },
+    surroundings: { routeCall: (call) => ({ ...routeCall(queues, call, clock.now()), ...(call.numberQueueId === standard.id ? {} : outside.plan) }), mayDial: (user) => routing.mayDial(user), phoneOf: (user) => outside.phones.get(user) ?? null, positionOf: () => ({ position: 2, estimatedWaitMs: 150_000 }),
+      successorOf: (queue) => (outside.deletedQueues.has(queue) ? { queueId: standard.id, queueName: standard.displayName } : null) },
     store: {
       summary: async () => ok(null), markHeard: async () => ok(null),
       // A database that is away answers late or never.
       lastSupportNumber: (customer, to) => (outside.databaseAway ? new Promise(() => undefined) : Promise.resolve(ok(outside.lastNumbers.get(customer ?? to) ?? null))),
     },
   });
+  const phones = createPhoneRinging({
+    telephony, devices: { phoneOf: (user) => outside.phones.get(user) ?? null }, log, trouble: (_, text) => { if (text !== null) notices.push(text); },
+    answers: { accept: (offer, user) => routing.accept(offer, user), decline: (offer, user) => void routing.decline(offer, user) },
+  });
   const routing: RoutingService = createRouting({
+    phones: { ...phones, hasPhone: (user) => outside.phones.has(user) },
     calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people, isActive: () => true },
-    publish: { desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
+    publish: {
+      desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },
     },
     countDay: async () => ok([]), timeZone: () => "America/Denver",

@@ -3,20 +3,20 @@ import { API_BASE, type CallSummary } from "@ringdesk/contract/http";
 import { IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { describeError } from "../api/client.ts";
+import { describeError, request } from "../api/client.ts";
 import { peaksQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Entry } from "../ui/entry.tsx";
 import { RecordingPlayer } from "../ui/recording-player.tsx";
 import { QualityBars } from "../ui/signs.tsx";
-import { changeWords, endedByWords, offerWords, outcomeColors, outcomeWords } from "../words/calls.ts";
-import { preciseTime, span } from "../words/time.ts";
+import { changeWords, callbackWords, endedByWords, offerWords, outcomeColors, outcomeWords } from "../words/calls.ts";
+import { fullTime, preciseTime, span } from "../words/time.ts";
 import type { Change } from "./timeline-rows.ts";
 
 type Recording = CallSummary["recordings"][number];
 
-function RecordingLine({ recording, name }: { readonly recording: Recording; readonly name: string }) {
+function RecordingLine({ recording, name, message }: { readonly recording: Recording; readonly name: string; /** It is a voicemail message: the caller alone speaks. */ readonly message?: { readonly onPlay: () => void } | undefined }) {
   const ready = recording.state !== "recording";
   const peaks = useQuery({ ...peaksQuery(recording.id), enabled: ready });
   if (!ready) return <Group gap={8}><i className="rd-recording" aria-hidden /><Text size="sm" c="dimmed">Recording now; it can be played after the call.</Text></Group>;
@@ -24,9 +24,28 @@ function RecordingLine({ recording, name }: { readonly recording: Recording; rea
   if (peaks.isError) return <Text size="sm" c="red">{describeError(peaks.error).title}. <Anchor component="button" type="button" size="sm" onClick={() => void peaks.refetch()}>Try again</Anchor></Text>;
   return (
     <>
-      <RecordingPlayer src={`${API_BASE}/recordings/${encodeURIComponent(recording.id)}/audio`} peaks={peaks.data} downloadName={name} />
+      <RecordingPlayer src={`${API_BASE}/recordings/${encodeURIComponent(recording.id)}/audio`} peaks={message === undefined ? peaks.data : { ...peaks.data, agent: [] }} downloadName={name} onPlay={message?.onPlay} />
       {recording.state === "partial" && <Text size="xs" c="dimmed" mt={4}>Incomplete: {recording.note ?? "the end of the call was not recorded"}</Text>}
     </>
+  );
+}
+
+/** The message that the caller left, and whether somebody has listened to it. Playing it marks it. */
+function VoicemailLine({ call, voicemail, name }: { readonly call: CallSummary; readonly voicemail: NonNullable<CallSummary["voicemail"]>; readonly name: string }) {
+  const { timeZone } = useHouseStyle();
+  const recording = call.recordings.find(({ id }) => id === voicemail.recordingId);
+  if (recording === undefined) return null;
+  const { heard } = voicemail;
+  // The news of it comes over the live connection; when it cannot be told now, the next one who listens tells it.
+  const onPlay = (): void => { if (heard === null) void request("markVoicemailHeard", { params: { id: call.id } }); };
+  return (
+    <div style={{ marginTop: 12 }} data-testid="voicemail" data-heard={heard !== null}>
+      <Group gap={8} mb={6}>
+        <Text size="sm" fw={600}>Voicemail message</Text>
+        {heard === null ? <Badge size="sm" color="violet">Not heard yet</Badge> : <Text size="xs" c="dimmed" title={fullTime(heard.at, timeZone)}>Heard by {heard.by}</Text>}
+      </Group>
+      <RecordingLine recording={recording} name={name.replace(/^call/, "voicemail")} message={{ onPlay }} />
+    </div>
   );
 }
 
@@ -61,7 +80,8 @@ type StepLine = { readonly id: string; readonly at: number; readonly words: stri
 function stepsOf(call: CallSummary, changes: readonly Change[]): readonly StepLine[] {
   const offers = call.offers.map((offer): StepLine => ({ id: `${offer.at}${offer.agentName}`, at: offer.at, words: `Offered to ${offer.agentName}: ${offerWords[offer.result]}` }));
   const others = changes.map(({ id, at, change, by }): StepLine => ({ id, at, words: changeWords[change] + (by === null ? "" : change === "assigned" ? ` to ${by}` : ` by ${by}`) }));
-  return [...offers, ...others].sort((a, b) => a.at - b.at);
+  const ways = call.steps.map(({ at, words }, index): StepLine => ({ id: `${at}-${index}`, at, words }));
+  return [...offers, ...ways, ...others].sort((a, b) => a.at - b.at);
 }
 
 function Steps({ call, changes }: { readonly call: CallSummary; readonly changes: readonly Change[] }) {
@@ -92,6 +112,7 @@ export function CallEntry({ call, changes, time }: { readonly call: CallSummary;
           <Group gap={10}>
             <Text size="sm" fw={600}>{inbound ? "Inbound call" : "Outbound call"}</Text>
             {call.outcome !== null && <Badge size="sm" variant="light" color={color}>{outcomeWords[call.outcome]}</Badge>}
+            {call.callback !== null && <Badge size="sm" variant="light" color="brand">{callbackWords[call.callback.state]}</Badge>}
             {call.state === "live" && <Badge size="sm" variant="filled" color="call">Live · <Elapsed since={call.startedAt} /></Badge>}
           </Group>
           {time}
@@ -99,7 +120,8 @@ export function CallEntry({ call, changes, time }: { readonly call: CallSummary;
         {call.reason !== null && <Text size="sm" mt={4}>{call.reason}</Text>}
         <Facts call={call} />
         <Steps call={call} changes={changes} />
-        {call.recordings.map((recording) => <div key={recording.id} style={{ marginTop: 12 }}><RecordingLine recording={recording} name={recordingName} /></div>)}
+        {call.recordings.filter(({ id }) => id !== call.voicemail?.recordingId).map((recording) => <div key={recording.id} style={{ marginTop: 12 }}><RecordingLine recording={recording} name={recordingName} /></div>)}
+        {call.voicemail !== null && <VoicemailLine call={call} voicemail={call.voicemail} name={recordingName} />}
       </div>
     </Entry>
   );

@@ -7,8 +7,9 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 2] as const;
 const STEP_S = 5;
 const HEIGHT_PX = 26;
 
-/** The waveform of both sides, values 0 to 1. */
+/** The waveform of both sides, values 0 to 1. Without an agent's only the customer speaks. */
 export type Peaks = { readonly durationMs: number; readonly customer: readonly number[]; readonly agent: readonly number[] };
+const sidesOf = ({ customer, agent }: Peaks): readonly (readonly number[])[] => (agent.length === 0 ? [customer] : [customer, agent]);
 
 /** Draws both channels and keeps the cursor at the audio's place. The library comes when the first recording is shown. */
 function useWaveform(audio: HTMLAudioElement | null, peaks: Peaks, dark: boolean) {
@@ -23,10 +24,11 @@ function useWaveform(audio: HTMLAudioElement | null, peaks: Peaks, dark: boolean
       const colors = dark
         ? [{ waveColor: "#4d6f9e", progressColor: "#8ab4f8" }, { waveColor: "#2b7068", progressColor: "#6cd5c3" }]
         : [{ waveColor: "#b3c7e6", progressColor: "#2f62b5" }, { waveColor: "#a5d8d0", progressColor: "#0f766e" }];
+      const sides = sidesOf(peaks);
       const wave = WaveSurfer.create({
         container, media: audio, height: HEIGHT_PX, barWidth: 2, barGap: 1, barRadius: 2, cursorWidth: 1, cursorColor: dark ? "#e6e9ec" : "#1c2126",
-        peaks: [[...peaks.customer], [...peaks.agent]], duration: peaks.durationMs / 1_000, dragToSeek: true, normalize: false,
-        splitChannels: colors,
+        peaks: sides.map((side) => [...side]), duration: peaks.durationMs / 1_000, dragToSeek: true, normalize: false,
+        splitChannels: colors.slice(0, sides.length),
       });
       destroy = () => { wave.destroy(); };
     }).catch(() => undefined); // a page older than the server's files: the recording plays without its waveform
@@ -36,7 +38,7 @@ function useWaveform(audio: HTMLAudioElement | null, peaks: Peaks, dark: boolean
 }
 
 /** Plays a recording: both channels drawn, seekable by mouse and arrow keys, downloadable (REC-1). */
-export function RecordingPlayer({ src, peaks, downloadName }: { readonly src: string; readonly peaks: Peaks; readonly downloadName: string }) {
+export function RecordingPlayer({ src, peaks, downloadName, onPlay }: { readonly src: string; readonly peaks: Peaks; readonly downloadName: string; readonly onPlay?: (() => void) | undefined }) {
   const [audio, setAudio] = useState<HTMLAudioElement | null>(null);
   const [playing, setPlaying] = useState(false);
   const [at, setAt] = useState(0);
@@ -59,7 +61,7 @@ export function RecordingPlayer({ src, peaks, downloadName }: { readonly src: st
   };
   return (
     <Group gap="sm" className="rd-player" data-testid="recording-player">
-      <audio ref={setAudio} src={src} preload="metadata" data-testid="recording-audio" onPlay={() => { setPlaying(true); }} onPause={() => { setPlaying(false); }}
+      <audio ref={setAudio} src={src} preload="metadata" data-testid="recording-audio" onPlay={() => { setPlaying(true); onPlay?.(); }} onPause={() => { setPlaying(false); }}
         onTimeUpdate={(event) => { setAt(event.currentTarget.currentTime); }} onSeeked={(event) => { setAt(event.currentTarget.currentTime); }} onError={() => { setBroken(true); }} />
       <Tooltip label={playing ? "Pause" : "Play"}>
         <ActionIcon size="lg" radius="xl" variant="filled" onClick={toggle} aria-label={playing ? "Pause the recording" : "Play the recording"}>
@@ -69,7 +71,7 @@ export function RecordingPlayer({ src, peaks, downloadName }: { readonly src: st
       {broken && <Text size="sm" c="red" className="rd-grow">The recording cannot be played now. Press Play to try again.</Text>}
       <div className="rd-sides" hidden={broken}>
         <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Customer</Text>
-        <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Agent</Text>
+        {peaks.agent.length > 0 && <Text fz={11} lh={`${HEIGHT_PX}px`} c="dimmed">Agent</Text>}
       </div>
       <div ref={box} className="rd-wave" hidden={broken} tabIndex={0} role="slider" aria-label="Position in the recording" aria-valuemin={0} aria-valuemax={Math.round(totalS)} aria-valuenow={Math.round(at)}
         aria-valuetext={`${clock(at * 1_000)} of ${clock(peaks.durationMs)}`} onKeyDown={onKey} />

@@ -58,3 +58,6 @@ export function callerName(caller: { readonly name: string | null; readonly numb
   if (caller.name !== null && caller.name !== "") return caller.name;
   return caller.number === null ? "Hidden number" : format(caller.number);
 }
+
+/** A caller who would rather be called back than wait. */
+export const callbackWords = { waiting: "To be called back", called: "Called back in vain", reached: "Called back" } as const satisfies Record<NonNullable<CallSummary["callback"]>["state"], string>;

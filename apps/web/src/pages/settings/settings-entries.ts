@@ -1,6 +1,7 @@
 // The pages of the settings, where users of such systems look for them (ORG-3). A new page is one more line here.
 import type { Permission, Role, Session } from "@ringdesk/contract/http";
 import type { FunctionComponent } from "react";
+import { NumberPage, NumbersPage } from "./numbers-page.tsx";
 import { UsersPage } from "./users-page.tsx";
 
 const groups = ["Users", "Platform", "Numbers", "Organisation"] as const;
@@ -19,6 +20,7 @@ export type SettingsEntry = {
 
 export const settingsEntries: readonly SettingsEntry[] = [
   { group: "Users", title: "Users", path: "/users", access: "admin", page: UsersPage },
+  { group: "Numbers", title: "Numbers", path: "/numbers", access: "admin", page: NumbersPage, below: [{ path: "/$numberId", page: NumberPage }] },
 ];
 
 /** What this user may open, in the order of the groups. */

@@ -1,0 +1,80 @@
+import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import type { QueueLine, SupportNumber } from "@ringdesk/contract/http";
+import { IconPhone, IconPhoneOff } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { describeError } from "../../api/client.ts";
+import { numbersQuery, queuesQuery } from "../../api/queries.ts";
+import { useHouseStyle } from "../../api/session.ts";
+import { NumberForm } from "../../forms/number-form.tsx";
+import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Heading } from "../page.tsx";
+
+const LIST: string = "/settings/numbers";
+
+const queueName = (queues: readonly QueueLine[], number: SupportNumber): string =>
+  (number.queueId === null ? "Decided by the rules" : queues.find((queue) => queue.id === number.queueId)?.name ?? "A deleted queue; the default queue takes its calls");
+
+function NumberRow({ number, queues }: { readonly number: SupportNumber; readonly queues: readonly QueueLine[] }) {
+  const { format } = useHouseStyle();
+  return (
+    <Table.Tr data-testid="number" data-number={number.number}>
+      <Table.Td>
+        <Anchor component={Link} to={`/settings/numbers/${number.id}`} size="sm" fw={550}>{number.label}</Anchor>
+        <Text size="xs" c="dimmed" className="rd-number">{format(number.number)}</Text>
+      </Table.Td>
+      <Table.Td><Text size="sm">{queueName(queues, number)}</Text></Table.Td>
+      <Table.Td>
+        <Group gap={6}>
+          {number.menu !== null && <Badge variant="light" color="brand" size="sm">Menu</Badge>}
+          {number.voicemail.on && <Badge variant="light" color="violet" size="sm">Voicemail</Badge>}
+          {number.recording && <Badge variant="light" color="gray" size="sm">Recorded</Badge>}
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Support numbers, and what each does with its callers. */
+export function NumbersPage() {
+  const numbers = useQuery(numbersQuery);
+  const queues = useQuery(queuesQuery).data?.items ?? [];
+  return (
+    <>
+      <Heading title="Numbers" />
+      <div className="rd-card">
+        {numbers.isPending && <Rows height={32} />}
+        {numbers.isError && <Failed {...describeError(numbers.error)} again={() => void numbers.refetch()} />}
+        {numbers.data?.items.length === 0 && <Nothing icon={<IconPhone />} title="There is no support number">A workspace with sample data has one of the sandbox carrier.</Nothing>}
+        {numbers.data !== undefined && numbers.data.items.length > 0 && (
+          <Table.ScrollContainer minWidth={520}>
+            <Table verticalSpacing={9} horizontalSpacing="md">
+              <Table.Thead><Table.Tr><Table.Th>Number</Table.Th><Table.Th>Queue</Table.Th><Table.Th>Callers have</Table.Th></Table.Tr></Table.Thead>
+              <Table.Tbody>{numbers.data.items.map((number) => <NumberRow key={number.id} number={number} queues={queues} />)}</Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** One support number, to be changed. */
+export function NumberPage() {
+  const { numberId } = useParams({ strict: false }) as { readonly numberId?: string };
+  const { format } = useHouseStyle();
+  const navigate = useNavigate();
+  const numbers = useQuery(numbersQuery);
+  const queues = useQuery(queuesQuery);
+  const number = numbers.data?.items.find((each) => each.id === numberId);
+  const trouble = numbers.error ?? queues.error;
+  return (
+    <>
+      <Heading title={number === undefined ? "Number" : number.label}>{number !== undefined && <Text className="rd-number" c="dimmed">{format(number.number)}</Text>}</Heading>
+      {(numbers.isPending || queues.isPending) && <div className="rd-card"><Rows height={32} /></div>}
+      {trouble !== null && <div className="rd-card"><Failed {...describeError(trouble)} again={() => { void numbers.refetch(); void queues.refetch(); }} /></div>}
+      {numbers.data !== undefined && number === undefined && <div className="rd-card"><Nothing icon={<IconPhoneOff />} title="There is no such number"><Anchor component={Link} to={LIST} size="sm">All numbers</Anchor></Nothing></div>}
+      {number !== undefined && queues.data !== undefined && <NumberForm number={number} queues={queues.data.items} onDone={() => void navigate({ to: LIST })} />}
+    </>
+  );
+}
