@@ -16,7 +16,7 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
     if (output.type === "registered") return events.phoneRegistered({ trunk: output.peer, number: output.number });
     if (output.type === "unregistered") return events.phoneUnregistered({ trunk: output.peer, number: output.number });
     if (output.type === "probed") return context.targets.probed(output.probe, output.status, output.retryAfterSec);
-    if (output.type === "account") return context.targets.account(output.peer, output.state);
+    if (output.type === "account") return context.targets.account(output.account, output.state);
     if (output.type === "target-failed") return targetFailed(context, output);
     const leg = context.legs.get(output.call as LegId);
     if (output.type === "incoming") return incoming(context, output);

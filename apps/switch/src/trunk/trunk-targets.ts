@@ -120,7 +120,7 @@ function drop({ probes, followed, options }: Book, entry: Followed): void {
   if (entry.refresh !== null) clearTimeout(entry.refresh);
   probes.watch(entry.trunk.id, []);
   followed.delete(entry.trunk.id);
-  if (entry.trunk.account?.registers === true) options.feed({ type: "unregister", peer: entry.trunk.id });
+  if (entry.trunk.account?.registers === true) options.feed({ type: "unregister", account: entry.trunk.id });
 }
 
 /** Who is probed or registered at must be found again when its name moves; others are looked up when they are called. */
@@ -161,7 +161,8 @@ function register(book: Book, entry: Followed): void {
   if (entry.registration === "none") entry.registration = "trying";
   const host = uriHost(target.host);
   book.options.feed({
-    type: "register", peer: entry.trunk.id, targets: ranked(book, entry).map(({ flow }) => flow),
+    // What comes from an address is one neighbour, also where several trunks have accounts there.
+    type: "register", account: entry.trunk.id, targets: ranked(book, entry).map(({ flow }) => ({ to: flow, peer: book.options.sources.peerOf(flow.address) ?? entry.trunk.id })),
     registrarUri: `sip:${host}`, accountUri: `sip:${account.user}@${host}`, user: account.user, expiresSec: REGISTRATION_SEC,
   });
   tell(book, entry);

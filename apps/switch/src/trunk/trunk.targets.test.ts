@@ -133,11 +133,11 @@ describe("targets of trunks", () => {
     const it = trunk({ account: { user: "u", password: "p", realm: null, registers: true, demanded: false }, probes: false });
     t.made.follow([it]);
     await t.order(it);
-    expect(t.fed).toMatchObject([{ type: "register", peer: "sip", registrarUri: "sip:192.0.2.1", accountUri: "sip:u@192.0.2.1", targets: [flow("192.0.2.1"), flow("192.0.2.2")] }]);
+    expect(t.fed).toMatchObject([{ type: "register", account: "sip", registrarUri: "sip:192.0.2.1", accountUri: "sip:u@192.0.2.1", targets: [{ to: flow("192.0.2.1"), peer: "sip" }, { to: flow("192.0.2.2"), peer: "sip" }] }]);
     t.made.account("sip", "registered");
     expect(t.told).toEqual(["trying up,up", "registered up,up"]);
     t.made.close();
-    expect(t.fed.at(-1)).toEqual({ type: "unregister", peer: "sip" });
+    expect(t.fed.at(-1)).toEqual({ type: "unregister", account: "sip" });
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 // Our registration at a neighbour (RFC 3261 §10.2): kept alive, tried again, told when it changes.
 import { addMs, type Millis } from "@ringdesk/std";
-import { defaultPort, type Flow, type Received } from "../flow.ts";
+import { defaultPort, type Received } from "../flow.ts";
 import { header, headerList, noBody, parseNameAddr, parseUri, type Header, type SipResponse } from "../syntax/index.ts";
 import type { Timer } from "../timers.ts";
 import { isCredential } from "./auth.ts";
@@ -54,15 +54,16 @@ export class Account implements OwnRegistration {
     if (this.#state === "registered") this.#send([], 0, now);
   }
 
-  get #flow(): Flow | undefined {
+  get #asked(): RegisterInput["targets"][number] | undefined {
     const { targets } = this.#wanted;
     return targets[this.#target % Math.max(1, targets.length)];
   }
 
   #send(credentials: readonly Header[], answered: number, now: Millis): void {
-    const to = this.#flow;
-    if (to === undefined) return this.#failed("unreachable", null, now);
-    const { peer, registrarUri, accountUri, user } = this.#wanted;
+    const asked = this.#asked;
+    if (asked === undefined) return this.#failed("unreachable", null, now);
+    const { to, peer } = asked;
+    const { account, registrarUri, accountUri, user } = this.#wanted;
     this.#seq++;
     const contact = this.#core.contactFor(to, user);
     const transaction = this.#core.request({
@@ -79,7 +80,7 @@ export class Account implements OwnRegistration {
       ],
     }, to, peer, {
       response: (response, at) => {
-        const answer = this.#core.auth.answer(peer, transaction.request, response.message, answered);
+        const answer = this.#core.auth.answer(account, transaction.request, response.message, answered);
         if (answer !== null) return this.#send([answer], answered + 1, at);
         if (!this.#closed) this.#receive(response, at);
       },
@@ -125,7 +126,7 @@ export class Account implements OwnRegistration {
   }
 
   #isOurs({ host, port }: { readonly host: string; readonly port: number | null }): boolean {
-    const to = this.#flow;
+    const to = this.#asked?.to;
     return to !== undefined && this.#core.hostPortFor(to) === `${host}:${port ?? defaultPort(to.transport)}`;
   }
 
@@ -150,6 +151,6 @@ export class Account implements OwnRegistration {
   #tell(state: AccountState, status: number | null): void {
     if (state === this.#state) return;
     this.#state = state;
-    this.#core.emit({ type: "account", peer: this.#wanted.peer, state, status });
+    this.#core.emit({ type: "account", account: this.#wanted.account, state, status });
   }
 }

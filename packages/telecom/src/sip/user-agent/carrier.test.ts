@@ -23,6 +23,7 @@ const dial = (given: Partial<DialInput> = {}): DialInput => ({
   type: "dial", call: "c", peer: B, to: flowOf(B), requestUri: `sip:+1555@${B}`, fromAddress: address(`sip:+1444@${A}`), toAddress: address(`sip:+1555@${B}`),
   headers: [], sdp: "offer", ringTimeoutMs: 60_000, ...given,
 });
+const at = (neighbour: string): RegisterInput["targets"][number] => ({ to: flowOf(neighbour), peer: neighbour });
 const types = (station: Station): string[] => station.told.map((t) => (t.type === "ended" ? `ended ${t.by} ${t.reason.why}` : t.type));
 const requestsOf = (station: Station): SipRequest[] => station.posted.flatMap(({ text }) => {
   const parsed = parseMessage(encodeUtf8(text));
@@ -33,13 +34,13 @@ const answering = (b: Station): void => {
     if (told.type === "incoming") b.command({ type: "answer", call: told.call, sdp: "answer" });
   };
 };
-/** A response of B, made by hand, to the last request of that method that A sent. */
+/** A response, made by hand, to the last request of that method that A sent, from where it was sent to. */
 function respond(net: SimulatedNetwork, a: Station, method: string, status: number, ...headers: string[]): void {
   const request = requestsOf(a).findLast((r) => r.method === method);
   if (request === undefined) throw new Error(`no ${method} was sent`);
   const to = header(request, "to") ?? "";
   const copied = ["via", "from", "call-id", "cseq"].map((name) => `${name}: ${header(request, name)}`);
-  net.inject(a, B, encodeUtf8([`SIP/2.0 ${status} X`, ...copied, `To: ${to}${to.includes(";tag=") ? "" : ";tag=far"}`, ...headers, "Content-Length: 0", "", ""].join("\r\n")));
+  net.inject(a, a.posted.at(-1)?.to.address ?? B, encodeUtf8([`SIP/2.0 ${status} X`, ...copied, `To: ${to}${to.includes(";tag=") ? "" : ";tag=far"}`, ...headers, "Content-Length: 0", "", ""].join("\r\n")));
 }
 const CHALLENGE = 'Digest realm="carrier.example", nonce="n", algorithm=MD5, qop="auth"';
 
@@ -205,7 +206,7 @@ describe("failover", () => {
 
 describe("registration at a carrier", () => {
   const register = (given: Partial<RegisterInput> = {}): RegisterInput => ({
-    type: "register", peer: B, targets: [flowOf(B)], registrarUri: "sip:carrier.example", accountUri: "sip:trunk@carrier.example", user: "trunk", expiresSec: 600, ...given,
+    type: "register", account: B, targets: [at(B)], registrarUri: "sip:carrier.example", accountUri: "sip:trunk@carrier.example", user: "trunk", expiresSec: 600, ...given,
   });
   const states = (a: Station) => a.told.flatMap((t) => (t.type === "account" ? [`${t.state} ${t.status}`] : []));
   const registers = (a: Station): SipRequest[] => requestsOf(a).filter(({ method }) => method === "REGISTER");
@@ -224,11 +225,20 @@ describe("registration at a carrier", () => {
     net.runUntil(700_000);
     expect(b.agent.registrations()).toHaveLength(1);
     expect(new Set(registers(a).map((r) => header(r, "call-id"))).size).toBe(1);
-    a.command({ type: "unregister", peer: B });
+    a.command({ type: "unregister", account: B });
     net.runUntil(701_000);
     expect(b.agent.registrations()).toHaveLength(0);
     net.runUntil(5_000_000);
     expect(a.agent.deadline()).toBeNull();
+  });
+
+  test("two accounts at one neighbour both register, each with its own password", () => {
+    const net = new SimulatedNetwork();
+    const a = net.station(A, auth({ credentialsFor: (name) => ({ ...account, password: name === "second" ? "secret" : "another" }) }));
+    net.station(B, { ...demanding, registrar: { serves: () => true, admits: () => true } });
+    for (const [name, user] of [["first", "+12025550150"], ["second", "+12025550151"]] as const) a.command(register({ account: name, accountUri: `sip:${user}@carrier.example`, user }));
+    net.runUntil(1_000);
+    expect(a.told.filter((t) => t.type === "account").map((t) => `${t.account} ${t.state}`)).toEqual(["first refused", "second registered"]);
   });
 
   test("423 raises the time, a grant shorter than asked for is obeyed", () => {
@@ -261,7 +271,7 @@ describe("registration at a carrier", () => {
   test("a registrar that is away: the next target at once, then longer and longer pauses; 503 says how long", () => {
     const net = new SimulatedNetwork();
     const a = net.station(A);
-    a.command(register({ targets: [flowOf(B), flowOf(C)] }));
+    a.command(register({ targets: [at(B), at(C)] }));
     respond(net, a, "REGISTER", 503, "Retry-After: 7");
     expect(a.posted.at(-1)?.to).toEqual(flowOf(C));
     a.command({ type: "unreachable", to: flowOf(C) });

@@ -59,8 +59,8 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
         case "probe": return startProbe(core, input, now);
         case "register": return register(core, input, now);
         case "unregister": {
-          core.accounts.get(input.peer)?.close(now);
-          core.accounts.delete(input.peer);
+          core.accounts.get(input.account)?.close(now);
+          core.accounts.delete(input.account);
           return;
         }
         case "datagram": return receive(input.bytes, input.from, input.peer, now);
@@ -83,9 +83,9 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
 }
 
 function register(core: Core, input: RegisterInput, now: Millis): void {
-  const known = core.accounts.get(input.peer);
+  const known = core.accounts.get(input.account);
   if (known !== undefined) known.update(input);
-  else core.accounts.set(input.peer, new Account(core, input, now));
+  else core.accounts.set(input.account, new Account(core, input, now));
 }
 
 function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis): void {

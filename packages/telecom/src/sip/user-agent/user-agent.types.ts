@@ -45,7 +45,7 @@ export type UserAgentInput =
   | ProbeInput
   | RegisterInput
   /** Takes our registration at that neighbour back. */
-  | { readonly type: "unregister"; readonly peer: string }
+  | { readonly type: "unregister"; readonly account: string }
   /** 180 Ringing to an incoming call; repeated every minute until it is answered (RFC 3261 §13.3.1.1). */
   | { readonly type: "ring"; readonly call: string }
   /** 183 with this answer to the call's offer: audio before the call is answered. Repeated like ringing, which it replaces. */
@@ -74,9 +74,10 @@ export type ProbeInput = {
 /** Registers us at a neighbour and keeps the registration, or gives it new targets. Comes back as `account`. */
 export type RegisterInput = {
   readonly type: "register";
-  readonly peer: string;
-  /** Asked in this order while none answers. */
-  readonly targets: readonly Flow[];
+  /** Names the registration, and whose password answers a challenge. */
+  readonly account: string;
+  /** Asked in this order while none answers; `peer` is the neighbour at that address. */
+  readonly targets: readonly { readonly to: Flow; readonly peer: string }[];
   readonly registrarUri: string;
   readonly accountUri: string;
   /** User part of our Contact. */
@@ -142,7 +143,7 @@ export type UserAgentOutput =
   | { readonly type: "target-failed"; readonly call: string; readonly to: Flow; readonly status: number | null; readonly retryAfterSec: number | null; readonly next: Flow | null }
   | { readonly type: "probed"; readonly probe: string; readonly status: number | null; readonly retryAfterSec: number | null }
   /** Our registration at a neighbour has changed. */
-  | { readonly type: "account"; readonly peer: string; readonly state: AccountState; readonly status: number | null }
+  | { readonly type: "account"; readonly account: string; readonly state: AccountState; readonly status: number | null }
   | { readonly type: "progress"; readonly call: string; readonly status: number; readonly sdp: string | null }
   /** Our INVITE was answered; the ACK is sent already. */
   | { readonly type: "answered"; readonly call: string; readonly sdp: string | null }
