@@ -69,8 +69,8 @@ async function startProfile(settings: Config, databaseUrl: string, log: Log): Pr
   });
   const calls = createCalls({
     telephony: withContactLegs(telephony), clock, log, facts, numbers, customers: customersOver(db, clock), country: () => "US",
-    greetings: () => Promise.resolve(GREETING), store: createCallStore(db), notify: () => undefined,
-    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: () => ok(undefined) },
+    greetings: () => Promise.resolve(GREETING), store: createCallStore(db, timeline), notify: () => undefined,
+    surroundings: { routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: () => ok(undefined), phoneOf: () => null, positionOf: () => null, successorOf: () => null },
   });
   telephony.addOwner(calls.legs);
   connectToContact(calls, await agentPool(databaseUrl), log);

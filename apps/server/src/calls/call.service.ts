@@ -1,6 +1,6 @@
 // Calls, as the rest of the house uses them: commands of agents in, commands to the switch out, and recovery at start.
-import { err, ok, type CallId, type CustomerId, type E164, type LegId, type OfferId, type Result, type UserId } from "@ringdesk/std";
-import type { SupportNumber } from "@ringdesk/contract/http";
+import { err, ok, type CallId, type CustomerId, type E164, type LegId, type Result, type UserId } from "@ringdesk/std";
+import type { CallSummary, SupportNumber } from "@ringdesk/contract/http";
 import { inTime, newId } from "../kernel/index.ts";
 import { parseNumber, type SupportNumbers } from "../numbers/index.ts";
 import type { TelephonyError } from "../telephony/index.ts";
@@ -50,13 +50,16 @@ export function createCalls(deps: CallDeps): CallService {
   const now = () => deps.clock.now();
   let stopMeasuring = (): void => {};
 
-  const accept = async (id: CallId, agent: Agent, offerId: OfferId): Promise<Result<void, CallError>> => {
+  const accept: Calls["accept"] = async (id, agent, offerId, phone) => {
     const call = registry.get(id);
     if (call === null) return err({ type: "call-over", call: id });
     if (dialler.isDialling(agent.userId) || registry.byAgent(agent.userId) !== null) return err({ type: "wrong-phase", phase: "other-call" });
-    const taken = await call.actor.send({ type: "agent.accepted", offerId, userId: agent.userId, name: agent.name, at: now() });
+    // What the phone does from its answer on waits for the call's turn.
+    if (phone !== null) registry.reserve(phone, id);
+    const taken = await call.actor.send({ type: "agent.accepted", offerId, userId: agent.userId, name: agent.name, leg: phone, at: now() });
     const { phase } = call.state();
-    if (agentOf(phase)?.userId === agent.userId) return ok(undefined);
+    if (agentOf(phase)?.userId === agent.userId || (phone !== null && call.state().core.legs.some(({ leg }) => leg === phone))) return ok(undefined);
+    if (phone !== null) registry.release(phone);
     if (!taken && !isOver(phase)) return err({ type: "not-recorded" });
     return isOver(phase) ? err({ type: "call-over", call: id }) : err({ type: "wrong-phase", phase: phase.kind });
   };
@@ -65,7 +68,7 @@ export function createCalls(deps: CallDeps): CallService {
     const call = ownCall(registry, id, user);
     if (!call.ok) return call;
     const legNow = (): LegId | null => agentOf(call.value.state().phase)?.leg ?? null;
-    if (legNow() === null && !(await call.value.actor.send({ type: "agent.leg-made", leg: newId<LegId>(), at: now() }))) return err({ type: "not-recorded" });
+    if (legNow() === null && !(await call.value.actor.send({ type: "agent.leg-made", leg: newId<LegId>(), device: "browser", at: now() }))) return err({ type: "not-recorded" });
     const leg = legNow();
     if (leg === null) return err({ type: "wrong-phase", phase: call.value.state().phase.kind });
     const answer = await deps.telephony.connectBrowser(leg, sdp);
@@ -76,12 +79,7 @@ export function createCalls(deps: CallDeps): CallService {
     start: async () => {
       stopMeasuring = deps.telephony.onQuality(registry.measured);
       await intake.start();
-      // A call may come back to a queue, or be found in one, that was deleted in the meantime.
-      registry.onChanged((change) => {
-        const call = change.type === "waiting" ? registry.get(change.call.callId) : null;
-        if (call !== null) moveOn(deps, call);
-      });
-      for (const call of registry.all()) moveOn(deps, call);
+      keepQueues(deps, registry);
     },
     stop: () => { stopMeasuring(); intake.stop(); registry.stop(); },
     legs: function* legs() {
@@ -100,19 +98,23 @@ export function createCalls(deps: CallDeps): CallService {
       return state === undefined ? null : viewOf(state, liveMos(state, deps.telephony.quality));
     },
     waiting: () => [...registry.all()].map((c) => waitingOf(c.state())).filter((w) => w !== null),
-    get: async (id) => {
-      const found = await deps.store.summary(id);
-      if (!found.ok) return found;
-      return found.value === null ? err({ type: "call-unknown", call: id }) : ok(found.value);
-    },
-    markHeard: async (id, by) => {
-      const marked = await deps.store.markHeard(id, by, now());
-      if (!marked.ok) return marked;
-      return marked.value === null ? err({ type: "call-unknown", call: id }) : ok(marked.value);
-    },
+    get: async (id) => known(id, await deps.store.summary(id)),
+    markHeard: async (id, by) => known(id, await deps.store.markHeard(id, by, now())),
     queuesChanged: () => { for (const call of registry.all()) moveOn(deps, call); },
     onChanged: registry.onChanged,
   };
+}
+
+const known = <E>(id: CallId, found: Result<CallSummary | null, E>): Result<CallSummary, E | CallError> =>
+  (!found.ok ? found : found.value === null ? err({ type: "call-unknown", call: id }) : ok(found.value));
+
+/** A call may come back to a queue, or be found in one, that was deleted in the meantime. */
+function keepQueues(deps: CallDeps, registry: CallRegistry): void {
+  registry.onChanged((change) => {
+    const call = change.type === "waiting" ? registry.get(change.call.callId) : null;
+    if (call !== null) moveOn(deps, call);
+  });
+  for (const call of registry.all()) moveOn(deps, call);
 }
 
 /** A call that waits in a queue that is no more goes to the one that takes its calls. */
@@ -130,10 +132,12 @@ function createDialler(deps: CallDeps, registry: CallRegistry, intake: Intake) {
     const id = newId<CallId>();
     const birth: FactOf<"call.placed"> = { type: "call.placed", v: 1, at: deps.clock.now(), data: {
       position: null, customerLeg: newId<LegId>(), bridge: newId(), recording: newId(), record: number.recording,
-      supportNumber: number.number, supportNumberLabel: number.label, to, userId: agent.userId, name: agent.name,
+      supportNumber: number.number, supportNumberLabel: number.label, to, userId: agent.userId, name: agent.name, device: deps.surroundings.phoneOf(agent.userId) === null ? "browser" : "phone",
     } };
     const opened = await intake.born(id, birth);
-    return opened.ok ? ok(id) : err({ type: "not-recorded" });
+    if (!opened.ok) return err({ type: "not-recorded" });
+    if (birth.data.device === "phone") void opened.value.actor.send({ type: "agent.leg-made", leg: newId<LegId>(), device: "phone", at: deps.clock.now() });
+    return ok(id);
   };
   /** CALL-2. A database that is away or slow does not keep the agent waiting. */
   const lastUsed = async (customer: CustomerId | null, to: E164): Promise<SupportNumber | null> => {
