@@ -1,11 +1,13 @@
-import { ActionIcon, Anchor, Avatar, Button, Menu, SegmentedControl, Text, TextInput, Tooltip, useMantineColorScheme } from "@mantine/core";
-import { IconAddressBook, IconDeviceMobile, IconHeadset, IconListDetails, IconLogout, IconMessages, IconSearch, IconSettings } from "@tabler/icons-react";
+import { ActionIcon, Anchor, Avatar, Button, Menu, Modal, SegmentedControl, Text, TextInput, Tooltip, useMantineColorScheme } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconActivity, IconAddressBook, IconDeviceMobile, IconFilterSearch, IconHeadset, IconKey, IconListDetails, IconLogout, IconMessages, IconSearch, IconSettings } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { request } from "../api/client.ts";
-import { queuesQuery } from "../api/queries.ts";
+import { waitingQuery } from "../api/queries.ts";
 import { useSession } from "../api/session.ts";
+import { PasswordForm } from "../forms/password-form.tsx";
 import { CallBar } from "../softphone/call-bar.tsx";
 import { DeskProvider, notifyFailure } from "../softphone/desk.tsx";
 import { Dialer } from "../softphone/dialer.tsx";
@@ -30,13 +32,15 @@ function NavItem({ to, icon, label, count = 0, countLabel }: { readonly to: stri
 function Navigation() {
   const session = useSession();
   const { organisation } = session;
-  const waiting = useQuery(queuesQuery).data?.items.reduce((sum, queue) => sum + queue.waiting.length, 0) ?? 0;
+  const waiting = useQuery(waitingQuery).data ?? 0;
   return (
     <nav className="rd-rail" aria-label="Main">
       <div style={{ padding: "2px 8px 16px" }}><Link to="/conversations" aria-label="Ringdesk" style={{ color: "inherit", textDecoration: "none" }}><span className="rd-label"><Logo /></span><img className="rd-narrow" src="/favicon.svg" width={28} height={28} alt="" /></Link></div>
       <NavItem to="/conversations" icon={<IconMessages size={19} stroke={1.7} />} label="Conversations" />
+      <NavItem to="/searches" icon={<IconFilterSearch size={19} stroke={1.7} />} label="Searches" />
       <NavItem to="/customers" icon={<IconAddressBook size={19} stroke={1.7} />} label="Customers" />
       <NavItem to="/queues" icon={<IconListDetails size={19} stroke={1.7} />} label="Queues" count={waiting} countLabel={`${waiting} waiting`} />
+      {session.permissions.includes("live-view") && <NavItem to="/live" icon={<IconActivity size={19} stroke={1.7} />} label="Live view" />}
       {settingsOf(session).length > 0 && <NavItem to="/settings" icon={<IconSettings size={19} stroke={1.7} />} label="Settings" />}
       <Text className="rd-label" mt="auto" px={10} size="xs" c="dimmed" truncate>{organisation.name}</Text>
     </nav>
@@ -63,6 +67,7 @@ function UserMenu() {
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [clean, setClean] = useState(cleansUp);
+  const [changing, passwordForm] = useDisclosure(false);
   const signOut = async (): Promise<void> => {
     const result = await request("signOut", {});
     if (!result.ok && result.error.type !== "refused") { notifyFailure(result.error); return; }
@@ -70,24 +75,28 @@ function UserMenu() {
     queries.clear();
   };
   return (
-    <Menu position="bottom-end" width={270} closeOnItemClick={false}>
-      <Menu.Target>
-        <ActionIcon variant="transparent" size={36} aria-label={`${user.name}: account and settings`} data-testid="user-menu"><Avatar name={user.name} color="brand" size={34} /></ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label><Text fw={600} c="var(--mantine-color-text)" size="sm">{user.name}</Text>{user.email}</Menu.Label>
-        <Menu.Divider />
-        <Menu.Label>Appearance</Menu.Label>
-        <SegmentedControl mx={8} mb={6} size="xs" fullWidth w="auto" aria-label="Appearance" value={colorScheme} onChange={(value) => { setColorScheme(value as typeof colorScheme); }}
-          data={[{ value: "auto", label: "System" }, { value: "light", label: "Light" }, { value: "dark", label: "Dark" }]} />
-        <Menu.Label>Microphone</Menu.Label>
-        <SegmentedControl mx={8} mb={10} size="xs" fullWidth w="auto" aria-label="Microphone clean-up" value={clean ? "on" : "off"} onChange={(value) => { setCleansUp(value === "on"); setClean(value === "on"); }}
-          data={[{ value: "on", label: "Reduce noise" }, { value: "off", label: "Leave as it is" }]} />
-        <Menu.Item component={Link} to="/devices" leftSection={<IconHeadset size={16} />} closeMenuOnClick data-testid="devices-link">Choose and test devices</Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()} closeMenuOnClick data-testid="sign-out">Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Modal opened={changing} onClose={passwordForm.close} title="Change password" centered closeButtonProps={{ "aria-label": "Close" }}><PasswordForm email={user.email} onClose={passwordForm.close} /></Modal>
+      <Menu position="bottom-end" width={270} closeOnItemClick={false}>
+        <Menu.Target>
+          <ActionIcon variant="transparent" size={36} aria-label={`${user.name}: account and settings`} data-testid="user-menu"><Avatar name={user.name} color="brand" size={34} /></ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label><Text fw={600} c="var(--mantine-color-text)" size="sm">{user.name}</Text>{user.email}</Menu.Label>
+          <Menu.Divider />
+          <Menu.Label>Appearance</Menu.Label>
+          <SegmentedControl mx={8} mb={6} size="xs" fullWidth w="auto" aria-label="Appearance" value={colorScheme} onChange={(value) => { setColorScheme(value as typeof colorScheme); }}
+            data={[{ value: "auto", label: "System" }, { value: "light", label: "Light" }, { value: "dark", label: "Dark" }]} />
+          <Menu.Label>Microphone</Menu.Label>
+          <SegmentedControl mx={8} mb={10} size="xs" fullWidth w="auto" aria-label="Microphone clean-up" value={clean ? "on" : "off"} onChange={(value) => { setCleansUp(value === "on"); setClean(value === "on"); }}
+            data={[{ value: "on", label: "Reduce noise" }, { value: "off", label: "Leave as it is" }]} />
+          <Menu.Item component={Link} to="/devices" leftSection={<IconHeadset size={16} />} closeMenuOnClick data-testid="devices-link">Choose and test devices</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconKey size={16} />} onClick={passwordForm.open} closeMenuOnClick data-testid="change-password">Change password</Menu.Item>
+          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()} closeMenuOnClick data-testid="sign-out">Sign out</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 // The desktop's own machinery for all pages in the frame: live connection, phone, and what an agent can do with them.
 import type { AgentStatus, Desk, OfferView } from "@ringdesk/contract/http";
-import type { CallId, CustomerId, NumberId } from "@ringdesk/std";
+import type { LiveTopic } from "@ringdesk/contract/live";
+import type { CallId, CustomerId, NumberId, SubStatusId } from "@ringdesk/std";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { createContext, use, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
@@ -28,6 +29,11 @@ export const useRemoteAudio = () => use(RemoteAudioContext);
 export function usePhoneView(): SoftphoneView {
   const phone = usePhone();
   return useSyncExternalStore(phone.subscribe, phone.view);
+}
+/** Watches, while this page is shown, what most pages do not show. */
+export function useTopic(topic: LiveTopic): void {
+  const live = useLive();
+  useEffect(() => live.watchTopic(topic), [live, topic]);
 }
 export function useConnection(): Connection {
   const live = useLive();
@@ -117,13 +123,13 @@ export function useDeskActions() {
     return {
       openCustomer,
       /** Answers a microphone problem when the agent cannot become available because of it. */
-      setStatus: async (status: AgentStatus): Promise<MicrophoneProblem | null> => {
+      setStatus: async (status: AgentStatus, subStatusId: SubStatusId | null = null): Promise<MicrophoneProblem | null> => {
         if (status === "available") {
           const microphone = await phone.askPermission();
           if (!microphone.ok) return microphone.error;
           if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
         }
-        const result = await request("setStatus", { body: { status } });
+        const result = await request("setStatus", { body: { status, subStatusId } });
         if (!result.ok) notifyFailure(result.error);
         // Live updates are newer than this answer; without them it is all there is.
         else if (live.connection() !== "live") queries.setQueryData(keys.desk, result.value);

@@ -1,10 +1,18 @@
 // The pages of the settings, where users of such systems look for them (ORG-3). A new page is one more line here.
 import type { Permission, Role, Session } from "@ringdesk/contract/http";
 import type { FunctionComponent } from "react";
+import { CustomerFieldsPage } from "./customer-fields-page.tsx";
+import { CustomerImportPage } from "./customer-import-page.tsx";
 import { NumberPage, NumbersPage } from "./numbers-page.tsx";
+import { AuditPage } from "./audit-page.tsx";
+import { PermissionSetsPage } from "./permission-sets-page.tsx";
+import { StatusHistoryPage } from "./status-history-page.tsx";
+import { StatusesPage } from "./statuses-page.tsx";
+import { TeamPage } from "./team-page.tsx";
+import { TeamsPage } from "./teams-page.tsx";
 import { UsersPage } from "./users-page.tsx";
 
-const groups = ["Users", "Platform", "Numbers", "Organisation"] as const;
+const groups = ["Users", "Platform", "Numbers", "Customers", "Organisation"] as const;
 
 export type SettingsEntry = {
   readonly group: (typeof groups)[number];
@@ -20,7 +28,14 @@ export type SettingsEntry = {
 
 export const settingsEntries: readonly SettingsEntry[] = [
   { group: "Users", title: "Users", path: "/users", access: "admin", page: UsersPage },
+  { group: "Users", title: "Teams", path: "/teams", access: "admin", page: TeamsPage, below: [{ path: "/$teamId", page: TeamPage }] },
+  { group: "Users", title: "Permission sets", path: "/permission-sets", access: "admin", page: PermissionSetsPage },
+  { group: "Users", title: "Status history", path: "/status-history", access: "reporting", page: StatusHistoryPage, below: [{ path: "/$userId", page: StatusHistoryPage }] },
+  { group: "Platform", title: "Statuses", path: "/statuses", access: "admin", page: StatusesPage },
+  { group: "Organisation", title: "Audit log", path: "/audit-log", access: "admin", page: AuditPage },
   { group: "Numbers", title: "Numbers", path: "/numbers", access: "admin", page: NumbersPage, below: [{ path: "/$numberId", page: NumberPage }] },
+  { group: "Customers", title: "Custom fields", path: "/customer-fields", access: "admin", page: CustomerFieldsPage },
+  { group: "Customers", title: "Import", path: "/customer-import", access: "admin", page: CustomerImportPage },
 ];
 
 /** What this user may open, in the order of the groups. */

@@ -1,0 +1,48 @@
+// The audit log in words: what kind of change, and what of it.
+
+/** Kinds that would read badly by their name alone. */
+const kinds: Readonly<Record<string, string>> = {
+  "session.begun": "Signed in", "session.ended": "Signed out", "session.refused": "Sign-in refused",
+  "user.invited-again": "User invited again", "user.password-link-issued": "Link for a new password made", "user.password-changed": "Own password changed", "user.password-reset": "New password chosen by link",
+  "user.invitation-accepted": "Invitation accepted", "user.invitation-withdrawn": "Invitation withdrawn", "status.created": "Sub-status created", "status.changed": "Sub-status changed", "status.moved": "Sub-status moved",
+};
+
+/** `permission-set.created` → `Permission set created`. */
+export function auditKind(what: string): string {
+  const plain = kinds[what] ?? what.replace(/[.-]/g, " ");
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+export type AuditDifference = { readonly field: string; readonly before: string | null; readonly after: string | null };
+type Loose = Readonly<Record<string, unknown>> | null;
+
+/** `routeWhenOverCapacity` → `Route when over capacity`. */
+function fieldWords(field: string): string {
+  const words = field.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/ (id|ids|ms)$/i, "").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The value for a person: names in place of ids where they are known. */
+function valueWords(value: unknown, names: ReadonlyMap<string, string>): string | null {
+  if (value === null || value === undefined || value === "") return null;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return names.get(value) ?? value;
+  if (Array.isArray(value)) return value.length === 0 ? null : value.map((each) => valueWords(each, names) ?? "–").join(", ");
+  if (typeof value === "object") return Object.entries(value).map(([key, each]) => `${fieldWords(key).toLowerCase()} ${valueWords(each, names) ?? "–"}`).join(", ");
+  return String(value);
+}
+
+/** What was different afterwards, field by field; the id is left out, for it says nothing to a person. */
+export function auditDifferences(before: Loose, after: Loose, names: ReadonlyMap<string, string>): readonly AuditDifference[] {
+  const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter((field) => field !== "id");
+  return fields.map((field) => ({ field: fieldWords(field), before: valueWords(before?.[field], names), after: valueWords(after?.[field], names) }))
+    .filter((each) => each.before !== each.after);
+}
+
+/** Whom or what the entry is about, when it says so. */
+export function auditSubject(before: Loose, after: Loose, names: ReadonlyMap<string, string>): string | null {
+  const id = (after ?? before)?.["id"];
+  const name = (after ?? before)?.["name"] ?? (before ?? after)?.["name"];
+  const known = typeof id === "string" ? names.get(id) : undefined;
+  return known ?? (typeof name === "string" ? name : null);
+}
