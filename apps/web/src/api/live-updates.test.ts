@@ -1,6 +1,6 @@
-import type { TimelineEntry } from "@ringdesk/contract/http";
+import type { LiveView, TimelineEntry } from "@ringdesk/contract/http";
 import { expect, test } from "vitest";
-import { putEntry } from "./live-updates.ts";
+import { changeView, putEntry } from "./live-updates.ts";
 
 const note = (id: string, at: number, text = "x") => ({ id, kind: "note", at, conversationId: null, author: "Ada", text }) as TimelineEntry;
 const data = { pages: [{ items: [note("d", 40), note("c", 30)], nextCursor: "1" }, { items: [note("b", 20), note("a", 10)], nextCursor: null }] };
@@ -18,3 +18,12 @@ test("an entry that comes late stands at its time", () => {
   expect(ids(putEntry(data, note("n", 25)))).toEqual([["d", "c"], ["n", "b", "a"]]);
 });
 test("an empty timeline takes its first entry", () => { expect(ids(putEntry({ pages: [{ items: [], nextCursor: null as unknown as string }] } as typeof data, note("a", 1)))).toEqual([["a"]]); });
+
+test("RTE-10 a change of the live view puts in or replaces by id, and a whole one leaves nothing old", () => {
+  const agent = (id: string, name: string) => ({ id, name }) as unknown as LiveView["agents"][number];
+  const today = { answered: 1, answeredInTime: 1, lost: 0 };
+  const view: LiveView = { queues: [], agents: [agent("a", "Ana"), agent("b", "Ben")], today, thresholdMs: 20_000 as never };
+  const change = { queues: [], agents: [agent("b", "Benno"), agent("c", "Cy")], today: { ...today, lost: 1 } };
+  expect(changeView(view, change, false)).toEqual({ ...view, today: change.today, agents: [agent("a", "Ana"), agent("b", "Benno"), agent("c", "Cy")] });
+  expect(changeView(view, change, true)).toEqual({ ...view, ...change });
+});

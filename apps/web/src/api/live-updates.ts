@@ -1,10 +1,11 @@
 // Puts what the live connection brings where the pages read it.
-import type { TimelineEntry } from "@ringdesk/contract/http";
+import type { LiveView, LiveViewChange, Search, SearchCounts, TimelineEntry } from "@ringdesk/contract/http";
 import type { LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId } from "@ringdesk/std";
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import { keys } from "./queries.ts";
 
+type SearchList = { readonly items: Search[]; readonly counts: SearchCounts };
 type TimelinePage = { readonly items: readonly TimelineEntry[]; readonly nextCursor: string | null };
 /** A timeline as far as it was read. */
 export type TimelinePages = { readonly pages: readonly TimelinePage[] };
@@ -30,6 +31,22 @@ function putInTimeline(queries: QueryClient, customerId: CustomerId, entry: Time
     keys.timeline(customerId), (data) => (data === undefined ? undefined : putEntry(data, entry)));
 }
 
+/** Puts what has changed into a live view. `whole`: what is not in the change is gone. */
+export function changeView(view: LiveView, change: LiveViewChange, whole: boolean): LiveView {
+  if (whole) return { ...view, ...change };
+  return { ...view, today: change.today, queues: putAll(view.queues, change.queues), agents: putAll(view.agents, change.agents) };
+}
+
+function putAll<T extends { readonly id: string }>(before: readonly T[], changed: readonly T[]): T[] {
+  const news = new Map(changed.map((one) => [one.id, one]));
+  const kept = before.map((one) => {
+    const now = news.get(one.id) ?? one;
+    news.delete(one.id);
+    return now;
+  });
+  return [...kept, ...news.values()];
+}
+
 /** Applies one update. A read that is still under way could carry older news and is cancelled. */
 export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (notice: Extract<LiveUpdate, { type: "notice" }>) => void): void {
   switch (update.type) {
@@ -40,6 +57,14 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
     case "queues":
       void queries.cancelQueries({ queryKey: keys.queues });
       queries.setQueryData(keys.queues, { items: update.items });
+      return;
+    case "waiting":
+      void queries.cancelQueries({ queryKey: keys.waiting });
+      queries.setQueryData(keys.waiting, update.calls);
+      return;
+    case "live-view":
+      void queries.cancelQueries({ queryKey: keys.liveView });
+      queries.setQueryData<LiveView>(keys.liveView, (view) => (view === undefined ? undefined : changeView(view, update.change, update.whole)));
       return;
     case "handset":
       void queries.cancelQueries({ queryKey: keys.handset });
@@ -55,6 +80,10 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
       void queries.invalidateQueries({ queryKey: keys.customer(update.customerId) });
       if (update.movedTo !== null) void queries.invalidateQueries({ queryKey: keys.timeline(update.customerId) });
       return;
+    case "search-counts":
+      queries.setQueryData<SearchList>(keys.searches, (data) => (data === undefined ? undefined : { ...data, counts: { ...data.counts, ...update.counts } }));
+      void queries.invalidateQueries({ queryKey: keys.searchResults });
+      return;
     case "notice": notify(update); return;
   }
 }
@@ -62,5 +91,5 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
 /** After a (re)connection: `forget` when updates may have been missed for good. */
 export function refreshQueries(queries: QueryClient, forget: boolean): void {
   if (forget) { void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "peaks" }); return; }
-  for (const queryKey of [keys.desk, keys.queues, keys.timelines, keys.handset]) void queries.invalidateQueries({ queryKey });
+  for (const queryKey of [keys.desk, keys.queues, keys.waiting, keys.liveView, keys.timelines, keys.handset]) void queries.invalidateQueries({ queryKey });
 }

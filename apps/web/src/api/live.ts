@@ -1,5 +1,5 @@
 // The shell around live.machine.ts: the socket, and what open pages want to watch.
-import type { LiveUpdate } from "@ringdesk/contract/live";
+import type { LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId, Millis } from "@ringdesk/std";
 import { createListeners, nowMs, runMachine } from "../machine/run-machine.ts";
 import { createLiveSocket, type LiveSocket } from "./live-socket.ts";
@@ -24,6 +24,8 @@ export interface Live {
   readonly subscribe: (listen: () => void) => () => void;
   /** Starts watching a customer's timeline; the result stops it. */
   readonly watchCustomer: (id: CustomerId) => () => void;
+  /** Starts watching what most pages do not show; the result stops it. */
+  readonly watchTopic: (topic: LiveTopic) => () => void;
   readonly watchHandset: (id: string | null) => void;
   readonly close: () => void;
 }
@@ -34,22 +36,26 @@ const nameOf = (state: LiveState, wasLive: boolean): Connection => {
   return wasLive || (state.kind === "waiting" && state.failures > 1) ? "reconnecting" : "connecting";
 };
 
-/** What the pages of this tab watch. Two pages may watch the same customer. */
+/** What the pages of this tab watch. Two pages may watch the same. */
 function createWatchList(socket: LiveSocket) {
   const watched = new Map<CustomerId, number>();
+  const topics = new Map<LiveTopic, number>();
   let handset: string | null = null;
-  const send = (): void => { socket.send({ type: "watch", customers: [...watched.keys()].slice(0, MAX_WATCHED), handset }); };
+  const send = (): void => { socket.send({ type: "watch", customers: [...watched.keys()].slice(0, MAX_WATCHED), handset, topics: [...topics.keys()] }); };
+  /** Adds one that wants `key`, and tells how to take it back. */
+  const want = <K>(counts: Map<K, number>, key: K): (() => void) => {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    send();
+    return () => {
+      const left = (counts.get(key) ?? 1) - 1;
+      if (left > 0) counts.set(key, left); else counts.delete(key);
+      send();
+    };
+  };
   return {
     send,
-    customer: (id: CustomerId): (() => void) => {
-      watched.set(id, (watched.get(id) ?? 0) + 1);
-      send();
-      return () => {
-        const left = (watched.get(id) ?? 1) - 1;
-        if (left > 0) watched.set(id, left); else watched.delete(id);
-        send();
-      };
-    },
+    customer: (id: CustomerId) => want(watched, id),
+    topic: (topic: LiveTopic) => want(topics, topic),
     handset: (id: string | null): void => { handset = id; send(); },
   };
 }
@@ -106,6 +112,7 @@ export function openLive(handlers: LiveHandlers, options: { readonly desktop: bo
     subscribe: listeners.subscribe,
     watchCustomer: watch.customer,
     watchHandset: watch.handset,
+    watchTopic: watch.topic,
     close: () => {
       machine.stop();
       removeEventListener("online", networkBack);

@@ -1,6 +1,6 @@
-// What the pages read, by key. Desk, queues, timelines and the handset are kept fresh by the live connection.
+// What the pages read, by key. Desk, timelines, the handset and what a page watches are kept fresh by the live connection.
 import type { Channel, ConversationStatus } from "@ringdesk/contract/http";
-import type { CustomerId, QueueId, RecordingId, UserId } from "@ringdesk/std";
+import type { CallId, CustomerId, QueueId, RecordingId, UserId } from "@ringdesk/std";
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { fetchOrThrow, RequestError } from "./client.ts";
 
@@ -10,15 +10,22 @@ const LIST_PAGE = 50;
 const PUSHED = { staleTime: Number.POSITIVE_INFINITY } as const;
 
 export const keys = {
-  session: ["session"], desk: ["desk"], queues: ["queues"], numbers: ["numbers"], handset: ["handset"], users: ["users"],
+  session: ["session"], desk: ["desk"], queues: ["queues"], waiting: ["waiting"], liveView: ["live-view"], numbers: ["numbers"], handset: ["handset"], users: ["users"],
   customer: (id: CustomerId) => ["customers", "one", id] as const,
   timeline: (id: CustomerId) => ["timeline", id] as const,
-  timelines: ["timeline"], customers: ["customers"], conversations: ["conversations"],
+  timelines: ["timeline"], customers: ["customers"], conversations: ["conversations"], searches: ["searches"], searchResults: ["conversations", "search"],
 } as const;
 
 export const sessionQuery = queryOptions({ queryKey: keys.session, queryFn: ({ signal }) => fetchOrThrow("getSession", {}, signal), staleTime: 60_000 });
 export const deskQuery = queryOptions({ queryKey: keys.desk, queryFn: ({ signal }) => fetchOrThrow("getDesk", {}, signal), ...PUSHED });
-export const queuesQuery = queryOptions({ queryKey: keys.queues, queryFn: ({ signal }) => fetchOrThrow("listQueues", {}, signal), ...PUSHED });
+export const queuesQuery = queryOptions({ queryKey: keys.queues, queryFn: ({ signal }) => fetchOrThrow("listQueues", {}, signal) });
+/** How many calls wait in all queues. */
+export const waitingQuery = queryOptions({
+  queryKey: keys.waiting, ...PUSHED,
+  queryFn: async ({ signal }) => (await fetchOrThrow("listQueues", {}, signal)).items.reduce((sum, queue) => sum + queue.waiting.length, 0),
+});
+export const liveViewQuery = queryOptions({ queryKey: keys.liveView, queryFn: ({ signal }) => fetchOrThrow("getLiveView", {}, signal) });
+export const whyNotRoutedQuery = (id: CallId) => queryOptions({ queryKey: ["why-not-routed", id], queryFn: ({ signal }) => fetchOrThrow("whyNotRouted", { params: { id } }, signal), staleTime: 0 });
 export const numbersQuery = queryOptions({ queryKey: keys.numbers, queryFn: ({ signal }) => fetchOrThrow("listNumbers", {}, signal), staleTime: 60_000 });
 export const usersQuery = queryOptions({ queryKey: keys.users, queryFn: ({ signal }) => fetchOrThrow("listUsers", {}, signal), staleTime: 60_000 });
 export const handsetQuery = queryOptions({ queryKey: keys.handset, queryFn: ({ signal }) => fetchOrThrow("getHandset", {}, signal), ...PUSHED });
@@ -47,13 +54,6 @@ export const timelineQuery = (id: CustomerId) => infiniteQueryOptions({
   initialPageParam: null as string | null,
   getNextPageParam: (last) => last.nextCursor,
   staleTime: 5_000,
-});
-
-export const customersQuery = (search: string) => infiniteQueryOptions({
-  queryKey: ["customers", "list", search],
-  queryFn: ({ signal, pageParam }) => fetchOrThrow("listCustomers", { query: { limit: LIST_PAGE, ...(search === "" ? {} : { search }), ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.nextCursor,
 });
 
 export type ConversationFilter = {

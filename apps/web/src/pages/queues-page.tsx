@@ -1,17 +1,18 @@
-import { Anchor, Badge, Group, Stack, Table, Text, Title } from "@mantine/core";
+import { Anchor, Badge, Group, Stack, Table, Text, Title, VisuallyHidden } from "@mantine/core";
 import type { AgentStatus, QueueLine } from "@ringdesk/contract/http";
 import { IconCoffee, IconListDetails } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { describeError } from "../api/client.ts";
 import { queuesQuery } from "../api/queries.ts";
-import { useHouseStyle } from "../api/session.ts";
-import { useConnection } from "../softphone/desk.tsx";
+import { useHouseStyle, useSession } from "../api/session.ts";
+import { useConnection, useTopic } from "../softphone/desk.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { StatusDot } from "../ui/signs.tsx";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
 import { callerName, statusWords } from "../words/calls.ts";
 import { Heading } from "./page.tsx";
+import { WhyNotRouted } from "./why-not-routed.tsx";
 
 function Agents({ agents }: { readonly agents: QueueLine["agents"] }) {
   return (
@@ -25,9 +26,10 @@ function Agents({ agents }: { readonly agents: QueueLine["agents"] }) {
 
 function Waiting({ queue }: { readonly queue: QueueLine }) {
   const { format } = useHouseStyle();
+  const mayAsk = useSession().permissions.includes("live-view");
   return (
     <Table verticalSpacing={9} horizontalSpacing="md" layout="fixed" className="rd-waiting" aria-label={`Waiting in ${queue.name}`}>
-      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={100}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th></Table.Tr></Table.Thead>
+      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={100}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th>{mayAsk && <Table.Th w={150}><VisuallyHidden>Why not routed?</VisuallyHidden></Table.Th>}</Table.Tr></Table.Thead>
       <Table.Tbody>
         {queue.waiting.map((call, index) => (
           <Table.Tr key={call.callId} data-testid="waiting-call" data-call-id={call.callId}>
@@ -38,6 +40,7 @@ function Waiting({ queue }: { readonly queue: QueueLine }) {
             </Table.Td>
             <Table.Td><Elapsed since={call.enteredAt} /></Table.Td>
             <Table.Td className="rd-ringing">{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>
+            {mayAsk && <Table.Td><WhyNotRouted call={call} /></Table.Td>}
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -67,9 +70,10 @@ function Queue({ queue }: { readonly queue: QueueLine }) {
   );
 }
 
-/** Live view of the queues (RTE-10). */
+/** The queues with who waits in them. */
 export function QueuesPage() {
   const queues = useQuery(queuesQuery);
+  useTopic("queues");
   const isLive = useConnection() === "live";
   return (
     <>
