@@ -5,12 +5,13 @@ import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/co
 import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
 import { err, type E164, type Result, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, fixedWords, type CallService } from "./calls/wiring.ts";
+import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, wordsAhead, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
 import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
 import {
   createCustomerFields, createCustomerImports, createCustomers, customerExportRoute, customerImportRoutes, customerRoutes, importReportRoute, insertCustomer,
 } from "./customers/wiring.ts";
+import { createDevices, createDeviceStore, createPhoneRinging, deviceRoutes } from "./devices/wiring.ts";
 import { createFactLog } from "./facts/wiring.ts";
 import { createSystemClock, newId } from "./kernel/index.ts";
 import { attachLiveSocket, createLive } from "./live/wiring.ts";
@@ -38,6 +39,8 @@ const EXIT_BAD_CONFIG = 78;
 const EXIT_CRASH = 1;
 const STOP_LIMIT_MS = 10_000;
 const DATABASE_LOOK_MS = 500;
+/** An agent's SIP phone, among the tabs of their desktop. */
+const PHONE_TAB = "phone";
 /** A migration may rewrite a large table. */
 const MIGRATION_LIMIT_MS = 3_600_000;
 /** Connections of the log of facts: calls never wait for a slow page. */
@@ -113,7 +116,8 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     clock, epoch: newId(),
     providers: {
       deskOf: (user) => routing.deskOf(user), queueLines: () => routing.queueLines(), callsWaiting: () => routing.callsWaiting(), liveView: () => routing.liveView(),
-      mayWatchLiveView: (user) => directory.permissions(user).includes("live-view"), handsetOf: (id) => sandbox.handsets.view(id) },
+      mayWatchLiveView: (user) => directory.permissions(user).includes("live-view"), handsetOf: (id) => sandbox.handsets.view(id),
+    },
     presence: {
       desktopOpened: (user, tab) => agents.desktopOpened(user, tab), desktopClosed: (user, tab) => agents.desktopClosed(user, tab),
       handsetOpened: (handset) => sandbox.handsets.watched(handset), handsetClosed: (handset) => sandbox.handsets.unwatched(handset),
@@ -193,7 +197,10 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   };
   /** Spoken ahead, so that the first caller does not wait for the voice. */
   const prepareGreetings = (): void => {
-    for (const text of [...numbers.all().flatMap(textsOf), ...fixedWords]) void greetings(text);
+    const ahead = wordsAhead({
+      voicemail: numbers.all().some(({ voicemail }) => voicemail.on), callback: queues.all().some(({ callback }) => callback !== null), hours: queues.all().some(({ scheduleId }) => scheduleId !== null),
+    });
+    for (const text of [...numbers.all().flatMap(textsOf), ...ahead]) void greetings(text);
   };
   numbers.onChanged(prepareGreetings);
 
@@ -229,11 +236,25 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     if (now.state === "up") sandbox.carriers.reconcile(new Map(now.snapshot.legs.map(({ leg, state }) => [leg, state !== "media-lost"])));
   });
 
+  // the agents' phones: one that is there counts as a desktop
+  const devices = await createDevices({
+    store: createDeviceStore(db), phones: telephony.phones, directory, audit, clock, server: `${config.address}:${config.sipPort}`,
+    presence: { opened: (user) => agents.desktopOpened(user, PHONE_TAB), closed: (user) => agents.desktopClosed(user, PHONE_TAB) },
+    changed: (user) => routing.deskChanged(user),
+  });
+  const phones = createPhoneRinging({
+    telephony, devices, log, answers: { accept: (offer, user) => routing.accept(offer, user), decline: (offer, user) => void routing.decline(offer, user) },
+    trouble: (user, text) => {
+      devices.noteTrouble(user, text);
+      if (text !== null) live.publishTo(user, { type: "notice", level: "warning", text, callId: null });
+    },
+  });
+
   // calls and routing
   const calls: CallService = createCalls({
     telephony, customers, clock, greetings, log, facts, numbers, country, store: createCallStore(db, timeline),
     surroundings: {
-      routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), positionOf: (call) => routing.positionOf(call),
+      routeCall: (call) => routeCall(queues, call, clock.now()), mayDial: (user) => routing.mayDial(user), phoneOf: (user) => devices.phoneOf(user), positionOf: (call) => routing.positionOf(call),
       successorOf: (queue) => {
         const standard = queues.standard();
         return queues.byId(queue) !== null || standard === null ? null : { queueId: standard.id, queueName: standard.displayName };
@@ -245,8 +266,10 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const echoCalls = createEchoCalls({ telephony, clock });
   telephony.addOwner(echoCalls.legs);
   const routing: RoutingService = createRouting({
+    phones: { ...phones, hasPhone: (user) => devices.phoneOf(user) !== null },
     calls, agents, queues, directory, clock, log, load: board.load, assign: async (conversation, user) => (await conversations.take(conversation, user)).ok,
-    publish: { desk: (user, desk) => live.publishTo(user, { type: "desk", desk }), 
+    publish: {
+      desk: (user, desk) => live.publishTo(user, { type: "desk", desk }),
       queues: { isWatched: () => live.isWatched("queues"), lines: (items) => live.publishTopic("queues", { type: "queues", items: [...items] }), waiting: (count) => live.publishAll({ type: "waiting", calls: count }) },
       liveView: { isWatched: () => live.isWatched("live-view"), send: (change, whole) => live.publishTopic("live-view", { type: "live-view", change, whole }) },
     },
@@ -274,6 +297,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     changed: async () => {
       await agents.reload();
       calls.queuesChanged();
+      prepareGreetings();
       routing.refreshAll();
     },
   });
@@ -292,6 +316,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
 
   await calls.start();
   routing.start();
+  devices.start();
   board.waiting.onChanged((change) => { if (change.type === "waiting") routing.conversationWaiting(change.conversation); else routing.conversationGone(change.id); });
   for (const conversation of board.waiting.all()) routing.conversationWaiting(conversation);
   snoozes.start();
@@ -315,7 +340,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
         assignees: () => ({ users: directory.users().filter((u) => directory.isActive(u.id)), teams: agents.teams().map(({ id, displayName }) => ({ id, name: displayName })) }),
       }),
       searchRoutes({ searches, bulk: createBulk({ db, clock, desk: conversations }), directory, teams: agents.teams }),
-      numberRoutes(numbers, createNumberSettings({ db, audit, reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), recordingRoutes(recordings),
+      numberRoutes(numbers, createNumberSettings({ db, audit, reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), recordingRoutes(recordings),
     ),
     rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ recordings, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
     operations: {

@@ -32,5 +32,11 @@ function waitWords(ms: number): string {
   return step === undefined ? "The estimated wait is more than 30 minutes." : `The estimated wait is about ${step} minutes.`;
 }
 
-/** All that can be spoken ahead of the first caller. */
-export const fixedWords: readonly string[] = [...Object.values(lastWords), CALLBACK_OFFER, ...placeWords({ everyMs: 0 as Millis, position: true, wait: false }, { position: 1, estimatedWaitMs: null })];
+/** What can be spoken ahead of the first caller, by what numbers and queues are set to. */
+export function wordsAhead(has: { readonly voicemail: boolean; readonly callback: boolean; readonly hours: boolean }): readonly string[] {
+  return [
+    ...(has.voicemail ? [lastWords["message-taken"], lastWords.goodbye] : []),
+    ...(has.callback ? [CALLBACK_OFFER, lastWords["callback-confirmed"]] : []),
+    ...(has.hours ? [lastWords.closed] : []),
+  ];
+}

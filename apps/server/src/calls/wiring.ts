@@ -3,5 +3,5 @@ export { callBelongings } from "./belongings.pg.ts";
 export { callProjection, createCallStore } from "./call.pg.ts";
 export { callRoutes } from "./call.routes.ts";
 export { createCalls, type CallService } from "./call.service.ts";
-export { fixedWords } from "./spoken.rules.ts";
+export { wordsAhead } from "./spoken.rules.ts";
 export { countDay } from "./day-counts.pg.ts";
