@@ -3,7 +3,7 @@ import type { Customer } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
 import { IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { describeError } from "../api/client.ts";
 import { customerQuery } from "../api/queries.ts";
@@ -11,30 +11,22 @@ import { useHouseStyle } from "../api/session.ts";
 import { CustomerDetails } from "../forms/customer-details.tsx";
 import { NoteForm } from "../forms/note-form.tsx";
 import { useLive } from "../softphone/desk.tsx";
-import { NumberLine } from "../softphone/dialer.tsx";
 import { Failed, Rows } from "../ui/states.tsx";
 import { usePageTitle } from "../ui/title.ts";
-import { callerName } from "../words/calls.ts";
-import { fullTime, shortDay } from "../words/time.ts";
+import { CustomerActions } from "./customer-actions.tsx";
 import { CustomerConversations } from "./customer-conversations.tsx";
+import { CustomerFacts, customerName } from "./customer-facts.tsx";
 import { Timeline } from "./timeline.tsx";
 
 const route = getRouteApi("/desk/customers/$customerId");
 
 function Aside({ customer }: { readonly customer: Customer }) {
   const selected = route.useSearch().conversation ?? null;
-  const { timeZone } = useHouseStyle();
   return (
     <Stack gap="md">
       <section className="rd-card" aria-label="Details" style={{ padding: 16 }}>
         <CustomerDetails key={customer.id} customer={customer} />
-        <dl className="rd-facts" style={{ marginTop: 14 }}>
-          <dt>Phone</dt><dd>{customer.numbers.length === 0 ? "Hidden number" : customer.numbers.map((number) => <NumberLine key={number} number={number} customerId={customer.id} />)}</dd>
-          {customer.emails.length > 0 && <><dt>E-mail</dt><dd>{customer.emails.map((email) => <div key={email}><Anchor size="sm" href={`mailto:${email}`}>{email}</Anchor></div>)}</dd></>}
-          {customer.language !== null && <><dt>Language</dt><dd>{customer.language}</dd></>}
-          {customer.tags.length > 0 && <><dt>Tags</dt><dd>{customer.tags.join(", ")}</dd></>}
-          <dt>Since</dt><dd title={fullTime(customer.createdAt, timeZone)}>{shortDay(customer.createdAt, Date.now(), timeZone)}</dd>
-        </dl>
+        <CustomerFacts customer={customer} />
       </section>
       <CustomerConversations key={`${customer.id} ${selected ?? ""}`} customerId={customer.id} selected={selected} />
     </Stack>
@@ -45,11 +37,15 @@ function Aside({ customer }: { readonly customer: Customer }) {
 export function CustomerPage() {
   const customerId = route.useParams().customerId as CustomerId;
   const live = useLive();
+  const navigate = useNavigate();
   const { format } = useHouseStyle();
   useEffect(() => live.watchCustomer(customerId), [live, customerId]);
   const { data: customer, error, isPending, refetch } = useQuery(customerQuery(customerId));
-  const name = customer === undefined ? "Customer" : callerName({ name: customer.name, number: customer.numbers[0] ?? null }, format);
+  const name = customer === undefined ? "Customer" : customerName(customer, format);
   usePageTitle(name);
+  const keptId = customer?.id;
+  // The address of a customer who was merged leads to the one who was kept.
+  useEffect(() => { if (keptId !== undefined && keptId !== customerId) void navigate({ to: "/customers/$customerId", params: { customerId: keptId }, replace: true }); }, [keptId, customerId, navigate]);
   return (
     <>
       <Anchor component={Link} to="/customers" size="sm" c="dimmed" underline="hover"><Group gap={4} component="span"><IconChevronLeft size={15} />Customers</Group></Anchor>
@@ -57,9 +53,10 @@ export function CustomerPage() {
       {error !== null && customer === undefined && <div className="rd-card" style={{ marginTop: 12 }}><Failed {...describeError(error)} again={() => void refetch()} /></div>}
       {customer !== undefined && (
         <>
-          <Group gap={10} mt={6} mb="md" wrap="nowrap">
-            <Title order={1} fz={24} data-testid="customer-name" lineClamp={2} style={{ overflowWrap: "anywhere" }} title={name}>{name}</Title>
+          <Group gap={10} mt={6} mb="md">
+            <Title order={1} fz={24} data-testid="customer-name" lineClamp={2} style={{ overflowWrap: "anywhere", flex: "0 1 auto", minWidth: 0 }} title={name}>{name}</Title>
             {customer.vip && <Badge color="yellow" variant="light" style={{ flex: "none" }}>VIP</Badge>}
+            <CustomerActions customer={customer} />
           </Group>
           <div className="rd-customer">
             <Aside customer={customer} />
