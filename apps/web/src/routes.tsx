@@ -14,7 +14,6 @@ import { DevicesPage } from "./pages/devices-page.tsx";
 import { Frame } from "./pages/frame.tsx";
 import { LiveViewPage } from "./pages/live-view-page.tsx";
 import { InvitationPage } from "./pages/invitation-page.tsx";
-import { LiveViewPage } from "./pages/live-view-page.tsx";
 import { PageFailed, PageMissing } from "./pages/page.tsx";
 import { QueuesPage } from "./pages/queues-page.tsx";
 import { SearchesPage } from "./pages/searches/searches-page.tsx";
@@ -68,7 +67,6 @@ const searches = createRoute({
   validateSearch: z.object({ search: z.string().max(64).optional().catch(undefined), new: z.boolean().optional().catch(undefined) }),
 });
 const queues = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/queues", component: QueuesPage });
-const live = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/live", component: LiveViewPage });
 const live = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/live", component: LiveViewPage });
 const devices = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/devices", component: DevicesPage });
 const settings = createRoute({ ...inFrame, getParentRoute: () => desk, path: "/settings", component: SettingsFrame });

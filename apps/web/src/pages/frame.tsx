@@ -41,7 +41,6 @@ function Navigation() {
       <NavItem to="/customers" icon={<IconAddressBook size={19} stroke={1.7} />} label="Customers" />
       <NavItem to="/queues" icon={<IconListDetails size={19} stroke={1.7} />} label="Queues" count={waiting} countLabel={`${waiting} waiting`} />
       {session.permissions.includes("live-view") && <NavItem to="/live" icon={<IconActivity size={19} stroke={1.7} />} label="Live view" />}
-      {session.permissions.includes("live-view") && <NavItem to="/live" icon={<IconActivity size={19} stroke={1.7} />} label="Live view" />}
       {settingsOf(session).length > 0 && <NavItem to="/settings" icon={<IconSettings size={19} stroke={1.7} />} label="Settings" />}
       <Text className="rd-label" mt="auto" px={10} size="xs" c="dimmed" truncate>{organisation.name}</Text>
     </nav>
