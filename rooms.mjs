@@ -13,6 +13,7 @@ export const rooms = {
   carriers: [...base, "organisation"],
   numbers: [...base, "organisation", "carriers"],
   telephony: [...base, "carriers", "numbers"],
+  devices: [...base, "organisation", "telephony"],
   prompts: ["kernel", "platform"],
   calls: [...base, "organisation", "customers", "conversations", "numbers", "telephony"],
   routing: [...base, "organisation", "teams", "conversations", "numbers", "telephony", "calls"],

@@ -8,7 +8,7 @@ import { newId } from "../kernel/index.ts";
 import type { PlayItem, Telephony, TelephonyError } from "../telephony/index.ts";
 import type { CallEffect, CallEvent } from "./call.events.rules.ts";
 import type { EndReason } from "./call.facts.ts";
-import { LIMIT_WARNING_MS, RING_MS } from "./call.limits.rules.ts";
+import { AGENT_CONNECT_MS, LIMIT_WARNING_MS, RING_MS } from "./call.limits.rules.ts";
 import type { CallSurroundings, Greetings, Notify } from "./call.ports.ts";
 import type { CallCore, CallState } from "./call.state.rules.ts";
 import { createVoices } from "./call-voices.service.ts";
@@ -25,7 +25,7 @@ export type EffectDeps = {
   readonly clock: Clock;
   readonly greetings: Greetings;
   readonly notify: Notify;
-  readonly surroundings: Pick<CallSurroundings, "routeCall" | "positionOf">;
+  readonly surroundings: Pick<CallSurroundings, "routeCall" | "positionOf" | "phoneOf">;
   readonly log: Logger;
 };
 /** The call that an effect belongs to. */
@@ -67,6 +67,14 @@ export function createEffects(deps: EffectDeps): PerformEffect {
     else report(call, "record-start", await telephony.record.start(recording, customer, agent));
     return null;
   };
+  /** An outbound call rings its agent's phone first. */
+  const ringAgent = async (call: EffectSource, { leg, agent }: Extract<CallEffect, { readonly do: "ring-agent" }>): Promise<CallEvent | null> => {
+    const phone = deps.surroundings.phoneOf(agent);
+    const { customerNumber, customer, supportNumber } = call.core();
+    const shown = { from: customerNumber ?? supportNumber, fromName: customer?.name ?? null, withheld: false };
+    const rung = phone !== null && report(call, "ring-agent", await telephony.phones.dial({ leg, phone, ...shown, ringTimeoutMs: AGENT_CONNECT_MS }));
+    return rung ? null : { type: "agent.not-reached", at: clock.now() };
+  };
   const identify = createIdentify(deps);
   const voices = createVoices({ ...deps, positionOf: deps.surroundings.positionOf });
 
@@ -79,6 +87,7 @@ export function createEffects(deps: EffectDeps): PerformEffect {
       case "beep": return plain(call, effect.do, telephony.play(effect.leg, "beep", [BEEP]));
       case "hang-up": return plain(call, effect.do, telephony.hangup(effect.leg));
       case "dial": return reaching(call, effect.do, dial(telephony, effect));
+      case "ring-agent": return ringAgent(call, effect);
       case "send-digits": return plain(call, effect.do, telephony.sendDigits(effect.leg, effect.digits));
       case "bridge": return plain(call, effect.do, telephony.bridge(effect.bridge, effect.legs));
       case "unbridge": return plain(call, effect.do, telephony.unbridge(effect.bridge));

@@ -23,6 +23,9 @@ export type CallRegistry = {
   readonly get: (id: CallId) => LiveCall | null;
   readonly byLeg: (leg: LegId) => LiveCall | null;
   readonly byRecording: (recording: RecordingId) => LiveCall | null;
+  /** Events of this leg go to that call from now on, before a fact says so. */
+  readonly reserve: (leg: LegId, call: CallId) => void;
+  readonly release: (leg: LegId) => void;
   /** The call that this agent is in. */
   readonly byAgent: (user: UserId) => LiveCall | null;
   readonly all: () => Iterable<LiveCall>;
@@ -98,7 +101,7 @@ export function createRegistry(deps: RegistryDeps): CallRegistry {
 
   return {
     open,
-    get: index.get, byLeg: index.byLeg, byRecording: index.byRecording, byAgent: index.byAgent, all: index.all, size: index.size, wasHere: index.wasHere,
+    get: index.get, byLeg: index.byLeg, byRecording: index.byRecording, reserve: index.reserve, release: index.release, byAgent: index.byAgent, all: index.all, size: index.size, wasHere: index.wasHere,
     announce: (call) => {
       const { core, phase } = call.state();
       const agent = agentOf(phase);
@@ -151,6 +154,8 @@ function createCallIndex() {
   return {
     get: (id: CallId) => find(id),
     byLeg: (leg: LegId) => find(legs.get(leg)),
+    reserve: (leg: LegId, call: CallId): void => { legs.set(leg, call); },
+    release: (leg: LegId): void => { legs.delete(leg); },
     byRecording: (recording: RecordingId) => find(recordings.get(recording)),
     byAgent: (user: UserId) => find(agents.get(user)),
     all: () => calls.values(),

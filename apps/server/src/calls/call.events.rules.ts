@@ -1,5 +1,6 @@
 // What can happen to a call, what it can ask for, and the small tools its rules are written with.
 import type { BridgeId, ConversationId, CustomerId, E164, LegId, Millis, OfferId, QueueId, RecordingId, UserId } from "@ringdesk/std";
+import type { DeviceKind } from "@ringdesk/contract/http";
 import type { EventPosition, LegEndCause, LegEndedBy, LegQuality } from "../telephony/index.ts";
 import type { AudioFailure, CallFact, EndReason, FactOf, FarewellWords, OfferResult, QueuePlan } from "./call.facts.ts";
 import type { CallState, Place } from "./call.state.rules.ts";
@@ -18,7 +19,7 @@ export type SwitchReport = {
 };
 
 export type CallEvent =
-  | (FromSwitch & { readonly type: "leg.ringing" | "leg.early-media" | "leg.answered" | "leg.media-connected" | "leg.media-lost"; readonly leg: LegId })
+  | (FromSwitch & { readonly type: "leg.ringing" | "leg.early-media" | "leg.answered" | "leg.media-connected" | "leg.media-lost" | "leg.held" | "leg.resumed"; readonly leg: LegId })
   | (FromSwitch & { readonly type: "leg.ended"; readonly leg: LegId; readonly cause: LegEndCause; readonly by: LegEndedBy; readonly quality: LegQuality | null })
   /** The greeting has been played to its end. */
   | (FromSwitch & { readonly type: "greeting.over"; readonly leg: LegId })
@@ -38,8 +39,10 @@ export type CallEvent =
   | { readonly type: "customer.unreachable"; readonly reason: EndReason; readonly at: Millis }
   | { readonly type: "offer.made"; readonly offerId: OfferId; readonly userId: UserId; readonly name: string; readonly at: Millis }
   | { readonly type: "offer.ended"; readonly offerId: OfferId; readonly userId: UserId; readonly result: OfferResult; readonly at: Millis }
-  | { readonly type: "agent.accepted"; readonly offerId: OfferId; readonly userId: UserId; readonly name: string; readonly at: Millis }
-  | { readonly type: "agent.leg-made"; readonly leg: LegId; readonly at: Millis }
+  | { readonly type: "agent.accepted"; readonly offerId: OfferId; readonly userId: UserId; readonly name: string; /** Of the phone that was answered; null: their browser connects next. */ readonly leg: LegId | null; readonly at: Millis }
+  | { readonly type: "agent.leg-made"; readonly leg: LegId; readonly device: DeviceKind; readonly at: Millis }
+  /** Their phone could not be rung, or did not answer. */
+  | { readonly type: "agent.not-reached"; readonly at: Millis }
   | { readonly type: "agent.audio-failed"; readonly why: AudioFailure; readonly at: Millis }
   | { readonly type: "agent.held" | "agent.resumed" | "agent.hung-up"; readonly at: Millis }
   | { readonly type: "agent.sent-digits"; readonly digits: string; readonly at: Millis }
@@ -57,6 +60,7 @@ export type CallEffect =
   /** Spoken into the music of somebody who waits. `count` tells one announcement from the next. */
   | { readonly do: "announce"; readonly leg: LegId; readonly what: "place" | "callback"; readonly count: number }
   | { readonly do: "dial"; readonly leg: LegId; readonly to: E164; readonly from: E164 }
+  | { readonly do: "ring-agent"; readonly leg: LegId; readonly agent: UserId }
   | { readonly do: "send-digits"; readonly leg: LegId; readonly digits: string }
   | { readonly do: "bridge"; readonly bridge: BridgeId; readonly legs: readonly LegId[] }
   | { readonly do: "unbridge"; readonly bridge: BridgeId }

@@ -66,7 +66,7 @@ function evolvePhase({ core, phase }: CallState, fact: CallFact): Phase {
     case "call.farewell-begun": return { kind: "farewell", words: fact.data.words, outcome: fact.data.outcome, reason: fact.data.reason, overBy: fact.data.overBy };
     case "call.assigned":
       if (phase.kind !== "waiting" && phase.kind !== "callback") return phase;
-      return { kind: "connecting", agent: { userId: fact.data.userId, name: fact.data.name, leg: null }, connectBy: fact.data.connectBy };
+      return { kind: "connecting", agent: { userId: fact.data.userId, name: fact.data.name, leg: null, device: "browser" }, connectBy: fact.data.connectBy };
     case "call.ringing": return phase.kind === "dialling" ? { ...phase, kind: "ringing" } : phase;
     case "call.agent-leg": return withAgentLeg(phase, fact);
     case "call.leg-ended":
@@ -87,7 +87,7 @@ const withResult = (offers: readonly CallOffer[], id: OfferId, result: OfferResu
 
 function withAgentLeg(phase: Phase, fact: Extract<CallFact, { type: "call.agent-leg" | "call.leg-ended" }>): Phase {
   if (!("agent" in phase)) return phase;
-  if (fact.type === "call.agent-leg") return { ...phase, agent: { ...phase.agent, leg: fact.data.leg } };
+  if (fact.type === "call.agent-leg") return { ...phase, agent: { ...phase.agent, leg: fact.data.leg, device: fact.data.device } };
   return phase.agent.leg === fact.data.leg ? { ...phase, agent: { ...phase.agent, leg: null } } : phase;
 }
 
@@ -124,8 +124,9 @@ function agentLost(phase: Phase, at: Millis, connectBy: Millis): Phase {
   switch (phase.kind) {
     // Nobody talks yet: the phone goes on ringing and the agent may come back meanwhile.
     case "dialling": case "ringing": return { ...phase, audio: "lost" };
-    case "talking": return { kind: "away", agent: phase.agent, connectBy, from: "talking", since: phase.since, heldSince: at };
-    case "held": return { kind: "away", agent: phase.agent, connectBy, from: "held", since: phase.since, heldSince: phase.heldSince };
+    // Whoever had a phone comes back in the browser.
+    case "talking": return { kind: "away", agent: { ...phase.agent, device: "browser" }, connectBy, from: "talking", since: phase.since, heldSince: at };
+    case "held": return { kind: "away", agent: { ...phase.agent, device: "browser" }, connectBy, from: "held", since: phase.since, heldSince: phase.heldSince };
     default: return phase;
   }
 }

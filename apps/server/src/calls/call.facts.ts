@@ -1,6 +1,7 @@
 // Facts about a call: past tense, append-only, readable in ten years. Never edit one; add a version.
 // `data.position` is where the switch's event stood that caused the fact: a redelivered event is known by it.
 import { z } from "zod";
+import { deviceKind } from "@ringdesk/contract/http";
 import { err, ok, type Result } from "@ringdesk/std";
 import { bridgeId, conversationId, customerId, e164, instant, legId, offerId, queueId, recordingId, span, userId } from "@ringdesk/contract/ids";
 
@@ -68,7 +69,7 @@ export const callFact = z.discriminatedUnion("type", [
     menu: callMenu.nullable().default(null),
     /** The number names no queue: the plan may change once it is known who calls. */
     ruled: z.boolean().default(false) }),
-  fact("call.placed", { ...birth, to: e164, userId, name: z.string() }),
+  fact("call.placed", { ...birth, to: e164, userId, name: z.string(), device: deviceKind.default("browser") }),
   // who the customer is; `queueId` and `userId` as they stood at that moment
   fact("call.identified", {
     customerId, customerName: z.string().nullable(), conversationId, isNew: z.boolean(), direction: z.enum(["inbound", "outbound"]),
@@ -98,7 +99,7 @@ export const callFact = z.discriminatedUnion("type", [
   fact("call.offer-ended", { offerId, userId, result: offerResult }),
   // the agent
   fact("call.assigned", { userId, name: z.string(), offerId, connectBy: instant, conversationId: conversationId.nullable() }),
-  fact("call.agent-leg", { leg: legId }),
+  fact("call.agent-leg", { leg: legId, device: deviceKind.default("browser") }),
   fact("call.audio-failed", { why: audioFailure }),
   fact("call.agent-connected", {}),
   fact("call.bridged", {}),

@@ -2,6 +2,7 @@
 // event, and the phases of an ended call absorb what comes late. README.md has the table of phases and events.
 import { addMs, type Millis, type RecordingId, type Step } from "@ringdesk/std";
 import type { Machine } from "../kernel/index.ts";
+import { phoneLeft } from "./agent-leg.rules.ts";
 import { decision, isCustomerLeg, note, nothing, type CallEffect, type CallEvent, type Decision, type EventOf } from "./call.events.rules.ts";
 import type { CallFact } from "./call.facts.ts";
 import { LIMIT_WARNING_MS, MAX_CALL_MS } from "./call.limits.rules.ts";
@@ -98,7 +99,10 @@ function onLegEnded(state: CallState, event: EventOf<"leg.ended">): Decision {
   if (isOver(state.phase)) return decision([gone]);
   if (isCustomerLeg(state, event.leg) && isCallback(state.core)) return calleeGone(state, event, gone);
   if (isCustomerLeg(state, event.leg)) return endCall(state, event, customerGone(state, event), [gone]);
-  return agentLegEnded(state, event, gone);
+  const left = phoneLeft(state, event);
+  if (left === null) return agentLegEnded(state, event, gone);
+  const after = byPhase(evolve(state, gone), left);
+  return decision([gone, ...after.facts], after.effects);
 }
 
 /** A customer who is called back: their first leg ends with their asking for it, the next ones when they are not reached. */

@@ -1,6 +1,7 @@
 // What calls offer to the rooms below them, and what they need from the world.
-import type { CallId, ConversationId, CustomerId, E164, Millis, NumberId, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, CustomerId, E164, LegId, Millis, NumberId, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
 import type { CallSummary, CallView } from "@ringdesk/contract/http";
+import type { PhoneAddress } from "../telephony/index.ts";
 import type { CallError, DialError } from "./call.errors.ts";
 import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan } from "./call.facts.ts";
 import type { PlaceInLine } from "./spoken.rules.ts";
@@ -51,7 +52,7 @@ type Done<E> = Promise<Result<void, E>>;
 
 export interface Calls {
   /** Routing's answer to an accepted offer. Fails with `call-over` or `wrong-phase` when the call waits no more. */
-  readonly accept: (call: CallId, agent: Agent, offer: OfferId) => Done<CallError>;
+  readonly accept: (call: CallId, agent: Agent, offer: OfferId, /** Of the phone that the agent has answered. */ phone: LegId | null) => Done<CallError>;
   /** Copies an offer to the call's facts. */
   readonly noteOffer: (call: CallId, offer: OfferId, agent: Agent) => void;
   readonly noteOfferEnd: (call: CallId, offer: OfferId, agent: UserId, result: OfferResult) => void;
@@ -98,6 +99,8 @@ export interface CallSurroundings {
   readonly successorOf: (queue: QueueId) => { readonly queueId: QueueId; readonly queueName: string } | null;
   /** Whether this agent may place a call now, besides having none. */
   readonly mayDial: (user: UserId) => Result<void, DialError>;
+  /** The SIP phone at which this agent takes calls; null: they take them in the browser. */
+  readonly phoneOf: (user: UserId) => PhoneAddress | null;
 }
 
 /** A greeting ready to be played: a path relative to the media folder; null when there is none now. */

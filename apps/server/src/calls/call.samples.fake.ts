@@ -26,12 +26,12 @@ export const comfortable: FactOf<"call.arrived"> = { ...arrived, data: {
   },
 } };
 export const salesPlan: QueuePlan = { ...arrived.data.plan, queueId: ids.sales, queueName: "Sales", music: "music/sales.ulaw", voicemail: { greeting: "Leave a message." } };
-export const placed: BirthFact = { type: "call.placed", v: 1, at: START, data: { ...birth, to: "+12025550123" as E164, userId: ids.ana, name: "Ana" } };
+export const placed: BirthFact = { type: "call.placed", v: 1, at: START, data: { ...birth, to: "+12025550123" as E164, userId: ids.ana, name: "Ana", device: "browser" } };
 
 const clock = (ms: number): CallEvent => ({ type: "clock.reached", at: at(ms) });
 const queued = note("call.queued", clock(2_000), { queueId: ids.queue, queueName: "Support", why: "greeted", leaveAt: at(122_000), conversationId: null });
 const assigned = note("call.assigned", clock(5_000), { userId: ids.ana, name: "Ana", offerId: ids.offer, connectBy: at(35_000), conversationId: null });
-const agentLeg = note("call.agent-leg", clock(5_100), { leg: ids.agentLeg });
+const agentLeg = note("call.agent-leg", clock(5_100), { leg: ids.agentLeg, device: "browser" });
 const connected = note("call.agent-connected", clock(6_000), {});
 const bridged = note("call.bridged", clock(6_000), {});
 const talking = [note("call.answered", clock(100), {}), queued, assigned, agentLeg, connected, bridged];
@@ -71,6 +71,8 @@ export const events: { readonly [T in CallEventType]: CallEvent & { readonly typ
   "leg.answered": { type: "leg.answered", leg: ids.customerLeg, ...now },
   "leg.media-connected": { type: "leg.media-connected", leg: ids.agentLeg, ...now },
   "leg.media-lost": { type: "leg.media-lost", leg: ids.agentLeg, ...now },
+  "leg.held": { type: "leg.held", leg: ids.agentLeg, ...now },
+  "leg.resumed": { type: "leg.resumed", leg: ids.agentLeg, ...now },
   "leg.ended": { type: "leg.ended", leg: ids.customerLeg, cause: "hangup", by: "peer", quality: null, ...now },
   "greeting.over": { type: "greeting.over", leg: ids.customerLeg, ...now },
   "recording.started": { type: "recording.started", recording: ids.recording, ...now },
@@ -84,8 +86,9 @@ export const events: { readonly [T in CallEventType]: CallEvent & { readonly typ
   "customer.unreachable": { type: "customer.unreachable", reason: "unreachable", at: now.at },
   "offer.made": { type: "offer.made", offerId: ids.offer, userId: ids.ana, name: "Ana", at: now.at },
   "offer.ended": { type: "offer.ended", offerId: ids.offer, userId: ids.ana, result: "declined", at: now.at },
-  "agent.accepted": { type: "agent.accepted", offerId: ids.offer, userId: ids.ana, name: "Ana", at: now.at },
-  "agent.leg-made": { type: "agent.leg-made", leg: "agent-leg-2" as LegId, at: now.at },
+  "agent.accepted": { type: "agent.accepted", offerId: ids.offer, userId: ids.ana, name: "Ana", leg: null, at: now.at },
+  "agent.leg-made": { type: "agent.leg-made", leg: "agent-leg-2" as LegId, device: "browser", at: now.at },
+  "agent.not-reached": { type: "agent.not-reached", at: now.at },
   "agent.audio-failed": { type: "agent.audio-failed", why: "denied", at: now.at },
   "agent.held": { type: "agent.held", at: now.at },
   "agent.resumed": { type: "agent.resumed", at: now.at },

@@ -1,10 +1,11 @@
 // What a call is: all that its facts say, and nothing else. call.evolve.rules.ts is the only way to a new state.
 import { addMs, type BridgeId, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type Millis, type OfferId, type RecordingId, type UserId } from "@ringdesk/std";
+import type { DeviceKind } from "@ringdesk/contract/http";
 import { plainPlan, type BirthFact, type EndedOutcome, type EndReason, type FactOf, type FarewellWords, type OfferResult, type QueuePlan } from "./call.facts.ts";
 import { AGENT_CONNECT_MS, ANSWER_MS } from "./call.limits.rules.ts";
 
 /** The agent at work in a call. `leg` is null until a browser connects, and again after its leg has ended. */
-export type AgentIn = { readonly userId: UserId; readonly name: string; readonly leg: LegId | null };
+export type AgentIn = { readonly userId: UserId; readonly name: string; readonly leg: LegId | null; readonly device: DeviceKind };
 export type Place = Pick<QueuePlan, "queueId" | "queueName">;
 /** How the caller waits in the queue of a place. */
 export type Comfort = Pick<QueuePlan, "priority" | "music" | "announce">;
@@ -111,7 +112,7 @@ export function begin(id: CallId, fact: BirthFact): CallState {
   }
   return {
     core: { ...common, direction: "outbound", customerNumber: fact.data.to, callerName: null, greeting: "", plan: null, menu: null, ruled: false, legs: [] },
-    phase: { kind: "connecting", agent: { userId: fact.data.userId, name: fact.data.name, leg: null }, connectBy: addMs(at, AGENT_CONNECT_MS) },
+    phase: { kind: "connecting", agent: { userId: fact.data.userId, name: fact.data.name, leg: null, device: fact.data.device }, connectBy: addMs(at, AGENT_CONNECT_MS) },
   };
 }
 

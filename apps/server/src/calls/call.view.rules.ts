@@ -16,7 +16,7 @@ export function viewOf({ core, phase }: CallState, mos: number | null): CallView
     startedAt: core.startedAt,
     talkingSince: "since" in phase ? phase.since : null,
     heldSince: phase.kind === "held" || (phase.kind === "away" && phase.from === "held") ? phase.heldSince : null,
-    connectBy: "connectBy" in phase ? phase.connectBy : null,
+    connectBy: "connectBy" in phase ? phase.connectBy : null, device: phase.agent.device,
     recording: core.recording === "running" && phase.kind === "talking",
     enteredDigits: core.digits, mos,
   };

@@ -1,21 +1,22 @@
 // An outbound call, or a callback, until the customer answers: the agent's audio first, then the customer's phone.
+import { agentThere, isThere } from "./agent-leg.rules.ts";
 import { callbackFailed } from "./callback.rules.ts";
 import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEffect, type CallEvent, type Decision } from "./call.events.rules.ts";
 import type { EndReason } from "./call.facts.ts";
-import { callbackLeg, isCallback, type StateIn } from "./call.state.rules.ts";
+import { isCallback, type StateIn } from "./call.state.rules.ts";
 import { endCall } from "./ending.rules.ts";
 import { lostFact, madeLeg, putBack } from "./talking.rules.ts";
 
 /** The customer's phone is not called before the agent can be heard. */
 export function whenConnectingOut(state: StateIn<"connecting">, event: CallEvent): Decision {
   const { agent, connectBy } = state.phase;
-  const { customerLeg, customerNumber, supportNumber } = state.core;
   switch (event.type) {
     case "agent.leg-made": return madeLeg(state, event);
     case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);
-    case "leg.media-connected":
-      if (agent.leg !== event.leg || customerNumber === null) return nothing;
-      return decision([note("call.agent-connected", event, {})], [{ do: "dial", leg: isCallback(state.core) ? callbackLeg(state.core) : customerLeg, to: customerNumber, from: supportNumber }]);
+    case "leg.answered": case "leg.media-connected": return isThere(agent, event) ? agentThere(state, event) : nothing;
+    // The phone was answered while the server was away.
+    case "switch.reported": return agent.device === "phone" && event.report.agentUp ? agentThere(state, event) : nothing;
+    case "agent.not-reached": return isCallback(state.core) ? putBack(state, event, "not-connected") : endCall(state, event, { outcome: "failed", by: "system", reason: "agent-not-connected" });
     case "agent.hung-up": return isCallback(state.core) ? putBack(state, event, "agent-gave-up") : endCall(state, event, { outcome: "failed", by: "agent", reason: "cancelled" });
     case "clock.reached":
       if (event.at < connectBy) return nothing;

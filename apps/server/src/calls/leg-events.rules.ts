@@ -30,7 +30,9 @@ export function callEventOf(event: LegEvent, keyPlan: (key: string) => QueuePlan
     case "play-finished": return playFinished(event);
     case "recording-started": return { type: "recording.started", recording: event.recording, at, position };
     case "recording-stopped": return { type: "recording.stopped", recording: event.recording, why: event.why, durationMs: event.durationMs, path: event.path, at, position };
-    case "incoming": case "held-by-peer": case "resumed-by-peer": return null;
+    case "incoming": return null;
+    case "held-by-peer": return { type: "leg.held", leg: event.leg, at, position };
+    case "resumed-by-peer": return { type: "leg.resumed", leg: event.leg, at, position };
   }
 }
 

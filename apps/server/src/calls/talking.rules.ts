@@ -1,5 +1,6 @@
 // A call with an agent: connecting, talking, on hold, and away.
 import { addMs, type LegId } from "@ringdesk/std";
+import { agentThere, isThere } from "./agent-leg.rules.ts";
 import { decision, isCustomerLeg, note, nothing, partEffects, talkEffects, type CallEffect, type CallEvent, type Decision, type EventOf, type SwitchReport } from "./call.events.rules.ts";
 import type { CallFact, FactOf } from "./call.facts.ts";
 import { AGENT_CONNECT_MS, MAX_LEGS } from "./call.limits.rules.ts";
@@ -13,9 +14,7 @@ export function whenConnecting(state: StateIn<"connecting">, event: CallEvent): 
   switch (event.type) {
     case "agent.leg-made": return madeLeg(state, event);
     case "agent.audio-failed": return decision([note("call.audio-failed", event, { why: event.why })]);
-    case "leg.media-connected":
-      if (agent.leg !== event.leg) return nothing;
-      return decision([note("call.agent-connected", event, {}), note("call.bridged", event, {})], talkEffects(state, agent.leg));
+    case "leg.answered": case "leg.media-connected": return isThere(agent, event) ? agentThere(state, event) : nothing;
     // The caller has waited for this: giving up before the first word puts the call back instead of ending it.
     case "agent.hung-up": return putBack(state, event, "agent-gave-up");
     case "clock.reached": return event.at < connectBy ? nothing : putBack(state, event, "not-connected");
@@ -28,6 +27,8 @@ export function whenTalking(state: StateIn<"talking">, event: CallEvent): Decisi
   const { agent } = state.phase;
   switch (event.type) {
     case "agent.held": return decision([note("call.held", event, {})], partEffects(state));
+    // The hold key of the agent's phone.
+    case "leg.held": return event.leg === agent.leg ? decision([note("call.held", event, {})], partEffects(state)) : nothing;
     case "agent.sent-digits": return sentDigits(state, event);
     case "agent.hung-up": return endCall(state, event, { outcome: "answered", by: "agent", reason: null });
     case "leg.media-lost": return event.leg === agent.leg ? agentLost(state, event) : nothing;
@@ -40,6 +41,7 @@ export function whenHeld(state: StateIn<"held">, event: CallEvent): Decision {
   const { agent } = state.phase;
   switch (event.type) {
     case "agent.resumed": return agent.leg === null ? nothing : decision([note("call.resumed", event, {})], talkEffects(state, agent.leg));
+    case "leg.resumed": return agent.leg === null || event.leg !== agent.leg ? nothing : decision([note("call.resumed", event, {})], talkEffects(state, agent.leg));
     case "agent.sent-digits": return sentDigits(state, event);
     case "agent.hung-up": return endCall(state, event, { outcome: "answered", by: "agent", reason: null });
     case "leg.media-lost": return event.leg === agent.leg ? agentLost(state, event) : nothing;
@@ -93,10 +95,12 @@ export function agentLegEnded(state: CallState, event: CallEvent, gone: CallFact
 
 export const lostFact = (event: CallEvent): FactOf<"call.agent-lost"> => note("call.agent-lost", event, { connectBy: addMs(event.at, AGENT_CONNECT_MS) });
 
-/** The browser of the agent gets a leg when it connects: the first time, and again when the last one has ended. */
+/** The browser of the agent gets a leg when it connects: the first time, and again when the last one has ended. A phone is rung. */
 export function madeLeg(state: StateIn<"connecting" | "dialling" | "ringing" | "away">, event: EventOf<"agent.leg-made">): Decision {
-  const free = state.phase.agent.leg === null && state.core.legs.length < MAX_LEGS;
-  return free ? decision([note("call.agent-leg", event, { leg: event.leg })]) : nothing;
+  const { leg, device } = event;
+  const { agent } = state.phase;
+  if (agent.leg !== null || state.core.legs.length >= MAX_LEGS) return nothing;
+  return decision([note("call.agent-leg", event, { leg, device })], device === "phone" ? [{ do: "ring-agent", leg, agent: agent.userId }] : []);
 }
 
 function agentLost(state: StateIn<"talking" | "held">, event: CallEvent): Decision {

@@ -9,6 +9,8 @@ import type { Fullness } from "./seat.rules.ts";
 export type DeskParts = {
   readonly status: StatusView;
   readonly dialer: DialerAccess;
+  /** Where the agent's calls ring. */
+  readonly device: Desk["device"];
   /** The offer that rings, with its call. */
   readonly offer: { readonly offer: Offer; readonly call: WaitingCall } | null;
   readonly call: CallView | null;
@@ -29,6 +31,7 @@ export function composeDesk(parts: DeskParts): Desk {
   return {
     status: { value: status.value, since: status.since, subStatus: status.subStatus, why: status.why ?? (keptAway ? (parts.fullness === "total" ? CROWDED : fullWords(open)) : null), openConversation: open },
     dialer: dialerFor(parts.dialer, status),
+    device: parts.device,
     offer: parts.offer === null ? null : offerView(parts.offer.offer, parts.offer.call),
     call,
     lastCall: call === null ? parts.lastCall : null,

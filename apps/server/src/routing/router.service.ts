@@ -8,7 +8,7 @@ import type { Agents } from "../teams/index.ts";
 import { emptyBoard, type Board } from "./board.rules.ts";
 import type { Offer } from "./offer.machine.ts";
 import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
-import type { AssignConversation, OfferError, Queues } from "./routing.ports.ts";
+import type { AgentPhones, AssignConversation, OfferError, Queues } from "./routing.ports.ts";
 import { openLanes, seatPartsOf } from "./seat.rules.ts";
 
 export type RouterDeps = {
@@ -17,6 +17,9 @@ export type RouterDeps = {
   readonly queues: Pick<Queues, "isVoiceQueue">;
   readonly load: Load;
   readonly assign: AssignConversation;
+  readonly phones: Pick<AgentPhones, "silence" | "legOf">;
+  /** An offer rings from now on. */
+  readonly rings: (offer: Offer) => void;
   readonly clock: Clock;
   readonly nameOf: (user: UserId) => string;
   readonly log: Logger;
@@ -123,7 +126,7 @@ function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: R
   const { calls, agents, clock } = deps;
   const agentOf = (userId: UserId): Agent => ({ userId, name: deps.nameOf(userId) });
   const assign = async (offer: Offer): Promise<void> => {
-    const taken = await calls.accept(offer.call, agentOf(offer.agent), offer.id).catch((error: unknown): Result<void, CallError> => {
+    const taken = await calls.accept(offer.call, agentOf(offer.agent), offer.id, deps.phones.legOf(offer.id)).catch((error: unknown): Result<void, CallError> => {
       deps.log.error({ call: offer.call, err: error }, "an accepted call could not be handed over");
       return err({ type: "not-recorded" });
     });
@@ -144,9 +147,15 @@ function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: R
   };
   return (effect) => {
     switch (effect.do) {
-      case "ring": calls.noteOffer(effect.offer.call, effect.offer.id, agentOf(effect.offer.agent)); break;
-      // That an offer was accepted is said by the call itself, when it is the agent's.
-      case "stop-ringing": if (effect.result !== "accepted") calls.noteOfferEnd(effect.offer.call, effect.offer.id, effect.offer.agent, effect.result); break;
+      case "ring":
+        calls.noteOffer(effect.offer.call, effect.offer.id, agentOf(effect.offer.agent));
+        deps.rings(effect.offer);
+        break;
+      case "stop-ringing":
+        // That an offer was accepted is said by the call itself, when it is the agent's.
+        if (effect.result !== "accepted") calls.noteOfferEnd(effect.offer.call, effect.offer.id, effect.offer.agent, effect.result);
+        deps.phones.silence(effect.offer.id);
+        break;
       case "assign": void assign(effect.offer); break;
       case "give": void give(effect.conversation, effect.agent); return;
       case "make-unavailable":

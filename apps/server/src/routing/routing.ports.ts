@@ -1,5 +1,5 @@
 // What routing offers: queues, offers and desks.
-import type { CallId, ConversationId, E164, HoldMusicId, Millis, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, E164, HoldMusicId, LegId, Millis, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
 import type { Criteria } from "@ringdesk/contract/criteria";
 import type { AgentStatus, Desk, LiveView, QueueLine, WhyNotRouted } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
@@ -86,6 +86,19 @@ export interface DeskPublisher {
   readonly desk: (user: UserId, desk: Desk) => void;
   readonly queues: QueuesPublisher;
   readonly liveView: LiveViewPublisher;
+}
+
+/** Whom a phone shows. `from` null: the caller hides the number. */
+export type ShownCaller = { readonly from: E164 | null; readonly name: string | null; readonly supportNumber: E164 };
+/** The SIP phones of agents: an offer to whoever has one rings there, and is answered there. */
+export interface AgentPhones {
+  readonly hasPhone: (user: UserId) => boolean;
+  /** Rings the agent's phone, if there is one. Answering it accepts the offer, refusing it declines. */
+  readonly ring: (offer: { readonly id: OfferId; readonly call: CallId; readonly agent: UserId }, caller: ShownCaller) => void;
+  /** The offer is over: a phone that still rings stops. */
+  readonly silence: (offer: OfferId) => void;
+  /** The leg of the phone that has answered this offer. */
+  readonly legOf: (offer: OfferId) => LegId | null;
 }
 
 /** Makes a conversation the agent's; false when it is somebody's already, or that cannot be recorded now. */

@@ -14,7 +14,7 @@ import { createLiveView } from "./live-view.service.ts";
 import { placeOf } from "./position.rules.ts";
 import { createHeadcounts, createQueueLines, createWaitingRoom } from "./queue-lines.service.ts";
 import { createRouter } from "./router.service.ts";
-import type { AssignConversation, DeskPublisher, Queues, Routing, StatusError } from "./routing.ports.ts";
+import type { AgentPhones, AssignConversation, DeskPublisher, Queues, Routing, StatusError } from "./routing.ports.ts";
 import { fullnessOf, seatPartsOf } from "./seat.rules.ts";
 import { createHandOvers } from "./wait-estimate.rules.ts";
 import { whyNotRouted } from "./why-not.rules.ts";
@@ -26,6 +26,7 @@ export type RoutingDeps = {
   readonly directory: Pick<Directory, "user" | "users" | "isActive">;
   readonly load: Load;
   readonly assign: AssignConversation;
+  readonly phones: AgentPhones;
   readonly publish: DeskPublisher;
   /** What was counted of a day before this start (RTE-10), and the time zone in which days turn. */
   readonly countDay: (from: Millis, withinMs: number) => Promise<Result<readonly (DayCount & { readonly queueId: QueueId })[], unknown>>;
@@ -42,6 +43,8 @@ export type RoutingService = Routing & {
   readonly mayDial: (user: UserId) => Result<void, DialError>;
   /** Queues, teams or users have changed: looks at everybody and every line anew. */
   readonly refreshAll: () => void;
+  /** Something of this agent's desk has changed that no other event tells. */
+  readonly deskChanged: (user: UserId) => void;
   /** A conversation waits to be routed; again when its queue or priority has changed. */
   readonly conversationWaiting: (conversation: WaitingConversation) => void;
   readonly conversationGone: (id: ConversationId) => void;
@@ -67,7 +70,11 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     view.touchQueue(queue);
   };
   const router = createRouter({
-    calls, agents, queues: deps.queues, load: deps.load, assign: deps.assign, clock, log: deps.log, nameOf: (user) => nameOf(deps, user),
+    calls, agents, queues: deps.queues, load: deps.load, assign: deps.assign, phones: deps.phones, clock, log: deps.log, nameOf: (user) => nameOf(deps, user),
+    rings: (offer) => {
+      const call = waiting.get(offer.call);
+      if (call !== undefined) deps.phones.ring(offer, { from: call.from, name: call.customerName, supportNumber: call.supportNumber });
+    },
     touched: touchAgent, callTouched: (call) => { touchQueue(waiting.get(call)?.queueId ?? null); },
   });
 
@@ -130,7 +137,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
       });
     },
     stop: () => { for (const stop of [...stops, router.stop, lines.stop, view.stop]) stop(); },
-    refreshAll, deskOf, conversationWaiting: router.conversationWaiting, conversationGone: router.conversationGone,
+    refreshAll, deskOf, deskChanged: desks.touch, conversationWaiting: router.conversationWaiting, conversationGone: router.conversationGone,
     accept: router.accept, decline: router.decline,
     queueLines: lines.all, callsWaiting: waiting.size, liveView: view.now,
     positionOf: (call) => {
@@ -157,7 +164,8 @@ function keepBusy({ directory, calls, agents }: RoutingDeps): void {
 }
 
 /** What a desk shows besides routing's own. */
-const standing = ({ agents, calls, queues, load }: RoutingDeps, user: UserId) => ({
+const standing = ({ agents, calls, queues, load, phones }: RoutingDeps, user: UserId) => ({
+  device: phones.hasPhone(user) ? "phone" as const : "browser" as const,
   status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user),
   fullness: fullnessOf(seatPartsOf(agents, queues, load.of(user), user)), openConversation: load.openVoiceOf(user),
 });

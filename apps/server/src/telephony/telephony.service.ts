@@ -41,6 +41,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   const owners: LegOwner[] = [];
   /** Legs that a command of this process created: they are owned until they end, before anybody else says so. */
   const created = new Set<LegId>();
+  const creating = creatingIn(created);
   const emit = (happening: LegHappening): void => {
     if (happening.type === "ended") created.delete(happening.leg);
     hub.deliver({ ...happening, at: clock.now(), position: null }, () => undefined);
@@ -55,14 +56,6 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     clock, routes: options.routes, readNumber: options.readNumber, emit,
     endOnSwitch: (leg) => book.ask({ do: "leg.hangup", leg }),
   });
-  /** A leg is this process's from the moment its command leaves; not any more when it was refused. */
-  const creating = async <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>): Promise<Result<T, TelephonyError>> => {
-    const isNew = !created.has(leg);
-    created.add(leg);
-    const answer = await asking;
-    if (!answer.ok && isNew && answer.error.type !== "switch-silent") created.delete(leg);
-    return answer;
-  };
   const agentPhones = createAgentPhones({ book, registered: () => phones, isUp: () => session.isUp(), creating });
   const phones = createRegisteredPhones({ readNumber: options.readNumber, isAccount: agentPhones.isAccount, accountChanged: agentPhones.changed, log });
   const trunkStates = createTrunkStates(log);
@@ -76,15 +69,9 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
       trunkStates.replace(snapshot.trunks ?? []);
     },
     translate: (event) => {
-      if (event.type === "trunk.state" || event.type === "phone.registered" || event.type === "phone.unregistered") {
-        if (event.type === "trunk.state") trunkStates.happened(event);
-        else phones.happened(event);
-        return null;
-      }
-      if (event.type === "leg.incoming" && event.trunk === PHONES_TRUNK) {
-        void book.ask({ do: "leg.reject", leg: event.leg, reason: "not-allowed" });
-        return null;
-      }
+      if (event.type === "trunk.state") { trunkStates.happened(event); return null; }
+      if (event.type === "phone.registered" || event.type === "phone.unregistered") { phones.happened(event); return null; }
+      if (event.type === "leg.incoming" && event.trunk === PHONES_TRUNK) { void book.ask({ do: "leg.reject", leg: event.leg, reason: "not-allowed" }); return null; }
       const happening = handsets.reword(happeningOf(event, options.readNumber));
       if (happening.type === "ended") created.delete(happening.leg);
       return happening;
@@ -118,13 +105,24 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   };
 }
 
+type Creating = <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>) => Promise<Result<T, TelephonyError>>;
+
+/** A leg is this process's from the moment its command leaves; not any more when it was refused. */
+const creatingIn = (created: Set<LegId>): Creating => async (leg, asking) => {
+  const isNew = !created.has(leg);
+  created.add(leg);
+  const answer = await asking;
+  if (!answer.ok && isNew && answer.error.type !== "switch-silent") created.delete(leg);
+  return answer;
+};
+
 type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "onQuality" | "registeredAt" | "phones">;
 type CommandNeeds = {
   readonly book: CommandBook;
   readonly handsets: HandsetLegs;
   readonly phones: RegisteredPhones;
   readonly routes: OutboundRoutes;
-  readonly creating: <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>) => Promise<Result<T, TelephonyError>>;
+  readonly creating: Creating;
 };
 
 function createCommands({ book, handsets, phones, routes, creating }: CommandNeeds): Commands {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { callId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
 import { callSummary, desk, handset, iceServers, queueLine, recording, session, timelineEntry } from "./models.ts";
 import { customersApi } from "./customers.ts";
+import { devicesApi } from "./devices.ts";
 import { conversationsApi } from "./conversations.ts";
 import { numbersApi } from "./numbers.ts";
 import { liveViewApi } from "./live-view.ts";
@@ -56,6 +57,7 @@ export const api = {
   endEchoCall: { method: "DELETE", path: "/echo-calls/:id", access: "agent", summary: "End a test call", params: z.object({ id: legId }), response: nothing },
 
   // numbers, queues
+  ...devicesApi,
   ...numbersApi,
   ...queuesApi,
   listQueues: { method: "GET", path: "/queues", access: "agent", summary: "Queues with their waiting calls", response: z.object({ items: z.array(queueLine) }) },
