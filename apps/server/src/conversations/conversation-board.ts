@@ -9,7 +9,7 @@ import { callNews, isCallNews, ownerAfter } from "./conversation.rules.ts";
 import type { Load, WaitingChange, WaitingConversation, WaitingConversations } from "./conversations.ports.ts";
 import { createLoadIndex } from "./load-index.ts";
 
-/** Versions remembered of conversations that nobody has to do with any more, against news that comes late. */
+/** Versions remembered of conversations that are nobody's, against news that comes late. */
 const REMEMBERED = 10_000;
 
 /** What the projection and the service tell after each commit. */
@@ -37,25 +37,23 @@ export function createConversationBoard(): ConversationBoard {
   const known = new Map<ConversationId, Known>();
   /** Facts that came into the table before their listeners heard of them. */
   const early = new Set<string>();
-  const gone = new Map<ConversationId, number>();
-  const remember = (id: ConversationId, version: number): void => {
-    gone.set(id, version);
-    const [oldest] = gone.keys();
-    if (gone.size > REMEMBERED && oldest !== undefined) gone.delete(oldest);
-  };
+  const versions = createVersions();
   let describe: (id: ConversationId) => void = () => {};
 
   const settle = (id: ConversationId, now: Known): void => {
     const last = now.ahead.at(-1);
     if (now.owner !== null || last !== undefined) known.set(id, now);
-    else if (known.delete(id) || gone.has(id)) remember(id, now.version);
+    else {
+      known.delete(id);
+      versions.put(id, now.version);
+    }
     const before = index.ownerOf(id);
     index.give(id, now.channel, last === undefined ? now.owner : last.owner);
     if (now.channel === "voice" && index.ownerOf(id) !== null && index.ownerOf(id) !== before) describe(id);
   };
   const changed = (state: ConversationState): void => {
     const { id, channel, version } = state;
-    const now = known.get(id) ?? { version: gone.get(id) ?? 0, owner: null, channel, ahead: [] };
+    const now = known.get(id) ?? { version: versions.of(id), owner: null, channel, ahead: [] };
     if (version < now.version) return;
     now.version = version;
     now.owner = state.status === "open" ? state.assignedTo : null;
@@ -67,7 +65,7 @@ export function createConversationBoard(): ConversationBoard {
     const news = callNews.safeParse(fact);
     const told = news.success ? ownerAfter(news.data) : null;
     if (told === null) return;
-    const now = known.get(told.id) ?? { version: gone.get(told.id) ?? 0, owner: null, channel: "voice", ahead: [] };
+    const now = known.get(told.id) ?? { version: versions.of(told.id), owner: null, channel: "voice", ahead: [] };
     now.ahead = [...now.ahead, { fact: keyOf(fact), owner: told.owner }];
     settle(told.id, now);
   };
@@ -100,6 +98,20 @@ export function createConversationBoard(): ConversationBoard {
         changed(state);
         index.describe(face);
       }
+    },
+  };
+}
+
+/** The last versions of conversations that are nobody's. */
+function createVersions() {
+  const versions = new Map<ConversationId, number>();
+  return {
+    of: (id: ConversationId): number => versions.get(id) ?? 0,
+    put: (id: ConversationId, version: number): void => {
+      versions.delete(id); // to the end of the map: the oldest go first
+      versions.set(id, version);
+      const [oldest] = versions.keys();
+      if (versions.size > REMEMBERED && oldest !== undefined) versions.delete(oldest);
     },
   };
 }

@@ -42,7 +42,6 @@ export type ConversationCommand =
   | { readonly do: "transfer"; readonly queueId: QueueId }
   | { readonly do: "describe"; readonly tags?: readonly string[] | undefined; readonly language?: string | null | undefined };
 export type ChangeError = ConversationMissing | ConversationChanged | ConversationRefused | FieldInvalid | StoreAway;
-export type ChangeOutcome = { readonly id: ConversationId; readonly result: Result<Conversation, ChangeError> };
 
 export interface Conversations {
   readonly list: (query: ConversationQuery) => Promise<Result<ConversationPage, CursorInvalid | StoreAway>>;
@@ -51,8 +50,6 @@ export interface Conversations {
   readonly create: (made: NewConversation) => Promise<Result<Conversation, FieldInvalid | StoreAway>>;
   /** What changes nothing, like marking done what is done, is no error. With a version it is refused when the conversation has another. */
   readonly change: (id: ConversationId, command: ConversationCommand, by: Actor, version?: number) => Promise<Result<Conversation, ChangeError>>;
-  /** The same for up to MAX_AT_ONCE conversations, one after the other, with an answer for each; the rest of a longer list is left alone. */
-  readonly changeMany: (ids: readonly ConversationId[], command: ConversationCommand, by: Actor) => Promise<readonly ChangeOutcome[]>;
   /** Routing gives a waiting conversation to an agent. Refused when it does not wait any more. */
   readonly take: (id: ConversationId, user: UserId) => Promise<Result<Conversation, ConversationMissing | ConversationRefused | StoreAway>>;
   /** `by` null: it came from the customer. */

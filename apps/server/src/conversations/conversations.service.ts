@@ -11,10 +11,7 @@ import { insertMessage, lockConversation, selectConversation, selectConversation
 import { changedWords } from "./conversation.rules.ts";
 import { eventOf, type EventNow } from "./command.rules.ts";
 import type { ConversationChanged, ConversationMissing, ConversationRefused, FieldInvalid } from "./conversations.errors.ts";
-import type { Actor, ChangeError, ChangeOutcome, ConversationCommand, Conversations, ConversationSurroundings, Timeline } from "./conversations.ports.ts";
-
-/** Conversations that one request changes. */
-export const MAX_AT_ONCE = 500;
+import type { Actor, ChangeError, ConversationCommand, Conversations, ConversationSurroundings, Timeline } from "./conversations.ports.ts";
 
 export type ConversationsDeps = Pick<IntakeDeps, "customers" | "newCustomer"> & {
   readonly db: Database;
@@ -67,11 +64,6 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
     },
     create: createIntake(deps),
     change,
-    changeMany: async (ids, command, by) => {
-      const outcomes: ChangeOutcome[] = [];
-      for (const id of new Set(ids.slice(0, MAX_AT_ONCE))) outcomes.push({ id, result: await change(id, command, by) });
-      return outcomes;
-    },
     take: async (id, user) => {
       const name = deps.surroundings.userName(user);
       if (name === null) return err({ type: "conversation-refused", why: "This user does not work here any more." });
@@ -140,5 +132,8 @@ async function putNote<E>(
 }
 
 /** As it is shown: without what only routing needs. */
-export const shown = ({ priority: _, ...conversation }: ConversationState): Conversation => conversation;
+function shown(state: ConversationState): Conversation {
+  const { priority: _, ...conversation } = state;
+  return conversation;
+}
 const flat = <T, E, F>(answer: Result<Result<T, E>, F>): Result<T, E | F> => (answer.ok ? answer.value : answer);
