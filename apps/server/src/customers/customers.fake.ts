@@ -2,8 +2,8 @@
 import { err, ok, type E164 } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { Database } from "../platform/index.ts";
-import type { Customers } from "./customers.ports.ts";
-import { createCustomers, type CustomersDeps } from "./customers.service.ts";
+import type { Customers, CustomersDeps } from "./customers.ports.ts";
+import { createCustomers } from "./customers.service.ts";
 
 /** Numbers are understood when they are E.164. What is not given does nothing. */
 export const customersOver = (db: Database, clock: Clock, others: Partial<CustomersDeps> = {}): Customers => createCustomers({

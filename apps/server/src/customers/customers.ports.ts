@@ -1,10 +1,13 @@
 // Customers: who calls, found by number; what is known of them, and how two become one.
 import type { ConversationId, CustomerId, E164, Result, UserId } from "@ringdesk/std";
 import type { Customer, CustomerDetails, CustomerField, CustomerSort, CustomValues, MergePreview } from "@ringdesk/contract/http";
-import type { Transaction } from "../platform/index.ts";
+import type { Clock } from "../kernel/index.ts";
+import type { Audit } from "../organisation/index.ts";
+import type { Database, Transaction } from "../platform/index.ts";
 import type {
   CursorInvalid, CustomerMissing, CustomerOnCall, CustomersBusy, DetailsInvalid, FieldMissing, MergeSame, MergeTooMuch, NumberTaken, StoreAway,
 } from "./customers.errors.ts";
+import type { ReadNumber } from "./details.rules.ts";
 
 /** Who calls, as a call needs to know it. */
 export type Identified = {
@@ -65,3 +68,15 @@ export interface CustomerBelongings {
 
 /** Told when a customer has changed; `movedTo` when it was merged into another. */
 export type CustomerListener = (id: CustomerId, movedTo: CustomerId | null) => void;
+
+/** What the service of customers works with. */
+export type CustomersDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly fields: Pick<CustomerFields, "all">;
+  readonly readNumber: ReadNumber;
+  /** What other rooms keep of customers. */
+  readonly belongings: readonly CustomerBelongings[];
+  readonly changed: CustomerListener;
+};

@@ -1,30 +1,17 @@
 import { err, invariant, ok, type CustomerId, type E164, type Result, type UserId } from "@ringdesk/std";
 import type { Customer } from "@ringdesk/contract/http";
-import type { Clock } from "../kernel/index.ts";
-import type { Audit } from "../organisation/index.ts";
 import { inTransaction, reach, type Database, type StoreAway } from "../platform/index.ts";
 import { changeDetails, deleteCustomer, findByNumber, insertCustomer, insertDetails, lockCustomer, ownerOfNumber, selectCustomer, selectCustomers, selectTags, unlessTaken } from "./customer.pg.ts";
 import { customerPatterns } from "./customer.rules.ts";
 import { cutPage, readCursor } from "./cursor.rules.ts";
-import { cleanDetails, type GivenNumber, type ReadNumber } from "./details.rules.ts";
+import { cleanDetails, type GivenNumber } from "./details.rules.ts";
 import type { CustomerMissing, CustomerOnCall, NumberTaken } from "./customers.errors.ts";
-import type { CustomerBelongings, CustomerFields, CustomerListener, Customers, Identified } from "./customers.ports.ts";
+import type { Customers, CustomersDeps, Identified } from "./customers.ports.ts";
 import { gaveWay, giveWay } from "./merge.pg.ts";
 import { createMerge } from "./merge.service.ts";
 
 /** Two calls of one unknown number at the same moment: the slower one finds the customer of the faster. */
 const IDENTIFY_ATTEMPTS = 3;
-
-export type CustomersDeps = {
-  readonly db: Database;
-  readonly clock: Clock;
-  readonly audit: Audit;
-  readonly fields: Pick<CustomerFields, "all">;
-  readonly readNumber: ReadNumber;
-  /** What other rooms keep of customers. */
-  readonly belongings: readonly CustomerBelongings[];
-  readonly changed: CustomerListener;
-};
 
 export function createCustomers(deps: CustomersDeps): Customers {
   const { db } = deps;

@@ -2,8 +2,7 @@ import { err, ok, type CustomerId, type Result } from "@ringdesk/std";
 import { inTransaction, reach } from "../platform/index.ts";
 import { selectCustomer } from "./customer.pg.ts";
 import type { Customer } from "@ringdesk/contract/http";
-import type { CustomersDeps } from "./customers.service.ts";
-import type { Customers, MergeError } from "./customers.ports.ts";
+import type { Customers, CustomersDeps, MergeError } from "./customers.ports.ts";
 import { countBelongings, gaveWay, lockBoth, writeMerged } from "./merge.pg.ts";
 import { mergeChoices, mergedCustomer, tooMuch } from "./merge.rules.ts";
 
