@@ -1,5 +1,5 @@
 // What the pages read, by key. Desk, timelines, the handset and what a page watches are kept fresh by the live connection.
-import type { Channel, ConversationStatus } from "@ringdesk/contract/http";
+import type { Channel, ConversationStatus, Device } from "@ringdesk/contract/http";
 import type { CallId, CustomerId, QueueId, RecordingId, UserId } from "@ringdesk/std";
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { fetchOrThrow, RequestError } from "./client.ts";
@@ -28,6 +28,15 @@ export const liveViewQuery = queryOptions({ queryKey: keys.liveView, queryFn: ({
 export const whyNotRoutedQuery = (id: CallId) => queryOptions({ queryKey: ["why-not-routed", id], queryFn: ({ signal }) => fetchOrThrow("whyNotRouted", { params: { id } }, signal), staleTime: 0 });
 export const numbersQuery = queryOptions({ queryKey: keys.numbers, queryFn: ({ signal }) => fetchOrThrow("listNumbers", {}, signal), staleTime: 60_000 });
 export const usersQuery = queryOptions({ queryKey: keys.users, queryFn: ({ signal }) => fetchOrThrow("listUsers", {}, signal), staleTime: 60_000 });
+/** Null: one's own. */
+export const deviceKey = (user: UserId | null) => ["device", user ?? "own"] as const;
+const DEVICE_AGAIN_MS = 3_000;
+/** While a phone is being set up it is looked at again and again: no update of this page tells that it has registered. */
+export const deviceQuery = (user: UserId | null) => queryOptions({
+  queryKey: deviceKey(user),
+  queryFn: ({ signal }): Promise<Device> => (user === null ? fetchOrThrow("getDevice", {}, signal) : fetchOrThrow("getUserDevice", { params: { id: user } }, signal)),
+  staleTime: 0, refetchInterval: ({ state }) => (state.data?.state === "not-registered" ? DEVICE_AGAIN_MS : false),
+});
 export const handsetQuery = queryOptions({ queryKey: keys.handset, queryFn: ({ signal }) => fetchOrThrow("getHandset", {}, signal), ...PUSHED });
 export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: ({ signal }) => fetchOrThrow("getSetup", {}, signal), staleTime: 0 });
 

@@ -60,7 +60,8 @@ function KeypadButton({ call, reason }: { readonly call: CallView; readonly reas
 }
 
 /** Why this tab cannot mute; null when it can. */
-const muteReason = (state: SoftphoneState): string | null => {
+const muteReason = (state: SoftphoneState, device: CallView["device"]): string | null => {
+  if (device === "phone") return "This call is at your phone: mute it there";
   if (state.kind === "elsewhere") return "This call is in another tab";
   return state.kind === "silent" ? "Your microphone is not connected" : null;
 };
@@ -73,7 +74,7 @@ function Bar({ call }: { readonly call: CallView }) {
   const [pending, setPending] = useState<"hold" | "end" | null>(null);
   const muted = "muted" in state && state.muted;
   const held = call.phase === "held";
-  const noMute = muteReason(state);
+  const noMute = muteReason(state, call.device);
   const noHold = call.phase === "talking" || held ? null : "Only a connected call can be held";
   const noKeys = call.phase === "talking" ? null : held ? "The customer is on hold" : "The call is not connected yet";
   const toggleHold = async (): Promise<void> => {
@@ -101,6 +102,7 @@ function Bar({ call }: { readonly call: CallView }) {
           <Group gap={8} wrap="nowrap">
             {call.caller.customerId === null ? <Text fw={650} truncate>{who}</Text>
               : <Anchor component={Link} to={`/customers/${call.caller.customerId}`} c="inherit" fw={650} truncate>{who}</Anchor>}
+            {call.device === "phone" && <Badge color="gray" variant="light" size="sm" data-testid="at-phone">At your phone</Badge>}
             {muted && <Badge color="gray" variant="filled" size="sm">Muted</Badge>}
           </Group>
           <Text size="xs" c="dimmed" truncate>

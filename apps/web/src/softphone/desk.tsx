@@ -81,8 +81,10 @@ function PhoneOfDesk({ children }: { readonly children: ReactNode }) {
   const { remote } = usePhoneView();
   const audio = useRef<HTMLAudioElement>(null);
   const [blocked, setBlocked] = useState(false);
-  const id = desk?.call?.id ?? null;
-  const phase = desk?.call?.phase ?? null;
+  // A call at the agent's SIP phone needs no audio of this page.
+  const call = desk?.call?.device === "phone" ? null : (desk?.call ?? null);
+  const id = call?.id ?? null;
+  const phase = call?.phase ?? null;
   const known = desk !== undefined;
   useEffect(() => {
     if (known) phone.deskChanged(id === null || phase === null ? null : { id, phase });
@@ -124,9 +126,10 @@ export function useDeskActions() {
       openCustomer,
       /** Answers a microphone problem when the agent cannot become available because of it. */
       setStatus: async (status: AgentStatus, subStatusId: SubStatusId | null = null): Promise<MicrophoneProblem | null> => {
+        const atPhone = queries.getQueryData(deskQuery.queryKey)?.device === "phone";
         if (status === "available") {
-          const microphone = await phone.askPermission();
-          if (!microphone.ok) return microphone.error;
+          const microphone = atPhone ? null : await phone.askPermission();
+          if (microphone?.ok === false) return microphone.error;
           if ("Notification" in window && Notification.permission === "default") void Notification.requestPermission();
         }
         const result = await request("setStatus", { body: { status, subStatusId } });
@@ -147,9 +150,10 @@ export function useDeskActions() {
         if (!result.ok) notifyFailure(result.error);
       },
       dial: async (to: string, from: NumberId | null, customerId: CustomerId | null): Promise<Failure | MicrophoneProblem | null> => {
-        const microphone = await phone.askPermission();
-        if (!microphone.ok) return microphone.error;
-        phone.claim();
+        const atPhone = queries.getQueryData(deskQuery.queryKey)?.device === "phone";
+        const microphone = atPhone ? null : await phone.askPermission();
+        if (microphone?.ok === false) return microphone.error;
+        if (!atPhone) phone.claim();
         const result = await request("dial", { body: { to, ...(from === null ? {} : { from }), ...(customerId === null ? {} : { customerId }) } });
         if (result.ok) return null;
         phone.unclaim();

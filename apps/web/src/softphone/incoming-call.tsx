@@ -16,17 +16,17 @@ const SETTLE_MS = 400;
 const isTyping = (element: Element | null): boolean => element !== null && (element.matches("input, textarea, select") || (element instanceof HTMLElement && element.isContentEditable));
 
 /** Sound, tab title and desktop notification while an offer rings (CALL-4). */
-function useRing(offer: OfferView, who: string): boolean {
+function useRing(offer: OfferView, who: string, atPhone: boolean): boolean {
   const [blocked, setBlocked] = useState(false);
   useEffect(() => {
     const ringer = createRinger(true);
-    ringer.start(() => { setBlocked(true); });
+    if (!atPhone) ringer.start(() => { setBlocked(true); });
     setCallTitle(`${who} is calling`);
     const notification = "Notification" in window && Notification.permission === "granted" && document.visibilityState === "hidden"
       ? new Notification(`${who} is calling`, { body: `${offer.queueName} · ${offer.supportNumberLabel}`, tag: offer.id, requireInteraction: true }) : null;
     if (notification !== null) notification.onclick = () => { focus(); notification.close(); };
     return () => { ringer.stop(); setCallTitle(null); notification?.close(); };
-  }, [offer.id, offer.queueName, offer.supportNumberLabel, who]);
+  }, [offer.id, offer.queueName, offer.supportNumberLabel, who, atPhone]);
   return blocked;
 }
 
@@ -37,14 +37,14 @@ function Countdown({ offer }: { readonly offer: OfferView }) {
   return <Progress value={Math.max(0, Math.min(100, ((offer.ringsUntil - now) / whole) * 100))} size={4} color="call" aria-hidden transitionDuration={900} />;
 }
 
-function Card({ offer }: { readonly offer: OfferView }) {
+function Card({ offer, atPhone }: { readonly offer: OfferView; readonly atPhone: boolean }) {
   const { format } = useHouseStyle();
   const { accept, decline } = useDeskActions();
   const [pending, setPending] = useState<"accept" | "decline" | null>(null);
   const acceptButton = useRef<HTMLButtonElement>(null);
   const [shownAt] = useState(() => Date.now());
   const who = callerName(offer.caller, format);
-  const blocked = useRing(offer, who);
+  const blocked = useRing(offer, who, atPhone);
   const answer = async (what: "accept" | "decline", byKey: boolean): Promise<void> => {
     if (pending !== null || (byKey && Date.now() - shownAt < SETTLE_MS)) return;
     setPending(what);
@@ -76,7 +76,7 @@ function Card({ offer }: { readonly offer: OfferView }) {
       <Group wrap="nowrap" gap={14} mb={12}>
         <div className="rd-pulse" aria-hidden><IconPhoneIncoming size={22} /></div>
         <div className="rd-grow">
-          <Text size="xs" c="dimmed">Incoming call</Text>
+          <Text size="xs" c="dimmed">{atPhone ? "Your phone rings" : "Incoming call"}</Text>
           <Text id="incoming-who" fw={650} fz={18} truncate>{who}</Text>
         </div>
         <Text size="sm" c="dimmed"><Remaining until={offer.ringsUntil} /></Text>
@@ -91,7 +91,7 @@ function Card({ offer }: { readonly offer: OfferView }) {
       <div style={{ margin: "14px 0" }}><Countdown offer={offer} /></div>
       <Group grow gap="sm">
         <Button variant="default" leftSection={<IconPhoneOff size={17} />} rightSection={<Kbd size="xs">D</Kbd>} loading={pending === "decline"} onClick={(event) => void answer("decline", event.detail === 0)} data-testid="decline">Decline</Button>
-        <Button ref={acceptButton} color="call" leftSection={<IconPhone size={17} />} rightSection={<Kbd size="xs">A</Kbd>} loading={pending === "accept"} onClick={(event) => void answer("accept", event.detail === 0)} data-testid="accept">Accept</Button>
+        <Button ref={acceptButton} color="call" leftSection={<IconPhone size={17} />} rightSection={<Kbd size="xs">A</Kbd>} loading={pending === "accept"} onClick={(event) => void answer("accept", event.detail === 0)} data-testid="accept">{atPhone ? "Take it here" : "Accept"}</Button>
       </Group>
       {blocked && <Text size="xs" c="dimmed" mt={10}>Your browser keeps the ring silent until you click somewhere on this page.</Text>}
     </section>
@@ -100,6 +100,7 @@ function Card({ offer }: { readonly offer: OfferView }) {
 
 /** The call that rings for this agent, on every page. */
 export function IncomingCall() {
-  const offer = useDesk()?.offer ?? null;
-  return offer === null ? null : <Card key={offer.id} offer={offer} />;
+  const desk = useDesk();
+  const offer = desk?.offer ?? null;
+  return offer === null ? null : <Card key={offer.id} offer={offer} atPhone={desk?.device === "phone"} />;
 }

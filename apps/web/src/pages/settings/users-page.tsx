@@ -25,6 +25,7 @@ function UserActions({ account, choose }: { readonly account: Account; readonly 
       <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${account.name}`} data-testid="user-actions"><IconDots size={18} /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => { choose("edit"); }}>Edit</Menu.Item>
+        {account.state === "active" && <Menu.Item onClick={() => { choose("device"); }}>Where calls ring</Menu.Item>}
         {account.state === "invited" && <Menu.Item onClick={() => { choose("link"); }}>New invitation link</Menu.Item>}
         {account.state === "active" && <Menu.Item onClick={() => { choose("link"); }}>Link for a new password</Menu.Item>}
         {account.state !== "invited" && <Menu.Item component={Link} to={`/settings/status-history/${account.id}` as string}>Status history</Menu.Item>}
@@ -92,7 +93,7 @@ export function UsersPage() {
         {accounts.isError && <Failed {...describeError(accounts.error)} again={() => void accounts.refetch()} />}
         {accounts.data !== undefined && rows.length === 0 && <Nothing icon={<IconUsers />} title={sought === "" ? "Nobody is deactivated" : "Nobody is found"}>{sought === "" ? "Who is deactivated cannot sign in, and stays in the history." : "Try another part of the name or the address."}</Nothing>}
         {rows.length > 0 && (
-          <Table.ScrollContainer minWidth={640}>
+          <Table.ScrollContainer type="native" minWidth={640}>
             <Table verticalSpacing={9} horizontalSpacing="md">
               <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Teams</Table.Th><Table.Th>State</Table.Th><Table.Th aria-label="Actions" /></Table.Tr></Table.Thead>
               <Table.Tbody>{rows.map((account) => <UserRow key={account.id} account={account} teams={teamsOf(account.id)} setName={sets.find((set) => set.id === account.permissionSetId)?.name ?? null} choose={setDeed} />)}</Table.Tbody>
