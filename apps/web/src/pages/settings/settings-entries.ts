@@ -10,6 +10,13 @@ import { StatusHistoryPage } from "./status-history-page.tsx";
 import { StatusesPage } from "./statuses-page.tsx";
 import { TeamPage } from "./team-page.tsx";
 import { TeamsPage } from "./teams-page.tsx";
+import { QueuePage } from "./routing/queue-page.tsx";
+import { QueueWizardPage } from "./routing/queue-wizard-page.tsx";
+import { QueuesTab } from "./routing/queues-tab.tsx";
+import { RulesTab } from "./routing/rules-tab.tsx";
+import { SchedulePage } from "./routing/schedule-page.tsx";
+import { SchedulesPage } from "./routing/schedules-page.tsx";
+import { SettingsTab } from "./routing/settings-tab.tsx";
 import { UsersPage } from "./users-page.tsx";
 
 const groups = ["Users", "Platform", "Numbers", "Customers", "Organisation"] as const;
@@ -31,6 +38,11 @@ export const settingsEntries: readonly SettingsEntry[] = [
   { group: "Users", title: "Teams", path: "/teams", access: "admin", page: TeamsPage, below: [{ path: "/$teamId", page: TeamPage }] },
   { group: "Users", title: "Permission sets", path: "/permission-sets", access: "admin", page: PermissionSetsPage },
   { group: "Users", title: "Status history", path: "/status-history", access: "reporting", page: StatusHistoryPage, below: [{ path: "/$userId", page: StatusHistoryPage }] },
+  {
+    group: "Platform", title: "Routing", path: "/routing", access: "admin", page: QueuesTab,
+    below: [{ path: "/new", page: QueueWizardPage }, { path: "/queues/$queueId", page: QueuePage }, { path: "/rules", page: RulesTab }, { path: "/settings", page: SettingsTab }],
+  },
+  { group: "Platform", title: "Business schedules", path: "/schedules", access: "admin", page: SchedulesPage, below: [{ path: "/new", page: SchedulePage }, { path: "/$scheduleId", page: SchedulePage }] },
   { group: "Platform", title: "Statuses", path: "/statuses", access: "admin", page: StatusesPage },
   { group: "Organisation", title: "Audit log", path: "/audit-log", access: "admin", page: AuditPage },
   { group: "Numbers", title: "Numbers", path: "/numbers", access: "admin", page: NumbersPage, below: [{ path: "/$numberId", page: NumberPage }] },

@@ -1,0 +1,66 @@
+import { Alert, Button, FileInput, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { MAX_MUSIC_BYTES } from "@ringdesk/contract/http";
+import type { HoldMusicId } from "@ringdesk/std";
+import { IconUpload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { useSave } from "../../../api/people.ts";
+import { holdMusicQuery } from "../../../api/routing-settings.ts";
+import { useForm } from "../../../forms/use-form.ts";
+import { span } from "../../../words/time.ts";
+
+const STANDARD = "standard";
+
+/** The music that callers of a queue hear, from what was uploaded, or a new upload. */
+export function MusicChoice({ value, error, onChange }: { readonly value: HoldMusicId | null; readonly error: string | undefined; readonly onChange: (music: HoldMusicId | null) => void }) {
+  const music = useQuery(holdMusicQuery).data?.items ?? [];
+  const [uploading, setUploading] = useState(false);
+  return (
+    <Group align="flex-end" gap="sm">
+      <Select label="Hold music" allowDeselect={false} className="rd-grow" value={value ?? STANDARD} error={error} data={[{ value: STANDARD, label: "Standard music" }, ...music.map(({ id, name, durationMs }) => ({ value: id as string, label: `${name} (${span(durationMs)})` }))]}
+        onChange={(chosen) => { onChange(chosen === null || chosen === STANDARD ? null : (chosen as HoldMusicId)); }} />
+      <Button variant="default" leftSection={<IconUpload size={16} />} onClick={() => { setUploading(true); }} data-testid="upload-music">Upload</Button>
+      {uploading && <UploadDialog onClose={() => { setUploading(false); }} onDone={(id) => { setUploading(false); onChange(id); }} />}
+    </Group>
+  );
+}
+
+/** Uploads a WAV file. What it is not is said at the field. */
+export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: (music: HoldMusicId) => void }) {
+  const { save, pending } = useSave();
+  const form = useForm({ name: "", base64: "" });
+  const [file, setFile] = useState<File | null>(null);
+  const choose = (chosen: File | null): void => {
+    setFile(chosen);
+    form.set("base64", "");
+    if (chosen !== null && form.values.name === "") form.set("name", chosen.name.replace(/\.[^.]*$/, "").slice(0, 100));
+  };
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    event.stopPropagation(); // the dialog's form stands in the form of the queue
+    if (file === null) { form.mark({ base64: "Choose a file" }); return; }
+    if (file.size > MAX_MUSIC_BYTES) { form.mark({ base64: "At most 10 MB" }); return; }
+    const made = await save("uploadHoldMusic", { body: { name: form.values.name, base64: base64Of(new Uint8Array(await file.arrayBuffer())) } });
+    if (made.ok) onDone(made.value.id); else form.refuse(made.error);
+  };
+  return (
+    <Modal opened onClose={onClose} title="Upload hold music" centered closeButtonProps={{ "aria-label": "Close" }}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Stack gap="sm">
+          <FileInput label="Sound" description="WAV of 8, 16 or 24 bit, at most 10 MB. It is made into telephone sound, and repeated." placeholder="Choose a file" accept="audio/wav,audio/x-wav,.wav" value={file} onChange={choose} error={form.field("base64").error} clearable />
+          <TextInput label="Name" name="musicName" maxLength={100} {...form.field("name")} />
+          {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+          <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Upload</Button></Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+const CHUNK_BYTES = 0x8000;
+/** In pieces, because a call has a limited number of arguments. */
+function base64Of(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
+  return btoa(text);
+}

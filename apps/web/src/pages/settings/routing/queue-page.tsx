@@ -1,0 +1,89 @@
+import { Alert, Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import type { Queue } from "@ringdesk/contract/http";
+import { IconChevronLeft, IconListDetails, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState, type FormEvent } from "react";
+import { describeError, describeFailure, fieldErrors } from "../../../api/client.ts";
+import { useSave } from "../../../api/people.ts";
+import { queueSettingsQuery } from "../../../api/routing-settings.ts";
+import { notify } from "../../../ui/notify.ts";
+import { ReasonButton } from "../../../ui/reason-button.tsx";
+import { Failed, Nothing, Rows } from "../../../ui/states.tsx";
+import { Heading } from "../../page.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
+import { ROUTING } from "./routing-tabs.tsx";
+import { BasicsFields, HoursFields, OverflowFields, TeamsOfQueue, WaitingFields, type QueueDraft } from "./queue-fields.tsx";
+
+function QueueForm({ queue }: { readonly queue: Queue }) {
+  const { save, pending } = useSave();
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState<QueueDraft>(queue);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [problem, setProblem] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const changed = JSON.stringify(draft) !== JSON.stringify(queue);
+  const put = (change: Partial<QueueDraft>): void => {
+    setDraft((now) => ({ ...now, ...change }));
+    setErrors((now) => Object.fromEntries(Object.entries(now).filter(([pointer]) => !Object.keys(change).some((name) => pointer === name || pointer.startsWith(`${name}/`)))));
+    setProblem(null);
+  };
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const { id: _, isDefault: __, teams: ___, ...body } = draft;
+    const saved = await save("updateQueue", { params: { id: queue.id }, body });
+    if (saved.ok) {
+      setDraft(saved.value);
+      setErrors({});
+      notify("info", `“${saved.value.displayName}” is saved`, "It holds from the next call on.");
+      return;
+    }
+    const found = fieldErrors(saved.error);
+    const { title, detail } = describeFailure(saved.error);
+    setErrors(found);
+    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : [title, detail].filter((part) => part !== "").join(". "));
+  };
+  const part = { draft, put, errors };
+  return (
+    <>
+      <Heading title={queue.displayName}>
+        {queue.isDefault && <Badge variant="light" color="gray">Default</Badge>}
+        <ReasonButton variant="default" leftSection={<IconTrash size={16} />} reason={queue.isDefault ? "The default queue takes what no rule placed. It stays." : null} onClick={() => { setDeleting(true); }} data-testid="delete-queue">Delete</ReasonButton>
+      </Heading>
+      <form onSubmit={(event) => void submit(event)} noValidate className="rd-sections" aria-label={`Options of ${queue.displayName}`}>
+        <BasicsFields {...part} isDefault={queue.isDefault} />
+        {!queue.isDefault && <TeamsOfQueue queue={queue} />}
+        {!queue.isDefault && <HoursFields {...part} />}
+        <WaitingFields {...part} />
+        {!queue.isDefault && <OverflowFields {...part} id={queue.id} />}
+        {problem !== null && <Alert color="red" variant="light" role="alert">{problem}</Alert>}
+        <Group justify="flex-end">
+          {changed && <Text size="sm" c="dimmed">Not saved yet</Text>}
+          <Button variant="default" disabled={!changed} onClick={() => { setDraft(queue); setErrors({}); setProblem(null); }}>Discard</Button>
+          <Button type="submit" loading={pending} data-testid="save-queue">Save</Button>
+        </Group>
+      </form>
+      {deleting && (
+        <DeleteDialog operation="deleteQueue" input={{ params: { id: queue.id } }} name={queue.displayName} onClose={() => { setDeleting(false); }} onDone={() => void navigate({ to: ROUTING })}>
+          {`Calls that wait in it go to the default queue.${queue.teams.length === 0 ? "" : ` ${queue.teams.map((team) => team.displayName).join(", ")} will not take its conversations any more.`} Ended calls keep its name.`}
+        </DeleteDialog>
+      )}
+    </>
+  );
+}
+
+/** One queue with all its options (QUE-6). */
+export function QueuePage() {
+  const { queueId } = useParams({ strict: false }) as { readonly queueId?: string };
+  const queues = useQuery(queueSettingsQuery);
+  const queue = queues.data?.items.find(({ id }) => id === queueId);
+  return (
+    <>
+      <Anchor component={Link} to={ROUTING} size="sm" c="dimmed" underline="hover"><Group gap={4} component="span" mb={6}><IconChevronLeft size={15} />Routing</Group></Anchor>
+      {queues.isPending && <div className="rd-card"><Rows /></div>}
+      {queues.isError && <div className="rd-card"><Failed {...describeError(queues.error)} again={() => void queues.refetch()} /></div>}
+      {queues.data !== undefined && queue === undefined && <div className="rd-card"><Nothing icon={<IconListDetails />} title="There is no such queue">It may have been deleted meanwhile.</Nothing></div>}
+      {queue !== undefined && <QueueForm key={queue.id} queue={queue} />}
+    </>
+  );
+}

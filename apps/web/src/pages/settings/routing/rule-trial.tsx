@@ -1,0 +1,78 @@
+import { Alert, Button, Group, Select, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
+import { customerLanguages, type RuleVerdict } from "@ringdesk/contract/http";
+import type { NumberId } from "@ringdesk/std";
+import { useQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { describeFailure, request } from "../../../api/client.ts";
+import { fewCustomersQuery } from "../../../api/customers.ts";
+import { numbersQuery } from "../../../api/queries.ts";
+import { useHouseStyle } from "../../../api/session.ts";
+import { notify } from "../../../ui/notify.ts";
+import { callerName } from "../../../words/calls.ts";
+import { channelWords } from "../../../words/routing.ts";
+
+type Channel = keyof typeof channelWords;
+type Person = { readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly name: string | null; readonly from: string | null };
+const STRANGER: Person = { vip: false, language: null, tags: [], name: null, from: null };
+
+/** Somebody known, or what one may be: fills in what rules ask about. */
+function CustomerChoice({ onChoose }: { readonly onChoose: (person: Person) => void }) {
+  const { format } = useHouseStyle();
+  const [search, setSearch] = useState("");
+  const found = useQuery(fewCustomersQuery(search)).data?.items ?? [];
+  return (
+    <Select label="Customer" placeholder="A new caller" searchable clearable searchValue={search} onSearchChange={setSearch} filter={({ options }) => options} nothingFoundMessage="Nobody is found"
+      data={found.map((customer) => ({ value: customer.id as string, label: callerName({ name: customer.name, number: customer.numbers[0] ?? null }, format) }))}
+      onChange={(id) => {
+        const customer = found.find((each) => each.id === id);
+        onChoose(customer === undefined ? STRANGER : { vip: customer.vip, language: customer.language, tags: customer.tags, name: customer.name, from: customer.numbers[0] ?? null });
+      }} />
+  );
+}
+
+function Verdict({ verdict }: { readonly verdict: RuleVerdict }) {
+  return (
+    <Alert role="status" mt="md" variant="light" color={verdict.warnings.length === 0 ? "brand" : "orange"} title={`Reaches “${verdict.queueName}”`} data-testid="verdict">
+      {verdict.why}
+      {verdict.warnings.map((warning) => <Text key={warning} size="sm" mt={4}>{warning}</Text>)}
+    </Alert>
+  );
+}
+
+/** Which queue would this call reach? Asks the server, which decides as it does for a real one. */
+export function RuleTrial() {
+  const { format } = useHouseStyle();
+  const numbers = useQuery(numbersQuery).data?.items ?? [];
+  const [channel, setChannel] = useState<Channel>("voice");
+  const [numberId, setNumberId] = useState<NumberId | null>(null);
+  const [person, setPerson] = useState<Person>(STRANGER);
+  const [verdict, setVerdict] = useState<RuleVerdict | null>(null);
+  const put = (change: Partial<Person>): void => { setPerson((now) => ({ ...now, ...change })); setVerdict(null); };
+  const submit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    const tried = await request("tryQueueRules", { body: { ...person, tags: [...person.tags], channel, numberId } });
+    if (tried.ok) { setVerdict(tried.value); return; }
+    const { title, detail } = describeFailure(tried.error);
+    notify("error", title, detail);
+  };
+  return (
+    <section className="rd-card" style={{ padding: 20, marginTop: 20 }} aria-label="Try it">
+      <Title order={2} fz={16} mb={4}>Try it</Title>
+      <Text size="sm" c="dimmed" mb="md">Which queue would a conversation reach?</Text>
+      <form onSubmit={(event) => void submit(event)}>
+        <div className="rd-trial">
+          <Select label="Channel" allowDeselect={false} value={channel} data={Object.entries(channelWords).map(([value, label]) => ({ value, label }))} onChange={(value) => { setChannel((value ?? "voice") as Channel); setVerdict(null); }} />
+          <Select label="Support number" placeholder="Any" clearable value={numberId} data={numbers.map(({ id, label, number }) => ({ value: id as string, label: `${label} (${format(number)})` }))} onChange={(value) => { setNumberId(value as NumberId | null); setVerdict(null); }} />
+          <CustomerChoice onChoose={put} />
+          <Select label="Language" placeholder="Unknown" clearable searchable value={person.language} data={Object.entries(customerLanguages).map(([value, label]) => ({ value, label }))} onChange={(language) => { put({ language }); }} />
+          <TagsInput label="Tags" placeholder={person.tags.length === 0 ? "None" : ""} value={[...person.tags]} onChange={(tags) => { put({ tags }); }} />
+        </div>
+        <Stack gap="sm" mt="md">
+          <Switch label="VIP" checked={person.vip} onChange={(event) => { put({ vip: event.currentTarget.checked }); }} />
+          <Group><Button type="submit" variant="default" data-testid="try-rules">Show the queue</Button></Group>
+        </Stack>
+      </form>
+      {verdict !== null && <Verdict verdict={verdict} />}
+    </section>
+  );
+}

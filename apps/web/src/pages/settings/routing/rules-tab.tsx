@@ -1,0 +1,85 @@
+import { ActionIcon, Badge, Button, Group, Switch, Text, Tooltip } from "@mantine/core";
+import { criteriaWords } from "@ringdesk/contract/criteria";
+import type { QueueRule } from "@ringdesk/contract/http";
+import { IconArrowDown, IconArrowUp, IconFilter, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { describeError, describeFailure } from "../../../api/client.ts";
+import { useSave } from "../../../api/people.ts";
+import { queueRulesQuery, queueSettingsQuery } from "../../../api/routing-settings.ts";
+import { useRuleNames } from "../../../forms/rule-options.ts";
+import { notify } from "../../../ui/notify.ts";
+import { Failed, Nothing, Rows } from "../../../ui/states.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
+import { RoutingTabs } from "./routing-tabs.tsx";
+import { RuleDialog } from "./rule-dialog.tsx";
+import { RuleTrial } from "./rule-trial.tsx";
+
+type RowProps = { readonly rule: QueueRule; readonly place: number; readonly count: number; readonly queueName: string; readonly move: (by: 1 | -1) => void; readonly toggle: () => void; readonly edit: () => void; readonly remove: () => void; readonly busy: boolean };
+
+function Rule({ rule, place, count, queueName, move, toggle, edit, remove, busy }: RowProps) {
+  const nameOf = useRuleNames();
+  return (
+    <li className="rd-rule" data-testid="rule" data-name={rule.name} data-off={rule.enabled ? undefined : true}>
+      <Text size="sm" c="dimmed" className="rd-number" aria-hidden>{place + 1}</Text>
+      <div className="rd-rule-text">
+        <Group gap={8}><Text size="sm" fw={600}>{rule.name}</Text>{!rule.enabled && <Badge variant="light" color="gray" size="sm">Off</Badge>}</Group>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{criteriaWords(rule.criteria, nameOf)}</Text>
+        <Text size="sm">→ {queueName}</Text>
+      </div>
+      <Group gap={2} wrap="nowrap">
+        <Switch size="sm" mr={8} aria-label={`${rule.name} is on`} checked={rule.enabled} disabled={busy} onChange={toggle} />
+        <Tooltip label="Ask earlier"><ActionIcon variant="subtle" color="gray" aria-label={`Move ${rule.name} up`} disabled={place === 0 || busy} onClick={() => { move(-1); }}><IconArrowUp size={17} /></ActionIcon></Tooltip>
+        <Tooltip label="Ask later"><ActionIcon variant="subtle" color="gray" aria-label={`Move ${rule.name} down`} disabled={place === count - 1 || busy} onClick={() => { move(1); }}><IconArrowDown size={17} /></ActionIcon></Tooltip>
+        <Tooltip label="Edit"><ActionIcon variant="subtle" color="gray" aria-label={`Edit ${rule.name}`} onClick={edit}><IconPencil size={17} /></ActionIcon></Tooltip>
+        <Tooltip label="Delete"><ActionIcon variant="subtle" color="gray" aria-label={`Delete ${rule.name}`} onClick={remove}><IconTrash size={17} /></ActionIcon></Tooltip>
+      </Group>
+    </li>
+  );
+}
+
+/** Settings › Platform › Routing › Queue rules: the first that matches decides (QUE-3). */
+export function RulesTab() {
+  const rules = useQuery(queueRulesQuery);
+  const queues = useQuery(queueSettingsQuery).data?.items ?? [];
+  const { save, pending } = useSave();
+  const [edited, setEdited] = useState<QueueRule | "new" | null>(null);
+  const [removed, setRemoved] = useState<QueueRule | null>(null);
+  const all = rules.data?.items ?? [];
+  const tell = (result: Awaited<ReturnType<typeof save>>): void => {
+    if (result.ok) return;
+    const { title, detail } = describeFailure(result.error);
+    notify("error", title, detail);
+    void rules.refetch();
+  };
+  const move = (place: number, by: 1 | -1): void => {
+    const ids = all.map((rule) => rule.id);
+    const [moved] = ids.splice(place, 1);
+    if (moved === undefined) return;
+    ids.splice(place + by, 0, moved);
+    void save("orderQueueRules", { body: { ids } }).then(tell);
+  };
+  const standard = queues.find((queue) => queue.isDefault);
+  return (
+    <>
+      <RoutingTabs tools={<Button leftSection={<IconPlus size={17} />} onClick={() => { setEdited("new"); }} data-testid="add-rule">Add rule</Button>} />
+      <Text size="sm" c="dimmed" mb="sm">Rules are asked from top to bottom when neither the support number nor its key menu names a queue. The first that matches decides; if none does, the conversation goes to {standard?.displayName ?? "the default queue"}.</Text>
+      <div className="rd-card">
+        {rules.isPending && <Rows height={32} />}
+        {rules.isError && <Failed {...describeError(rules.error)} again={() => void rules.refetch()} />}
+        {rules.data !== undefined && all.length === 0 && <Nothing icon={<IconFilter />} title="There are no rules">Without rules, conversations without a queue of their own go to the default queue.</Nothing>}
+        {all.length > 0 && (
+          <ol className="rd-rules" aria-label="Queue rules in order">
+            {all.map((rule, place) => (
+              <Rule key={rule.id} rule={rule} place={place} count={all.length} busy={pending} queueName={queues.find(({ id }) => id === rule.queueId)?.displayName ?? ""} move={(by) => { move(place, by); }}
+                toggle={() => void save("updateQueueRule", { params: { id: rule.id }, body: { enabled: !rule.enabled } }).then(tell)} edit={() => { setEdited(rule); }} remove={() => { setRemoved(rule); }} />
+            ))}
+          </ol>
+        )}
+      </div>
+      <RuleTrial />
+      {edited !== null && <RuleDialog rule={edited === "new" ? null : edited} onClose={() => { setEdited(null); }} />}
+      {removed !== null && <DeleteDialog operation="deleteQueueRule" input={{ params: { id: removed.id } }} name={removed.name} onClose={() => { setRemoved(null); }}>Conversations that it matched go on to the rules after it, or to the default queue.</DeleteDialog>}
+    </>
+  );
+}
