@@ -34,15 +34,16 @@ export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService 
   const { clock } = deps;
   const watchers = new Map<UserId, number>();
   const known = new Map<SearchId, number>();
-  const due = new Set<SearchId>();
+  /** True: told also when as many are found as before, since what is found may have changed. */
+  const due = new Map<SearchId, boolean>();
   let cancel: (() => void) | null = null;
   let cancelAgeing: (() => void) | null = null;
   let running = false;
 
   const isWatched = (search: SavedSearch): boolean => [...watchers.keys()].some((id) => isVisible(search, { id }));
-  const mark = (which: (search: SavedSearch) => boolean): void => {
+  const mark = (which: (search: SavedSearch) => boolean, tellAnyway: boolean): void => {
     if (watchers.size === 0) return;
-    for (const search of deps.searches()) if (which(search) && isWatched(search)) due.add(search.id);
+    for (const search of deps.searches()) if (which(search) && isWatched(search)) due.set(search.id, tellAnyway || due.get(search.id) === true);
     plan();
   };
   function plan(): void {
@@ -51,13 +52,13 @@ export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService 
   }
   async function recount(): Promise<void> {
     running = true;
-    const searches = deps.searches().filter((search) => due.has(search.id) && isWatched(search));
+    const searches = deps.searches().flatMap((search) => (due.has(search.id) && isWatched(search) ? [{ search, anyway: due.get(search.id) === true }] : []));
     due.clear();
     const changed: SavedSearch[] = [];
     try {
-      for (const search of searches) {
+      for (const { search, anyway } of searches) {
         const count = await deps.count(search.criteria);
-        if (known.get(search.id) !== count) changed.push(search);
+        if (anyway || known.get(search.id) !== count) changed.push(search);
         known.set(search.id, count);
       }
     } catch (error) {
@@ -71,13 +72,13 @@ export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService 
     plan();
   }
   function age(): void {
-    cancelAgeing = watchers.size === 0 ? null : clock.at(addMs(clock.now(), AGEING_MS), () => { mark((search) => agesByItself(search.criteria)); age(); });
+    cancelAgeing = watchers.size === 0 ? null : clock.at(addMs(clock.now(), AGEING_MS), () => { mark((search) => agesByItself(search.criteria), false); age(); });
   }
   return {
     watched: (user) => {
       watchers.set(user, (watchers.get(user) ?? 0) + 1);
       known.clear(); // the page has read counts of its own, which may differ from what was published last
-      mark(() => true);
+      mark(() => true, false);
       if (cancelAgeing === null) age();
     },
     unwatched: (user) => {
@@ -86,8 +87,8 @@ export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService 
       else watchers.delete(user);
       if (watchers.size === 0) stopAll();
     },
-    touched: (what) => mark((search) => isTouched(search.criteria, what)),
-    searchesChanged: () => { known.clear(); mark(() => true); },
+    touched: (what) => mark((search) => isTouched(search.criteria, what), what !== "activity"),
+    searchesChanged: () => { known.clear(); mark(() => true, false); },
     stop: stopAll,
   };
   function stopAll(): void {

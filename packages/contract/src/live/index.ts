@@ -12,8 +12,8 @@ export const BEAT_MS = 5_000;
 /** A message from a browser longer than this closes the connection. */
 export const MAX_CLIENT_MESSAGE_BYTES = 4_096;
 
-/** What a page shows that most pages do not: the lines of all queues, the live view of managers, the counts of searches. */
-export const liveTopic = z.enum(["queues", "live-view", "searches"]);
+/** What a page shows that most pages do not: the lines of all queues, the live view of managers, the counts of searches, lists of conversations. */
+export const liveTopic = z.enum(["queues", "live-view", "searches", "conversations"]);
 export type LiveTopic = z.output<typeof liveTopic>;
 
 /** `desk` and `waiting` come without asking; timelines, a handset and topics are watched on request. */
@@ -38,8 +38,10 @@ export const liveUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("timeline"), customerId, entry: timelineEntry }),
   /** A customer has changed; `movedTo` when it was merged into another. */
   z.object({ type: z.literal("customer"), customerId, movedTo: customerId.nullable() }),
+  /** Conversations have changed: a list that is on screen is read anew. */
+  z.object({ type: z.literal("conversations") }),
   z.object({ type: z.literal("handset"), handset }),
-  /** Counts that have changed, by search. */
+  /** Counts by search, of those that may find something else than before. */
   z.object({ type: z.literal("search-counts"), counts: searchCounts }),
   z.object({ type: z.literal("notice"), level: z.enum(["info", "warning", "error"]), text: z.string(), callId: callId.nullable() }),
 ]);
