@@ -7,7 +7,7 @@ import { err, type E164, type Result, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, wordsAhead, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
-import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
+import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createListNews, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
 import {
   createCustomerFields, createCustomerImports, createCustomers, customerExportRoute, customerImportRoutes, customerRoutes, importReportRoute, insertCustomer,
 } from "./customers/wiring.ts";
@@ -134,7 +134,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const conversationChanged: typeof board.changed = (state) => {
     board.changed(state);
     searchCounts.touched("conversation");
+    listNews.changed();
   };
+  const listNews = createListNews({ clock, publish: () => live.publishTopic("conversations", { type: "conversations" }) });
   const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts" });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
@@ -359,7 +361,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     sessions.stop();
     await http.close();
     await telephony.stop();
-    for (const room of [calls, routing, agents, sandbox, snoozes, searchCounts]) room.stop();
+    for (const room of [calls, routing, agents, sandbox, snoozes, listNews, searchCounts]) room.stop();
     await Promise.all([agents.settled(), sandbox.settled()]);
     await facts.close();
     await Promise.all([factsDatabase.close(), main.close()]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { capacityFor, NO_LOAD, totalOf, type Capacity, type CapacityProfile, type Channel, type ChannelLoad } from "./capacity.rules.ts";
+import { capacityFor, capacityUse, NO_LOAD, totalOf, type Capacity, type CapacityProfile, type Channel, type ChannelLoad } from "./capacity.rules.ts";
 
 const profile = (more: Partial<CapacityProfile["capacity"]> = {}, routeWhenOverCapacity = false): CapacityProfile =>
   ({ routeWhenOverCapacity, capacity: { sms: 5, email: 5, chat: 3, total: 10, ...more } });
@@ -35,5 +35,11 @@ describe("CAP-1 CAP-2 CAP-3 what an agent can take", () => {
       expect(got).toEqual(answers);
     });
   }
+  test("CAP-3 what an agent has open against the roomiest of the profiles", () => {
+    expect(capacityUse(load({ voice: 2, email: 1 }), [profile({ email: 2 }), profile({ chat: 9, total: 8 })])).toEqual({
+      voice: { open: 2, limit: 1 }, sms: { open: 0, limit: 5 }, email: { open: 1, limit: 5 }, chat: { open: 0, limit: 9 }, total: { open: 3, limit: 10 },
+    });
+    expect(capacityUse(load(), [])).toBeNull();
+  });
   test("the total is the sum of the channels", () => { expect(totalOf(load({ voice: 1, sms: 2, email: 3, chat: 4 }))).toBe(10); });
 });

@@ -1,5 +1,5 @@
 // How much an agent can take at once. Pure. CAP-1, CAP-2, CAP-3.
-import type { Conversation } from "@ringdesk/contract/http";
+import type { CapacityUse, Conversation } from "@ringdesk/contract/http";
 
 export type Channel = Conversation["channel"];
 /** Open conversations assigned to an agent, by channel. What is snoozed, in wrap-up or done takes up nothing. */
@@ -26,6 +26,16 @@ export function capacityFor(load: ChannelLoad, profiles: readonly CapacityProfil
   const answers = profiles.map((profile) => capacityIn(load, profile, channel));
   if (answers.includes("free")) return "free";
   return answers.includes("over-allowed") ? "over-allowed" : "full";
+}
+
+/** What an agent has open against the most that any of the profiles allows; null without one. */
+export function capacityUse(load: ChannelLoad, profiles: readonly CapacityProfile[]): CapacityUse | null {
+  if (profiles.length === 0) return null;
+  const most = (channel: keyof CapacityProfile["capacity"]): number => Math.max(...profiles.map(({ capacity }) => capacity[channel]));
+  return {
+    voice: { open: load.voice, limit: VOICE_CAPACITY }, sms: { open: load.sms, limit: most("sms") }, email: { open: load.email, limit: most("email") },
+    chat: { open: load.chat, limit: most("chat") }, total: { open: totalOf(load), limit: most("total") },
+  };
 }
 
 function capacityIn(load: ChannelLoad, { capacity, routeWhenOverCapacity }: CapacityProfile, channel: Channel): Capacity {

@@ -1,3 +1,3 @@
 // Front door: types and pure functions.
-export { capacityFor, type Channel, type ChannelLoad } from "./capacity.rules.ts";
+export { capacityFor, capacityUse, type Channel, type ChannelLoad } from "./capacity.rules.ts";
 export type { Conversations, Load, Timeline, WaitingConversation } from "./conversations.ports.ts";

@@ -155,7 +155,7 @@ function goLive(room: Room, socket: Socket, from: number | null): void {
 function tellTopic(room: Room, socket: Socket, topic: LiveTopic): void {
   const { providers } = room.deps;
   if (topic === "queues") return tellState(room, socket, { type: "queues", items: [...providers.queueLines()] });
-  if (topic === "searches" || !providers.mayWatchLiveView(socket.user)) return; // counts are read with the searches
+  if (topic === "searches" || topic === "conversations" || !providers.mayWatchLiveView(socket.user)) return; // these are read by request
   const { queues, agents, today } = providers.liveView();
   tellState(room, socket, { type: "live-view", whole: true, change: { queues, agents, today } });
 }

@@ -19,6 +19,7 @@ export type DeskParts = {
   readonly fullness: Fullness;
   /** One of those, once it is known with whom. */
   readonly openConversation: Desk["status"]["openConversation"];
+  readonly capacity: Desk["capacity"];
 };
 
 const CROWDED = "Your open conversations fill your capacity. Mark one done to be offered calls.";
@@ -32,6 +33,7 @@ export function composeDesk(parts: DeskParts): Desk {
     status: { value: status.value, since: status.since, subStatus: status.subStatus, why: status.why ?? (keptAway ? (parts.fullness === "total" ? CROWDED : fullWords(open)) : null), openConversation: open },
     dialer: dialerFor(parts.dialer, status),
     device: parts.device,
+    capacity: parts.capacity,
     offer: parts.offer === null ? null : offerView(parts.offer.offer, parts.offer.call),
     call,
     lastCall: call === null ? parts.lastCall : null,

@@ -3,7 +3,7 @@ import { err, ok, type CallId, type ConversationId, type Millis, type QueueId, t
 import type { DayCount, Desk } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import type { CallChange, Calls, DialError, LeftCall } from "../calls/index.ts";
-import type { Load, WaitingConversation } from "../conversations/index.ts";
+import { capacityUse, type Load, type WaitingConversation } from "../conversations/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Directory } from "../organisation/index.ts";
 import type { Agents } from "../teams/index.ts";
@@ -168,6 +168,7 @@ const standing = ({ agents, calls, queues, load, phones }: RoutingDeps, user: Us
   device: phones.hasPhone(user) ? "phone" as const : "browser" as const,
   status: agents.status(user), dialer: agents.dialer(user), call: calls.callOf(user),
   fullness: fullnessOf(seatPartsOf(agents, queues, load.of(user), user)), openConversation: load.openVoiceOf(user),
+  capacity: capacityUse(load.of(user), agents.queues(user).flatMap((queue) => agents.profiles(user, queue))),
 });
 
 function retouch(board: Board, call: CallId, touch: (user: UserId) => void): void {

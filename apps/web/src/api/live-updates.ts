@@ -70,6 +70,9 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
       void queries.cancelQueries({ queryKey: keys.handset });
       queries.setQueryData(keys.handset, update.handset);
       return;
+    case "conversations":
+      void queries.invalidateQueries({ queryKey: keys.conversations });
+      return;
     case "timeline":
       putInTimeline(queries, update.customerId, update.entry);
       // Conversations change when calls and notes do; the list is not pushed, so it is read anew where it is on screen.
@@ -91,5 +94,5 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
 /** After a (re)connection: `forget` when updates may have been missed for good. */
 export function refreshQueries(queries: QueryClient, forget: boolean): void {
   if (forget) { void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "peaks" }); return; }
-  for (const queryKey of [keys.desk, keys.queues, keys.waiting, keys.liveView, keys.timelines, keys.handset]) void queries.invalidateQueries({ queryKey });
+  for (const queryKey of [keys.desk, keys.queues, keys.waiting, keys.liveView, keys.timelines, keys.handset, keys.conversations]) void queries.invalidateQueries({ queryKey });
 }

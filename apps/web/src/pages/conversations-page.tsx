@@ -9,6 +9,7 @@ import { describeError } from "../api/client.ts";
 import { useConversationChange } from "../api/conversation-changes.ts";
 import { conversationsQuery, queuesQuery, usersQuery, type ConversationFilter } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
+import { useTopic } from "../softphone/desk.tsx";
 import { ChannelIcon } from "../ui/channel-icon.tsx";
 import { useNow } from "../ui/now.ts";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
@@ -115,6 +116,7 @@ export function ConversationsPage() {
   const queues = useQuery(queuesQuery).data?.items ?? [];
   const names = new Map<string, string>([...users, ...queues].map((each) => [each.id, each.name]));
   const now = useNow(false);
+  useTopic("conversations");
   const keys = useRowKeys();
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const choose = (next: Search): void => { void navigate({ to: "/conversations", search: next }); };

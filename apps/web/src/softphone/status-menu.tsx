@@ -9,6 +9,7 @@ import { subStatusesQuery } from "../api/people.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { StatusDot } from "../ui/signs.tsx";
 import { statusWords } from "../words/calls.ts";
+import { CapacityLines } from "./capacity-lines.tsx";
 import { useDesk, useDeskActions } from "./desk.tsx";
 import { MicrophoneHelpPanel } from "./microphone-panel.tsx";
 import type { MicrophoneProblem } from "./softphone.machine.ts";
@@ -67,12 +68,13 @@ export function StatusMenu() {
                 <Text size="xs" c="dimmed">{meanings[each]}</Text>
               </Menu.Item>
               {subStatuses.filter((sub) => sub.status === each && !sub.retired).map((sub) => (
-                <Menu.Item key={sub.id} pl={34} py={5} disabled={call !== null} aria-current={sub.id === status.subStatus?.id} data-testid="sub-status-item" onClick={() => void change(each, sub.id)}>
+                <Menu.Item key={sub.id} pl={48} py={5} disabled={call !== null} aria-current={sub.id === status.subStatus?.id} data-testid="sub-status-item" onClick={() => void change(each, sub.id)}>
                   <Text size="sm" fw={sub.id === status.subStatus?.id ? 650 : 450}>{sub.name}</Text>
                 </Menu.Item>
               ))}
             </Fragment>
           ))}
+          {desk.capacity !== null && <CapacityLines use={desk.capacity} />}
         </Menu.Dropdown>
       </Menu>
       {dialog}

@@ -99,6 +99,11 @@ export const callView = z.object({
 }).meta({ id: "CallView" });
 export type CallView = z.output<typeof callView>;
 
+const use = z.object({ open: z.number().int(), limit: z.number().int() });
+/** Open conversations against the most that the agent's teams allow (CAP-1, CAP-3). */
+export const capacityUse = z.object({ voice: use, sms: use, email: use, chat: use, total: use }).meta({ id: "CapacityUse" });
+export type CapacityUse = z.output<typeof capacityUse>;
+
 /** All that the status bar and the dialer widget need; pushed whole on every change. */
 export const desk = z.object({
   status: z.object({
@@ -110,6 +115,8 @@ export const desk = z.object({
   dialer: z.discriminatedUnion("allowed", [z.object({ allowed: z.literal(true) }), z.object({ allowed: z.literal(false), why: z.string() })]),
   /** Where this agent's calls ring. */
   device: deviceKind,
+  /** Null: no team routes anything to this agent. */
+  capacity: capacityUse.nullable(),
   offer: offerView.nullable(), call: callView.nullable(),
   /** The call that has just ended, until the agent chooses Available again. */
   lastCall: z.object({ id: callId, customerId: customerId.nullable(), conversationId: conversationId.nullable(), reason: z.string().nullable() }).nullable(),
