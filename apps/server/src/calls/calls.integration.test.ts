@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CallId, CustomerId, E164 } from "@ringdesk/std";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { addMs, type CallId, type CustomerId, type E164, type RecordingId } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import { createFactLog, type FactLogService } from "../facts/wiring.ts";
@@ -15,7 +15,8 @@ import { migratedDatabase } from "../test-database.ts";
 import { callStream, type CallFact } from "./call.facts.ts";
 import { stepCall, decide } from "./call.machine.ts";
 import { callProjection, createCallStore } from "./call.pg.ts";
-import { agentLegEnds, arrived, events, ids } from "./call.samples.fake.ts";
+import type { CallEvent } from "./call.events.rules.ts";
+import { agentLegEnds, arrived, comfortable, events, ids, salesPlan } from "./call.samples.fake.ts";
 import { begin } from "./call.state.rules.ts";
 import { summarise } from "./call.summary.rules.ts";
 
@@ -27,6 +28,7 @@ const timeline: Pick<Timeline, "put"> = { put: async (_, customer, entry) => { e
 
 beforeAll(async () => {
   database = await migratedDatabase();
+  await sql`insert into customers (id, created_at, last_activity_at) values (${ids.customer}, 1, 1)`.execute(database.db);
   folder = await mkdtemp(join(tmpdir(), "rd-calls-"));
   facts = await createFactLog({
     db: database.db, journalFolder: folder, clock: createSystemClock(), log: pino({ level: "silent" }), alarm: () => undefined,
@@ -38,6 +40,9 @@ afterAll(async () => {
   await database.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A database under load takes facts in behind the journal. */
+const taken = (): Promise<void> => vi.waitFor(() => { expect(facts.health().waiting).toBe(0); }, { timeout: 10_000 });
 
 /** The facts of a whole answered call, step by step as the machine makes them. */
 function answeredCall(): readonly (readonly CallFact[])[] {
@@ -63,6 +68,7 @@ test("CALL-8 the facts of a call become its summary and one entry on the timelin
   for (const [index, batch] of batches.entries()) {
     expect((await facts.append(callStream(ids.call), batch, { closes: index === batches.length - 1 })).ok).toBe(true);
   }
+  await taken();
   const found = await store.summary(ids.call);
   expect(found).toMatchObject({ ok: true, value: {
     outcome: "answered", endedBy: "customer", waitMs: 4_000, talkMs: 3_000, holdMs: 1_000, holds: 1, agentName: "Ana", queueName: "Support",
@@ -78,10 +84,10 @@ test("CALL-2 the support number that a customer last used, by the customer or by
   const other = "+13035550142" as E164;
   expect(await store.lastSupportNumber(ids.customer, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
   expect(await store.lastSupportNumber(null, other)).toEqual({ ok: true, value: null });
-  await sql`insert into customers (id, created_at, last_activity_at) values (${ids.customer}, 1, 1)`.execute(database.db);
   await sql`insert into customer_numbers (number, customer_id) values (${other}, ${ids.customer})`.execute(database.db);
   expect(await store.lastSupportNumber(null, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
-  expect(await store.lastSupportNumber("nobody" as CustomerId, other)).toEqual({ ok: true, value: null });
+  // of a customer whom nobody knows, whoever has the number counts
+  expect(await store.lastSupportNumber("nobody" as CustomerId, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
 });
 
 test("a call that nobody knows is null", async () => {
@@ -101,4 +107,32 @@ test("queues: there is one default queue, it is not voice-enabled, and names are
   expect((await queues.reload()).ok).toBe(true);
   expect([queues.standard()?.id, queues.byId(support)?.displayName, queues.isVoiceQueue(support), queues.isVoiceQueue(standard), queues.settings().unansweredTimeoutMs])
     .toEqual([standard, "Support", true, false, 120_000]);
+});
+
+test("CALL-8 RTE-7 a voicemail message shows on the timeline, and who listened to it first", async () => {
+  const id = "call-2" as CallId;
+  const message = `${ids.recording}-message` as RecordingId;
+  let state = begin(id, comfortable);
+  const append = async (event: CallEvent): Promise<void> => {
+    const { facts: made } = decide(state, event);
+    state = stepCall(state, event).state;
+    if (made.length > 0) expect((await facts.append(callStream(id), made)).ok).toBe(true);
+  };
+  expect((await facts.append(callStream(id), [comfortable])).ok).toBe(true);
+  const at = (seconds: number) => addMs(comfortable.at, 1_000 * seconds);
+  for (const event of [
+    { ...events["leg.answered"], at: at(1) }, { ...events["customer.identified"], at: at(2) }, { ...events["leg.dtmf"], digit: "2", plan: salesPlan, at: at(3) },
+    { type: "clock.reached", at: at(123) }, { ...events["prompt.over"], at: at(127) }, { ...events["recording.started"], recording: message, at: at(127) },
+    { ...events["leg.ended"], at: at(137) }, { ...events["recording.stopped"], recording: message, at: at(138) },
+  ] as const) await append(event);
+  const store = createCallStore(database.db, timeline as Timeline);
+  await taken();
+  expect(await store.summary(id)).toMatchObject({ ok: true, value: {
+    outcome: "voicemail", reason: "Nobody answered in time.", voicemail: { recordingId: message, heard: null }, recordings: [{ id: message, state: "complete" }],
+    steps: [{ words: "Pressed 2: Sales" }, { words: "Sent to voicemail" }],
+  } });
+  expect(await store.markHeard(id, "Ana", at(200))).toMatchObject({ ok: true, value: { voicemail: { heard: { by: "Ana", at: at(200) } } } });
+  expect(await store.markHeard(id, "Ben", at(300))).toMatchObject({ ok: true, value: { voicemail: { heard: { by: "Ana" } } } });
+  expect(entries.at(-1)).toMatchObject({ entry: { id: `call-${id}`, call: { voicemail: { heard: { by: "Ana" } } } } });
+  expect(await store.markHeard(ids.call, "Ana", at(300))).toEqual({ ok: true, value: null });
 });
