@@ -1,0 +1,128 @@
+// An admin sets up routing in the browser: a queue by the wizard, rules, the timeout, a schedule, options of a queue. What was
+// set holds at once, as the trial of the rules and the API tell.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openPerson, type Person } from "../support/browser.ts";
+import { signIn } from "../support/desk.ts";
+import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
+import { wavTone } from "../support/sound.ts";
+
+let product: Product;
+let admin: Person;
+let api: ApiClient;
+beforeAll(async () => {
+  product = await startProduct();
+  admin = await openPerson({ baseUrl: product.baseUrl, hz: 440 });
+  api = await product.signIn(product.owner);
+  await signIn(admin.page, product.owner);
+});
+afterAll(async () => {
+  await admin?.close();
+  await product?.stop();
+});
+
+interface Queue { readonly id: string; readonly name: string; readonly isDefault: boolean; readonly teams: readonly { readonly displayName: string; readonly routingEnabled: boolean }[]; readonly [option: string]: unknown }
+const queues = async (): Promise<readonly Queue[]> => (await api.get<{ items: readonly Queue[] }>("/settings/queues")).items;
+const named = async (name: string): Promise<Queue | undefined> => (await queues()).find((queue) => queue.name === name);
+const next = (): Promise<void> => admin.page.getByTestId("wizard-next").click();
+const choose = async (label: string, option: string): Promise<void> => {
+  await admin.page.getByRole("combobox", { name: label }).or(admin.page.getByLabel(label, { exact: true })).first().click();
+  await admin.page.getByRole("option", { name: option, exact: true }).click();
+};
+
+test("QUE-1 a queue is made by the wizard, with a rule and a new team; a taken name leads back to its field", async () => {
+  const { page } = admin;
+  await page.goto("/settings/routing");
+  await page.getByTestId("add-queue").click();
+  await next();
+  await page.getByText("Enter a name").first().waitFor();
+  await page.getByLabel("Name", { exact: true }).fill("support");
+  await next();
+  await page.getByLabel("Accept voice conversations").waitFor();
+  await next();
+  await page.getByLabel("Send conversations here by a rule").check();
+  await page.getByRole("button", { name: "Add condition" }).click();
+  await choose("Field", "VIP");
+  await next();
+  await page.getByLabel("Make a new team for it").check();
+  await page.getByLabel("Name of the team").fill("priority care");
+  await page.getByPlaceholder("Choose users").click();
+  await page.getByRole("option", { name: "Ana Silva" }).click();
+  await page.keyboard.press("Escape");
+  await next();
+  await page.getByText("Routing is turned on for priority care (new).").waitFor();
+  await next();
+  await page.getByText("Another queue has this name").waitFor();
+  await page.getByLabel("Name", { exact: true }).fill("vip");
+  await page.getByLabel("Display name").fill("VIP line");
+  for (let step = 0; step < 4; step += 1) await next();
+  expect(await page.getByTestId("wizard-review").innerText()).toContain("VIP is yes");
+  await next();
+  await page.getByRole("heading", { name: "VIP line" }).waitFor();
+  expect(await named("vip")).toMatchObject({ displayName: "VIP line", voiceEnabled: true, teams: [{ displayName: "priority care", routingEnabled: true }] });
+});
+
+test("QUE-3 RTE-6 rules stand in order, and a trial says which queue a call reaches", async () => {
+  const { page } = admin;
+  await page.goto("/settings/routing/rules");
+  await page.getByTestId("add-rule").click();
+  await page.getByLabel("Name", { exact: true }).fill("Everybody");
+  await choose("Then send to the queue", "Support");
+  await page.getByTestId("save-rule").click();
+  await page.locator("[data-testid=rule][data-name=Everybody]").waitFor();
+  await page.getByTestId("try-rules").click();
+  await page.getByText("Reaches “Support”").waitFor();
+  await page.getByLabel("VIP", { exact: true }).check();
+  await page.getByTestId("try-rules").click();
+  await page.getByText("Reaches “VIP line”").waitFor();
+  await page.getByRole("button", { name: "Move Everybody up" }).click();
+  await until("the new order", async () => (await api.get<{ items: { name: string }[] }>("/settings/queue-rules")).items[0]?.name === "Everybody");
+  await page.getByTestId("try-rules").click();
+  await page.getByText("Reaches “Support”").waitFor();
+});
+
+test("QUE-4 a timeout outside 30 to 300 seconds is refused at its field; one inside is kept", async () => {
+  const { page } = admin;
+  await page.goto("/settings/routing/settings");
+  const field = page.getByLabel("Unanswered call timeout");
+  await field.fill("29");
+  await page.getByTestId("save-timeout").click();
+  await page.getByText("Between 30 and 300 seconds").waitFor();
+  await field.fill("300");
+  await page.getByTestId("save-timeout").click();
+  await until("the timeout", async () => (await api.get<{ unansweredTimeoutMs: number }>("/settings/routing")).unansweredTimeoutMs === 300_000);
+});
+
+test("QUE-6 hours, music and announcements of a queue; hours of a schedule close it", async () => {
+  const { page } = admin;
+  await page.goto("/settings/schedules");
+  await page.getByTestId("add-schedule").click();
+  await page.getByLabel("Name", { exact: true }).fill("Never");
+  for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]) await page.getByRole("button", { name: `${day}: remove` }).click();
+  await page.getByTestId("save-schedule").click();
+  await page.getByText("Never open in the coming weeks").first().waitFor();
+  await page.goto(`/settings/routing/queues/${(await named("vip"))?.id ?? ""}`);
+  await choose("Business schedule", "Never");
+  await page.getByLabel("Announcements").check();
+  await page.getByTestId("upload-music").click();
+  await page.locator("input[type=file]").setInputFiles({ name: "Waltz.wav", mimeType: "audio/wav", buffer: Buffer.from(wavTone(440, 3)) });
+  await page.getByRole("dialog").getByRole("button", { name: "Upload" }).click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByTestId("save-queue").click();
+  await until("the options", async () => (await named("vip"))?.["musicId"] !== null);
+  expect(await named("vip")).toMatchObject({ announce: { everyMs: 45_000, position: true, wait: false }, scheduleId: expect.any(String) });
+  const everybody = (await api.get<{ items: { id: string; name: string }[] }>("/settings/queue-rules")).items.find((rule) => rule.name === "Everybody");
+  await api.send("PATCH", `/settings/queue-rules/${everybody?.id ?? ""}`, { enabled: false });
+  const trial = await api.send("POST", "/settings/queue-rules/trial", { channel: "voice", numberId: null, vip: true, language: null, tags: [], name: null, from: null });
+  expect(trial).toMatchObject({ queueName: "VIP line", warnings: ["It is outside the hours of “Never” now."] });
+});
+
+test("QUE-5 a queue in use says what leads to it, and the default queue stays", async () => {
+  const { page } = admin;
+  await page.goto(`/settings/routing/queues/${(await named("vip"))?.id ?? ""}`);
+  await page.getByTestId("delete-queue").click();
+  await page.getByTestId("delete").click();
+  await page.getByText("The rule “VIP line” leads here.").waitFor();
+  await page.goto(`/settings/routing/queues/${(await named("default"))?.id ?? ""}`);
+  expect(await page.getByTestId("delete-queue").getAttribute("aria-disabled")).toBe("true");
+  expect(await page.getByLabel("Accept voice conversations").count()).toBe(0);
+});
