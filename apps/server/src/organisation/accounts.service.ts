@@ -34,15 +34,11 @@ export interface Accounts {
   readonly reactivate: (by: UserId, id: UserId) => Answer<Account>;
 }
 
-export function createAccounts(deps: AccountsDeps): Accounts {
+export const createAccounts = (deps: AccountsDeps): Accounts => ({ ...createInvitations(deps), ...createChanges(deps) });
+
+/** How people come to have an account. */
+function createInvitations(deps: AccountsDeps): Pick<Accounts, "invite" | "withdraw" | "issueLink"> {
   const { store, directory, audit, clock } = deps;
-  const accountOf = (id: UserId): Account | undefined => directory.accounts().find((account) => account.id === id);
-  const reloaded = async (id: UserId): Answer<Account> => {
-    await directory.reload();
-    const account = accountOf(id);
-    return account === undefined ? err({ type: "user-missing" }) : ok(account);
-  };
-  const hasSet = (id: PermissionSetId | null | undefined): boolean => id === null || id === undefined || directory.permissionSets().some((set) => set.id === id);
   const freshLink = (userId: UserId) => {
     const token = newToken();
     const createdAt = clock.now();
@@ -53,7 +49,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   return {
     invite: async (by, { email, name, role, permissionSetId }) => {
       if (directory.accounts().length >= MAX_USERS) return err({ type: "users-full", max: MAX_USERS });
-      if (!hasSet(permissionSetId)) return err({ type: "set-missing" });
+      if (!hasSet(directory, permissionSetId)) return err({ type: "set-missing" });
       const id = newId<UserId>();
       const { link, row } = freshLink(id);
       try {
@@ -66,23 +62,11 @@ export function createAccounts(deps: AccountsDeps): Accounts {
         throw error;
       }
       await audit.record(by, "user.invited", null, { id, email, name, role, permissionSetId });
-      const account = await reloaded(id);
+      const account = await reloaded(directory, id);
       return account.ok ? ok({ account: account.value, link }) : account;
     },
-    update: async (by, id, wish) => {
-      const account = accountOf(id);
-      if (account === undefined) return err({ type: "user-missing" });
-      if (!hasSet(wish.permissionSetId)) return err({ type: "set-missing" });
-      const refused = refusedChange(account, wish, by);
-      if (refused !== null) return err(refused);
-      const changes = changesOf<Account>(account, wish);
-      if (Object.keys(changes).length === 0) return ok(account);
-      await store.update(id, changes);
-      await audit.record(by, "user.changed", { id, ...previous(account, changes) }, { id, ...changes });
-      return reloaded(id);
-    },
     withdraw: async (by, id) => {
-      const account = accountOf(id);
+      const account = accountOf(directory, id);
       if (account === undefined) return err({ type: "user-missing" });
       if (!(await store.deleteInvited(id))) return err({ type: "state-wrong", why: "This invitation was accepted already" });
       await audit.record(by, "user.invitation-withdrawn", { id, email: account.email, name: account.name }, null);
@@ -90,7 +74,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       return ok({});
     },
     issueLink: async (by, id) => {
-      const account = accountOf(id);
+      const account = accountOf(directory, id);
       if (account === undefined) return err({ type: "user-missing" });
       if (account.state === "deactivated") return err({ type: "state-wrong", why: "This account is deactivated. Reactivate it first" });
       const { link, row } = freshLink(id);
@@ -99,8 +83,26 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       await directory.reload();
       return ok({ link });
     },
+  };
+}
+
+/** What becomes of accounts that are there. */
+function createChanges({ store, directory, audit, clock, ...deps }: AccountsDeps): Pick<Accounts, "update" | "deactivate" | "reactivate"> {
+  return {
+    update: async (by, id, wish) => {
+      const account = accountOf(directory, id);
+      if (account === undefined) return err({ type: "user-missing" });
+      if (!hasSet(directory, wish.permissionSetId)) return err({ type: "set-missing" });
+      const refused = refusedChange(account, wish, by);
+      if (refused !== null) return err(refused);
+      const changes = changesOf<Account>(account, wish);
+      if (Object.keys(changes).length === 0) return ok(account);
+      await store.update(id, changes);
+      await audit.record(by, "user.changed", { id, ...previous(account, changes) }, { id, ...changes });
+      return reloaded(directory, id);
+    },
     deactivate: async (by, id) => {
-      const account = accountOf(id);
+      const account = accountOf(directory, id);
       if (account === undefined) return err({ type: "user-missing" });
       const refused = refusedDeactivation(account, by, deps.isOnCall(id));
       if (refused !== null) return err(refused);
@@ -108,18 +110,28 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       deps.left(id); // before anything else: no call may be offered meanwhile
       await store.update(id, { deactivatedAt: clock.now() });
       await store.dropLink(id);
-      const now = await reloaded(id);
+      const now = await reloaded(directory, id);
       await deps.sessions.endAll(id, null);
       await audit.record(by, "user.deactivated", { id, state: account.state }, { id, state: "deactivated" });
       return now;
     },
     reactivate: async (by, id) => {
-      const account = accountOf(id);
+      const account = accountOf(directory, id);
       if (account === undefined) return err({ type: "user-missing" });
       if (account.state !== "deactivated") return ok(account);
       await store.update(id, { deactivatedAt: null });
       await audit.record(by, "user.reactivated", { id, state: "deactivated" }, { id, state: "active" });
-      return reloaded(id);
+      return reloaded(directory, id);
     },
   };
 }
+
+const accountOf = (directory: DirectoryService, id: UserId): Account | undefined => directory.accounts().find((account) => account.id === id);
+
+async function reloaded(directory: DirectoryService, id: UserId): Answer<Account> {
+  await directory.reload();
+  const account = accountOf(directory, id);
+  return account === undefined ? err({ type: "user-missing" }) : ok(account);
+}
+
+const hasSet = (directory: DirectoryService, id: PermissionSetId | null | undefined): boolean => id === null || id === undefined || directory.permissionSets().some((set) => set.id === id);

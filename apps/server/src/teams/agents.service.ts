@@ -1,5 +1,5 @@
 // The agents of the house, in memory: one small machine each, and the index of teams.
-import type { QueueId, UserId } from "@ringdesk/std";
+import type { UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { FactLog } from "../facts/index.ts";
 import type { Clock } from "../kernel/index.ts";
@@ -38,8 +38,6 @@ const nothing = (): void => {};
 export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
   const desks = new Map<UserId, Desk>();
   const listeners = new Set<(user: UserId) => void>();
-  const { isActive } = deps.surroundings;
-  let index: TeamIndex = indexTeams(await deps.store.teams(), isActive);
 
   const deskOf = (user: UserId): Desk => {
     const known = desks.get(user);
@@ -49,6 +47,7 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
     return made;
   };
   const tell = (user: UserId): void => { for (const listen of listeners) listen(user); };
+  const membership = await createMembership(deps, tell);
   const arm = (user: UserId, desk: Desk): void => {
     desk.disarm();
     const due = agentDeadline(desk.state);
@@ -79,12 +78,6 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
     arm(known.user, desk);
   }
 
-  const reindex = (teams: readonly Team[]): void => {
-    const before = index;
-    index = indexTeams(teams, isActive);
-    for (const user of new Set([...before.teams, ...index.teams].flatMap((t) => t.members))) tell(user);
-  };
-
   const now = () => deps.clock.now();
   return {
     status: (user) => {
@@ -98,19 +91,35 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
     signedIn: (user) => send(user, { type: "signed-in", onCall: deps.surroundings.isOnCall(user), at: now() }),
     signedOut: (user) => send(user, { type: "signed-out", onCall: deps.surroundings.isOnCall(user), at: now() }),
     callEnded: (user, wrapUpMs) => send(user, { type: "call-ended", wrapUpMs, at: now() }),
-    eligibleFor: (queue: QueueId) => index.agentsOf.get(queue) ?? [],
-    voiceQueues: (user) => (index.queuesOf.get(user) ?? []).filter(deps.surroundings.isVoiceQueue),
-    queues: (user) => index.queuesOf.get(user) ?? [],
-    profiles: (user, queue) => (index.teamsOf.get(user) ?? []).filter((team) => team.queues.includes(queue)),
-    dialer: (user) => dialerAccess(index, user, deps.surroundings.isVoiceQueue),
-    teams: () => index.teams,
+    ...membership,
     onChanged: (listen) => {
       listeners.add(listen);
       return () => { listeners.delete(listen); };
     },
-    reload: async () => reindex(await deps.store.teams()),
-    usersChanged: () => reindex(index.teams),
     settled: async () => { await Promise.all([...desks.values()].map((d) => d.appended)); },
     stop: () => { for (const desk of desks.values()) desk.disarm(); },
+  };
+}
+
+type Membership = Pick<AgentsService, "eligibleFor" | "voiceQueues" | "queues" | "profiles" | "dialer" | "teams" | "reload" | "usersChanged">;
+
+/** Who belongs to which team, arranged for the questions of routing; `tell` hears of everybody whom a change may concern. */
+async function createMembership({ store, surroundings }: AgentsDeps, tell: (user: UserId) => void): Promise<Membership> {
+  const { isActive, isVoiceQueue } = surroundings;
+  let index: TeamIndex = indexTeams(await store.teams(), isActive);
+  const arrange = (teams: readonly Team[]): void => {
+    const before = index;
+    index = indexTeams(teams, isActive);
+    for (const user of new Set([...before.teams, ...index.teams].flatMap((t) => t.members))) tell(user);
+  };
+  return {
+    eligibleFor: (queue) => index.agentsOf.get(queue) ?? [],
+    voiceQueues: (user) => (index.queuesOf.get(user) ?? []).filter(isVoiceQueue),
+    queues: (user) => index.queuesOf.get(user) ?? [],
+    profiles: (user, queue) => (index.teamsOf.get(user) ?? []).filter((team) => team.queues.includes(queue)),
+    dialer: (user) => dialerAccess(index, user, isVoiceQueue),
+    teams: () => index.teams,
+    reload: async () => arrange(await store.teams()),
+    usersChanged: () => arrange(index.teams),
   };
 }

@@ -1,5 +1,20 @@
 import type { StatusCause } from "./agents.ports.ts";
 
+/** The same for somebody who reads the history of another; null when the agent chose it. */
+export const statusReasons: Readonly<Record<StatusCause, string | null>> = {
+  "chosen": null,
+  "signed-in": "Signed in",
+  "signed-out": "Signed out",
+  "offer-accepted": "Took a call",
+  "call-started": "Called somebody",
+  "offer-missed": "Did not answer an offered call",
+  "desktop-gone": "Desktop lost its connection",
+  "no-desktop": "No desktop page open",
+  "restarted": "Phone service restarted",
+  "wrap-up-over": "Wrap-up time over",
+  "deactivated": "Account deactivated",
+};
+
 /** Why a status is what it is, in words for the agent; null when the agent chose it. */
 export const statusWords: Readonly<Record<StatusCause, string | null>> = {
   "chosen": null,

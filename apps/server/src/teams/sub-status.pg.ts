@@ -3,7 +3,7 @@ import type { AgentStatus, StatusChange, SubStatus } from "@ringdesk/contract/ht
 import type { Millis, SubStatusId, UserId } from "@ringdesk/std";
 import type { Database } from "../platform/index.ts";
 import { statusCause } from "./agent.facts.ts";
-import { statusWords } from "./status.rules.ts";
+import { statusReasons } from "./status.rules.ts";
 
 type Tables = {
   sub_statuses: { id: string; status: SubStatus["status"]; name: string; position: number; retired: boolean; created_at: number };
@@ -45,7 +45,7 @@ export function createStatusHistory(database: Database): StatusHistory {
       const found = await rows.execute();
       const items = found.slice(0, limit).map((row): StatusChange => {
         const cause = statusCause.safeParse(row.cause);
-        return { seq: row.seq, at: row.at as Millis, status: row.status, subStatusName: row.sub_status_name, why: cause.success ? statusWords[cause.data] : null };
+        return { seq: row.seq, at: row.at as Millis, status: row.status, subStatusName: row.sub_status_name, why: cause.success ? statusReasons[cause.data] : null };
       });
       return { items, nextCursor: found.length > limit ? String(items.at(-1)?.seq ?? "") : null };
     },

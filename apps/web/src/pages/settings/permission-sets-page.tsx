@@ -43,7 +43,7 @@ function SetRow({ set, holders, edit }: { readonly set: PermissionSet; readonly 
     if (!gone.ok) { const { title, detail } = describeFailure(gone.error); notify("error", title, detail); }
   };
   return (
-    <Group className="rd-line" px="md" py={12} gap="md" wrap="nowrap" align="flex-start" style={{ borderTop: "1px solid var(--rd-line)" }} data-testid="permission-set">
+    <div className="rd-row" style={{ gridTemplateColumns: "minmax(0, 1fr) auto auto", alignItems: "start" }} data-testid="permission-set">
       <div className="rd-grow">
         <Text size="sm" fw={600}>{set.name}</Text>
         <Text size="sm" c="dimmed">{set.permissions.length === 0 ? "Nothing beyond own calls, conversations and customers" : set.permissions.map((each) => permissionWords[each].name).join(", ")}</Text>
@@ -51,7 +51,7 @@ function SetRow({ set, holders, edit }: { readonly set: PermissionSet; readonly 
       </div>
       <Button size="xs" variant="default" onClick={edit}>Edit</Button>
       <ReasonButton size="xs" variant="subtle" color="red" loading={pending} reason={holders.length > 0 ? `Give another one to ${holders.join(", ")} first` : null} onClick={() => void remove()}>Delete</ReasonButton>
-    </Group>
+    </div>
   );
 }
 

@@ -35,7 +35,7 @@ function History({ user }: { readonly user: UserId }) {
       {history.isError && <Failed {...describeError(history.error)} again={() => void history.refetch()} />}
       {history.data !== undefined && changes.length === 0 && <Nothing icon={<IconClock />} title="No changes yet">The history begins when this user changes their status for the first time.</Nothing>}
       {changes.length > 0 && (
-        <Table.ScrollContainer minWidth={620}>
+        <Table.ScrollContainer type="native" minWidth={620}>
           <Table verticalSpacing={8} horizontalSpacing="md">
             <Table.Thead><Table.Tr><Table.Th>Since</Table.Th><Table.Th>Status</Table.Th><Table.Th>For</Table.Th><Table.Th>Why</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{changes.map((change, index) => <Change key={change.seq} change={change} until={changes[index - 1]?.at ?? null} />)}</Table.Tbody>

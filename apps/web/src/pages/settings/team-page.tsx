@@ -34,6 +34,11 @@ function Names({ team, onClose }: { readonly team: TeamView; readonly onClose: (
   );
 }
 
+function farewellWords(members: number): string {
+  if (members === 0) return "The team has no members.";
+  return members === 1 ? "Its member keeps the account, but gets no calls through this team any more." : `Its ${members} members keep their accounts, but get no calls through this team any more.`;
+}
+
 /** Says what follows from deleting the team; the server asks again when calls would be left without agents. */
 function DeleteTeam({ team, onClose }: { readonly team: TeamView; readonly onClose: () => void }) {
   const teams = useQuery(teamsQuery).data?.items ?? [];
@@ -52,7 +57,7 @@ function DeleteTeam({ team, onClose }: { readonly team: TeamView; readonly onClo
   };
   return (
     <Stack gap="sm">
-      <Text size="sm">{team.members.length === 0 ? "The team has no members." : `${team.members.length === 1 ? "Its member keeps the account" : `Its ${team.members.length} members keep their accounts`}, but get no calls through this team any more.`}</Text>
+      <Text size="sm">{farewellWords(team.members.length)}</Text>
       {names.length > 0 && <Alert color="orange" variant="light" icon={<IconAlertTriangle size={18} />}>No other team answers {names.join(", ")}: calls there will wait until they time out.</Alert>}
       {failure !== null && <Alert color="red" variant="light" role="alert" title={describeFailure(failure).title}>{describeFailure(failure).detail}</Alert>}
       <Group justify="flex-end"><Button variant="default" onClick={onClose} data-autofocus>Cancel</Button><Button color="red" onClick={() => void go()} loading={pending}>{strands ? "Delete it nevertheless" : "Delete team"}</Button></Group>

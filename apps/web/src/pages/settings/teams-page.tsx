@@ -35,13 +35,13 @@ function NewTeam({ onClose }: { readonly onClose: () => void }) {
 
 function TeamRow({ team, queueNames }: { readonly team: TeamView; readonly queueNames: readonly string[] }) {
   return (
-    <Link to={`/settings/teams/${team.id}` as string} className="rd-row" style={{ gridTemplateColumns: "minmax(0, 1.2fr) 110px minmax(0, 1fr) 130px" }} data-testid="team" data-team={team.name}>
+    <Link to={`/settings/teams/${team.id}` as string} className="rd-row rd-team" data-testid="team" data-team={team.name}>
       <div style={{ minWidth: 0 }}>
         <Text size="sm" fw={550} truncate>{team.displayName}</Text>
         {team.name !== team.displayName && <Text size="xs" c="dimmed" truncate>{team.name}</Text>}
       </div>
       <Text size="sm">{team.members.length === 1 ? "1 member" : `${team.members.length} members`}</Text>
-      <Text size="sm" c="dimmed" truncate>{queueNames.length === 0 ? "No queues" : queueNames.join(", ")}</Text>
+      <Text size="sm" c="dimmed" truncate data-cell="queues">{queueNames.length === 0 ? "No queues" : queueNames.join(", ")}</Text>
       <Group gap={6} wrap="nowrap" justify="flex-end">
         {team.warnings.length > 0 && <IconAlertTriangle size={17} color="var(--mantine-color-orange-6)" aria-label="Has warnings" />}
         <Badge variant="light" color={team.routingEnabled ? "teal" : "gray"} size="sm">{team.routingEnabled ? "Routing on" : "Routing off"}</Badge>
