@@ -25,15 +25,15 @@ export const fields = {
   "conversation.assignedTo": { label: "Assigned to", kind: "id", scopes: search, source: "users" },
   "conversation.team": { label: "Team", kind: "id", scopes: search, source: "teams" },
   "conversation.supportNumber": { label: "Support number", kind: "id", scopes: both, source: "numbers" },
-  "conversation.language": { label: "Language of the conversation", kind: "id", scopes: both, source: "languages" },
-  "conversation.tags": { label: "Tags of the conversation", kind: "set", scopes: both, source: "tags" },
+  "conversation.language": { label: "Conversation language", kind: "id", scopes: both, source: "languages" },
+  "conversation.tags": { label: "Conversation tags", kind: "set", scopes: both, source: "tags" },
   "conversation.createdAt": { label: "Created", kind: "instant", scopes: search },
   "conversation.lastActivityAt": { label: "Last activity", kind: "instant", scopes: search },
   "customer.vip": { label: "VIP", kind: "boolean", scopes: both },
-  "customer.language": { label: "Customer's language", kind: "id", scopes: both, source: "languages" },
-  "customer.tags": { label: "Customer's tags", kind: "set", scopes: both, source: "tags" },
-  "customer.name": { label: "Customer's name", kind: "text", scopes: both },
-  "customer.number": { label: "Customer's number", kind: "phones", scopes: both },
+  "customer.language": { label: "Customer language", kind: "id", scopes: both, source: "languages" },
+  "customer.tags": { label: "Customer tags", kind: "set", scopes: both, source: "tags" },
+  "customer.name": { label: "Customer name", kind: "text", scopes: both },
+  "customer.number": { label: "Customer number", kind: "phones", scopes: both },
 } as const satisfies Record<string, Field>;
 
 /** A field of the table, or one that the organisation has added to its customers. */

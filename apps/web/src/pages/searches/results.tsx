@@ -52,7 +52,7 @@ export function Results({ list, columns, sort, onSort, options, selection }: Res
   return (
     <>
       <ScrollArea type="auto" scrollbars="x">
-        <Table verticalSpacing={8} horizontalSpacing="sm" highlightOnHover aria-label="Conversations found" miw={columns.length * 120}>
+        <Table verticalSpacing={8} horizontalSpacing="sm" highlightOnHover aria-label="Conversations found" className="rd-results" miw={columns.length * 120}>
           <Table.Thead>
             <Table.Tr>
               {selection !== null && <Table.Th w={40}><Checkbox size="xs" aria-label="Select all shown" checked={chosen > 0 && chosen === rows.length} indeterminate={chosen > 0 && chosen < rows.length}

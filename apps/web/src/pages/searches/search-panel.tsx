@@ -83,6 +83,8 @@ export function SearchPanel({ search, options }: { readonly search: Search | nul
   const draft = changed ?? draftOf(search);
   const isChanged = changed !== null && !same(changed, draftOf(search));
   const [edits, setEdits] = useState(search === null);
+  /** Somebody wanted to save: what is unfinished is marked. */
+  const [wanted, setWanted] = useState(false);
   const [dialog, setDialog] = useState<"new" | "name" | null>(null);
   const [ids, select] = useState<ReadonlySet<ConversationId>>(new Set());
   const [all, setAll] = useState(false);
@@ -94,6 +96,10 @@ export function SearchPanel({ search, options }: { readonly search: Search | nul
   const list = useInfiniteQuery(searchResultsQuery(valid, draft.sort));
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
   const count = list.data?.pages[0]?.count ?? undefined;
+  const whenWhole = (act: () => void) => (): void => {
+    setWanted(!isWhole);
+    if (isWhole) act(); else setEdits(true);
+  };
   const put = (next: Draft): void => { setChanged(next); setAll(false); if (next.criteria !== draft.criteria) select(new Set()); };
   const chosen = all ? count ?? 0 : ids.size;
   return (
@@ -105,20 +111,20 @@ export function SearchPanel({ search, options }: { readonly search: Search | nul
         </Group>
         <Tools search={search} isChanged={isChanged} edits={edits} toggle={() => { setEdits(!edits); }} rename={() => { setDialog("name"); }} remove={() => { if (search !== null) remove.mutate(search.id); }} />
       </Group>
-      {edits && <Editor draft={draft} put={put} options={options} problems={problems} />}
+      {edits && <Editor draft={draft} put={put} options={options} problems={wanted ? problems : {}} />}
       {(isChanged || search === null) && (
         <Group gap={6} px="md" py={8} style={{ borderTop: "1px solid var(--rd-line)" }}>
-          {search?.mayChange === true && <Button size="compact-sm" loading={save.isPending} disabled={!isWhole} onClick={() => { save.mutate(search.id); }}>Save changes</Button>}
-          <Button size="compact-sm" variant={search?.mayChange === true ? "default" : "filled"} disabled={!isWhole} onClick={() => { setDialog("new"); }}>{search === null ? "Save search" : "Save as new"}</Button>
-          {isChanged && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setChanged(null); }}>Discard changes</Button>}
+          {search?.mayChange === true && <Button size="compact-sm" loading={save.isPending} onClick={whenWhole(() => { save.mutate(search.id); })}>Save changes</Button>}
+          <Button size="compact-sm" variant={search?.mayChange === true ? "default" : "filled"} onClick={whenWhole(() => { setDialog("new"); })}>{search === null ? "Save search" : "Save as new"}</Button>
+          {isChanged && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setChanged(null); setWanted(false); }}>Discard changes</Button>}
         </Group>
       )}
       {chosen > 0 && (
         <Group gap="sm" px="md" py={8} style={{ borderTop: "1px solid var(--rd-line)", background: "var(--rd-soft)" }}>
           <Text size="sm" fw={550}>{countWords(chosen)} chosen</Text>
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { select(new Set()); setAll(false); }}>Clear</Button>
           {!all && count !== undefined && count > ids.size && ids.size >= rows.length && <Button size="compact-sm" variant="subtle" onClick={() => { setAll(true); }}>Choose all {countWords(count)}</Button>}
           <BulkBar target={all ? { criteria: valid } : { ids: [...ids] }} count={chosen} options={options} done={() => { select(new Set()); setAll(false); }} />
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { select(new Set()); setAll(false); }}>Clear</Button>
         </Group>
       )}
       <div style={{ borderTop: "1px solid var(--rd-line)" }}>
