@@ -32,14 +32,14 @@ export function CustomerFacts({ customer }: { readonly customer: Customer }) {
   const { timeZone } = useHouseStyle();
   const fields = useQuery(customerFieldsQuery).data?.items ?? [];
   return (
-    <dl className="rd-facts" style={{ marginTop: 14 }}>
+    <dl className="rd-facts" style={{ marginTop: 14, gridTemplateColumns: "minmax(56px, max-content) minmax(0, 1fr)", columnGap: 10 }}>
       <dt>Phone</dt><dd><Numbers customer={customer} /></dd>
       {customer.emails.length > 0 && <><dt>E-mail</dt><dd>{customer.emails.map((email) => <div key={email}><Anchor size="sm" href={`mailto:${email}`}>{email}</Anchor></div>)}</dd></>}
       {customer.language !== null && <><dt>Language</dt><dd>{customerLanguages[customer.language as CustomerLanguage] ?? customer.language}</dd></>}
       {customer.tags.length > 0 && <><dt>Tags</dt><dd><Group gap={4}>{customer.tags.map((tag) => <Badge key={tag} size="sm" variant="light" color="gray">{tag}</Badge>)}</Group></dd></>}
       {fields.map((field) => {
         const value = customer.custom[field.key];
-        return value === undefined ? null : <div key={field.key} style={{ display: "contents" }}><dt>{field.name}</dt><dd>{valueWords(field, value)}</dd></div>;
+        return value === undefined ? null : <div key={field.key} style={{ display: "contents" }}><dt style={{ maxWidth: 92, overflowWrap: "anywhere" }}>{field.name}</dt><dd>{valueWords(field, value)}</dd></div>;
       })}
       <dt>Since</dt><dd title={fullTime(customer.createdAt, timeZone)}>{shortDay(customer.createdAt, Date.now(), timeZone)}</dd>
     </dl>
