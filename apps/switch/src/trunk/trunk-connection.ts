@@ -24,14 +24,15 @@ type ConnectionOptions = {
   readonly now: () => Millis;
   readonly receive: (bytes: Uint8Array) => void;
   readonly isInCall: () => boolean;
-  /** Called once, however it ends; `code` is the system's word for what went wrong. */
-  readonly closed: (code: string | null) => void;
+  /** Called once, however it ends; `code` is the system's word for what went wrong, `hasServed` whether anything ever came over it. */
+  readonly closed: (code: string | null, hasServed: boolean) => void;
 };
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { socket, now } = options;
   const framer = new StreamFramer();
   let code: string | null = null;
+  let hasServed = false;
   let lastMessageAt = now();
   let idle: NodeJS.Timeout;
   const close = (why: string): void => {
@@ -46,6 +47,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   idle = setTimeout(watch, IDLE_LIMIT_MS);
   socket.setNoDelay(true);
   socket.on("data", (chunk: Buffer) => {
+    hasServed = true;
     const { messages, pings, fault } = framer.push(chunk);
     if (messages.length > 0 || (pings > 0 && !framer.isPartial)) lastMessageAt = now();
     if (pings > 0) socket.write(PONG);
@@ -60,7 +62,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   socket.on("error", (error: NodeJS.ErrnoException) => { code ??= error.code ?? error.name; });
   socket.on("close", () => {
     clearTimeout(idle);
-    options.closed(code);
+    options.closed(code, hasServed);
   });
   return {
     id: options.id,

@@ -51,7 +51,7 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
   const opened = await openTransports({
     address: options.address, port: options.port, tls: options.tls ?? noTls, sources, now: options.now, log: options.log,
     receive: (bytes, from, peer) => guarded(options, () => feed({ type: "datagram", bytes, from, peer })),
-    unreachable: (to) => guarded(options, () => feed({ type: "unreachable", to })),
+    unreachable: (to, hasServed) => guarded(options, () => feed({ type: "unreachable", to, hasServed })),
     isInCall: (connection) => agent?.usesConnection(connection) ?? false,
     nameOf: targets.nameOf,
   });

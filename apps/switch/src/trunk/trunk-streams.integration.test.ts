@@ -66,6 +66,33 @@ describe("SIP over TCP", () => {
     expect([a.side.counters().connections, b.side.counters().connections]).toEqual([1, 1]);
   });
 
+  test("what is sent over a connection that the neighbour is giving up goes out once more by a new one", async () => {
+    const a = await start();
+    // Declines the first INVITE of each connection, and ends it when another comes.
+    let invites = 0;
+    const server = createServer((socket) => {
+      let isUsed = false;
+      socket.on("error", () => undefined);
+      socket.on("data", (bytes) => {
+        const text = bytes.toString().slice(bytes.indexOf("INVITE sip:"));
+        if (!text.startsWith("INVITE")) return;
+        invites++;
+        if (isUsed) socket.destroy();
+        isUsed = true;
+        const copied = text.split("\r\n").filter((line) => /^(via|from|to|call-id|cseq):/i.test(line)).map((line) => (/^to:/i.test(line) ? `${line};tag=t` : line));
+        socket.write(["SIP/2.0 486 Busy Here", ...copied, "Content-Length: 0", "", ""].join("\r\n"));
+      });
+    }).listen(0, HOME);
+    await once(server, "listening");
+    open.push(server);
+    a.trunks = [lab((server.address() as { port: number }).port)];
+    for (const leg of ["one", "two"]) {
+      a.side.dial({ leg: leg as LegId, trunk: "lab", to: "+15550100", from: "+15550199", ringTimeoutMs: 5_000, local: { address: HOME, port: 20_000 } });
+      await eventually(() => a.told.includes(`ended ${leg} busy peer`));
+    }
+    expect(invites).toBe(3);
+  });
+
   test("a BYE finds its way by a new connection when the old one is gone", async () => {
     const [a, b] = [await start(), await start()];
     a.trunks = [lab(b.side.port)];

@@ -25,8 +25,8 @@ export type StreamOptions = {
   readonly gate: TrunkGate;
   readonly now: () => Millis;
   readonly receive: (bytes: Uint8Array, from: Flow, peer: string) => void;
-  /** Nothing can be delivered there, or no longer over that connection. */
-  readonly unreachable: (to: Flow) => void;
+  /** Nothing can be delivered there, or no longer over that connection; `hasServed`: it worked before. */
+  readonly unreachable: (to: Flow, hasServed: boolean) => void;
   readonly isInCall: (connection: number) => boolean;
   /** The name that the certificate at that address must be for; null: for the address itself. */
   readonly nameOf: (to: Flow) => string | null;
@@ -67,7 +67,6 @@ export async function openTrunkStreams(options: StreamOptions): Promise<Result<T
   });
 }
 
-
 function connect(options: StreamOptions, book: Book, trust: () => SecureContext, to: Flow): Connection {
   const { address: host, port } = to;
   const name = options.nameOf(to);
@@ -97,11 +96,11 @@ function addConnection(options: StreamOptions, book: Book, socket: Socket, { tra
       if (peer === null) connection.destroy();
       else if (gate.mayPass(peer)) options.receive(bytes, flow, peer);
     },
-    closed: (code) => {
+    closed: (code, hasServed) => {
       book.all.delete(id);
       if (book.ours.get(flowKey(flow)) === connection) book.ours.delete(flowKey(flow));
       if (code !== null && code !== "idle" && !book.closing) gate.failed(code);
-      options.unreachable(flow);
+      options.unreachable(flow, hasServed);
     },
   });
   book.all.set(id, connection);

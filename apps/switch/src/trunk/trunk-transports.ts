@@ -24,7 +24,7 @@ export type TransportOptions = {
   readonly now: () => Millis;
   readonly log: TrunkLog;
   readonly receive: (bytes: Uint8Array, from: Flow, peer: string) => void;
-  readonly unreachable: (to: Flow) => void;
+  readonly unreachable: (to: Flow, hasServed: boolean) => void;
   readonly isInCall: (connection: number) => boolean;
   readonly nameOf: (to: Flow) => string | null;
 };

@@ -37,6 +37,7 @@ export class ClientTransaction {
   /** Timer B or F, then D, K or M. */
   #end: Timer | null = null;
   #ack: Uint8Array | null = null;
+  #wasSentAgain = false;
 
   constructor(key: string, request: SipRequest, to: Flow, host: TransactionHost, user: ClientUser, now: Millis) {
     this.key = key;
@@ -86,9 +87,16 @@ export class ClientTransaction {
     }
   }
 
-  /** The transport could not deliver the request (§17.1.4): nobody will answer. After a first answer somebody still may. */
-  unreachable(now: Millis): void {
+  /**
+   * The transport could not deliver the request (§17.1.4): nobody will answer. After a first answer somebody still may.
+   * `maySendAgain`: it was lost with a connection that worked before; a new one is worth one try.
+   */
+  unreachable(maySendAgain: boolean, now: Millis): void {
     if (this.#state !== "calling" && this.#state !== "trying") return;
+    if (maySendAgain && !this.#wasSentAgain) {
+      this.#wasSentAgain = true;
+      return this.#host.send(this.#bytes, this.to);
+    }
     this.#terminate();
     this.#user.timeout(now);
   }

@@ -45,11 +45,14 @@ export class TransactionLayer {
     return transaction !== undefined;
   }
 
-  /** Nothing can be delivered there any more: no connection could be opened, or the one that it names broke. */
-  unreachable({ transport, address, port, connection }: Flow, now: Millis): void {
+  /**
+   * Nothing can be delivered there any more: no connection could be opened, or the one that it names broke. One that `hasServed`
+   * may have been given up by the other end before our last request came: that goes out once more, by a new one.
+   */
+  unreachable({ transport, address, port, connection }: Flow, hasServed: boolean, now: Millis): void {
     const isLost = (to: Flow): boolean =>
       (connection !== undefined && to.connection === connection) || (to.transport === transport && to.address === address && to.port === port);
-    for (const transaction of [...this.#clients.values()].filter(({ to }) => isLost(to))) transaction.unreachable(now);
+    for (const transaction of [...this.#clients.values()].filter(({ to }) => isLost(to))) transaction.unreachable(hasServed, now);
   }
 
   /** True when a transaction has dealt with the request: it is a repetition, or the ACK of a failure. */

@@ -55,7 +55,7 @@ export function createUserAgent(config: UserAgentConfig): UserAgent {
       core.timers.run(now);
       switch (input.type) {
         case "tick": return;
-        case "unreachable": return core.transactions.unreachable(input.to, now);
+        case "unreachable": return core.transactions.unreachable(input.to, input.hasServed ?? false, now);
         case "probe": return startProbe(core, input, now);
         case "register": return register(core, input, now);
         case "unregister": {

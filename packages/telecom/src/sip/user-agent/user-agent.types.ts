@@ -41,7 +41,7 @@ export type UserAgentInput =
   /** Time has passed; feed it when `deadline()` is reached. */
   | { readonly type: "tick" }
   /** Nothing can be delivered there (RFC 3261 §18.4). */
-  | { readonly type: "unreachable"; readonly to: Flow }
+  | { readonly type: "unreachable"; readonly to: Flow; readonly hasServed?: boolean }
   | ProbeInput
   | RegisterInput
   /** Takes our registration at that neighbour back. */
