@@ -97,7 +97,7 @@ test("QUE-6: a caller asks to be called back, keeps the place through a crash, a
   await wait(2_000);
   phone.command("sndcode", "1");
   await phone.event("CALL_CLOSED", 20_000);
-  expect(await waitingFrom(REGISTERED)).toBe("Support");
+  expect(await until("the callback to be in the queue", () => waitingFrom(REGISTERED), 5_000)).toBe("Support");
   await product.kill("server");
   await product.ready();
   await agent.page.reload();

@@ -53,7 +53,6 @@ const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell
     "customer.identified": ["callback", "identified"],
     "queue.gone": ["callback", "queued"],
     "offer.made": ["callback", "offered"],
-    "agent.accepted": ["connecting", "assigned"],
     "clock.reached": ["callback", "leg-ended", "hang-up"],
   },
   "callback-pause": { ...still("callback-pause"),

@@ -6,9 +6,9 @@ import { decodeCallFact, type BirthFact, type CallFact } from "./call.facts.ts";
 import { callDeadline, decide, stepCall } from "./call.machine.ts";
 import type { CallEvent } from "./call.events.rules.ts";
 import { summarise } from "./call.summary.rules.ts";
-import { agentLegEnds, arrived, comfortable, events, ids, placed, salesPlan, START } from "./call.samples.fake.ts";
+import { agentLegEnds, arrived, comfortable, events, ids, placed, salesPlan, START, states } from "./call.samples.fake.ts";
 import { evolve, replay } from "./call.evolve.rules.ts";
-import { begin, isOver, type CallState } from "./call.state.rules.ts";
+import { begin, isOver, type CallState, type PhaseKind } from "./call.state.rules.ts";
 
 const messageOf = `${ids.recording}-message` as RecordingId;
 /** Every event, and more of those by which callers choose. */
@@ -83,11 +83,15 @@ function seeded(seed: number): () => number {
   };
 }
 
-test("20,000 events over many calls: no step breaks an invariant, and times add up", () => {
+/** `RUNS=10` for two million. */
+const EVENTS = 200_000 * Number(process.env["RUNS"] ?? 1);
+
+test(`${EVENTS} events over many calls: no step breaks an invariant, and times add up`, () => {
   const random = seeded(20_260);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const seen = new Set<PhaseKind>(["arriving"]);
   let taken = 0;
-  while (taken < 20_000) {
+  while (taken < EVENTS) {
     const birth = pick<BirthFact>(births);
     let state = begin(ids.call, birth);
     let now = START;
@@ -99,6 +103,7 @@ test("20,000 events over many calls: no step breaks an invariant, and times add 
       state = fresh.reduce(evolve, state);
       facts.push(...fresh);
       taken += 1;
+      seen.add(state.phase.kind);
     }
     check(state, facts);
     const summary = summarise(ids.call, facts)?.summary;
@@ -106,4 +111,6 @@ test("20,000 events over many calls: no step breaks an invariant, and times add 
     expect((summary?.talkMs ?? 0) + (summary?.holdMs ?? 0)).toBeLessThanOrEqual(total);
     expect(summary?.state).toBe(isOver(state.phase) ? "ended" : "live");
   }
+  const { "connecting-out": _, ...phases } = states;
+  expect([...seen].sort(), "every phase was gone through").toEqual(Object.keys(phases).sort());
 });

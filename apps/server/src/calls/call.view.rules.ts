@@ -29,9 +29,10 @@ export function liveMos({ core, phase }: CallState, quality: (leg: LegId) => Leg
   return measured.length === 0 ? null : Math.round(Math.min(...measured) * 10) / 10;
 }
 
-/** The call as it stands in its queue; null when it does not wait. */
+/** The call as it stands in its queue; null when it does not wait. Whoever still hears that they will be called back has a busy line. */
 export function waitingOf({ core, phase }: CallState): WaitingCall | null {
-  if ((phase.kind !== "waiting" && phase.kind !== "callback") || core.place === null) return null;
+  const waits = phase.kind === "waiting" || (phase.kind === "callback" && phase.goodbyeBy === null);
+  if (!waits || core.place === null) return null;
   return {
     callId: core.id, queueId: core.place.queueId, queueName: core.place.queueName, enteredAt: core.place.enteredAt, atHead: core.place.atHead,
     priority: core.place.priority, callback: phase.kind === "callback", ivrPath: core.path,

@@ -7,7 +7,7 @@ import type { CallState, StateIn } from "./call.state.rules.ts";
 import { endCall, letGo } from "./ending.rules.ts";
 import { accepted, offered, queued, queueGone } from "./in-queue.rules.ts";
 
-/** The caller has pressed the key. An offer that rings goes on: who accepts it calls back. */
+/** The caller has pressed the key. An offer that rings is withdrawn: the call is back in its place when they have hung up. */
 export function requestCallback(state: StateIn<"waiting">, event: CallEvent): Decision {
   const number = state.core.customerNumber;
   if (number === null) return nothing;
@@ -21,7 +21,8 @@ export function whenCallback(state: StateIn<"callback">, event: CallEvent): Deci
   const leg = state.core.customerLeg;
   switch (event.type) {
     case "offer.made": return offered(event);
-    case "agent.accepted": return accepted(state, event);
+    // While the caller hears that they will be called back, their line is busy.
+    case "agent.accepted": return goodbyeBy === null ? accepted(state, event) : nothing;
     case "queue.gone": return queueGone(state, event, expiresAt);
     case "prompt.over": return isCustomerLeg(state, event.leg) && event.prompt === "farewell" && goodbyeBy !== null ? decision([], [{ do: "hang-up", leg }]) : nothing;
     case "switch.reported": return goodbyeBy === null || event.report.hears === "play" ? nothing : decision([], [{ do: "hang-up", leg }]);

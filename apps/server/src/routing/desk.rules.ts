@@ -56,5 +56,5 @@ export function dialerFor(access: DialerAccess, status: Pick<StatusView, "value"
 const offerView = (offer: Offer, call: WaitingCall): OfferView => ({
   id: offer.id, callId: call.callId, caller: { number: call.from, customerId: call.customerId, name: call.customerName },
   supportNumber: call.supportNumber, supportNumberLabel: call.supportNumberLabel, queueName: call.queueName,
-  enteredAt: call.enteredAt, ringsUntil: offer.ringsUntil, ivrPath: [],
+  enteredAt: call.enteredAt, ringsUntil: offer.ringsUntil, ivrPath: [...call.ivrPath], callback: call.callback,
 });

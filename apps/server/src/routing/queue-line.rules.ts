@@ -13,7 +13,7 @@ export const NOBODY: Headcount = { available: 0, busy: 0, unavailable: 0 };
 export function queueLine(queue: Queue, calls: Iterable<WaitingCall>, agents: Headcount, board: Board, nameOf: (user: UserId) => string): QueueLine {
   return {
     id: queue.id, name: queue.displayName, isDefault: queue.isDefault, voiceEnabled: queue.voiceEnabled,
-    waiting: inOrder(calls, board).map((c) => ({ callId: c.callId, from: c.from, customerName: c.customerName, enteredAt: c.enteredAt, offeredTo: offeredTo(c.callId, board, nameOf) })),
+    waiting: inOrder(calls, board).map((c) => ({ callId: c.callId, from: c.from, customerName: c.customerName, enteredAt: c.enteredAt, offeredTo: offeredTo(c.callId, board, nameOf), callback: c.callback })),
     agents,
   };
 }

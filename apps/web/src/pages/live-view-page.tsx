@@ -55,7 +55,7 @@ function WaitingCalls({ queue }: { readonly queue: LiveQueue }) {
         <Table.Td pl={30}>
           <Text size="sm"><Text span c="dimmed" size="sm">{call.position}. </Text>{callerName({ name: call.customerName, number: call.from }, format)}</Text>
         </Table.Td>
-        <Table.Td colSpan={2}><Elapsed since={call.enteredAt} />{about !== null && <Text span size="xs" c="dimmed"> · {about} to go</Text>}</Table.Td>
+        <Table.Td colSpan={2}><Elapsed since={call.enteredAt} />{call.callback && <Text span size="xs" c="dimmed"> · to be called back</Text>}{about !== null && <Text span size="xs" c="dimmed"> · {about} to go</Text>}</Table.Td>
         <Table.Td>{call.offeredTo === null ? <Text size="sm" c="dimmed">Nobody yet</Text> : <Text size="sm">Rings at {call.offeredTo}</Text>}</Table.Td>
         <Table.Td><WhyNotRouted call={call} /></Table.Td>
       </Table.Tr>

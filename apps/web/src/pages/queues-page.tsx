@@ -38,7 +38,7 @@ function Waiting({ queue }: { readonly queue: QueueLine }) {
               <Text size="sm" fw={550} truncate>{callerName({ name: call.customerName, number: call.from }, format)}</Text>
               {call.customerName !== null && call.from !== null && <Text size="xs" c="dimmed" className="rd-number">{format(call.from)}</Text>}
             </Table.Td>
-            <Table.Td><Elapsed since={call.enteredAt} /></Table.Td>
+            <Table.Td><Elapsed since={call.enteredAt} />{call.callback && <Text size="xs" c="dimmed">To be called back</Text>}</Table.Td>
             <Table.Td className="rd-ringing">{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>
             {mayAsk && <Table.Td><WhyNotRouted call={call} /></Table.Td>}
           </Table.Tr>

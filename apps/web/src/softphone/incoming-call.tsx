@@ -76,7 +76,7 @@ function Card({ offer, atPhone }: { readonly offer: OfferView; readonly atPhone:
       <Group wrap="nowrap" gap={14} mb={12}>
         <div className="rd-pulse" aria-hidden><IconPhoneIncoming size={22} /></div>
         <div className="rd-grow">
-          <Text size="xs" c="dimmed">{atPhone ? "Your phone rings" : "Incoming call"}</Text>
+          <Text size="xs" c="dimmed">{offer.callback ? "Call this customer back" : atPhone ? "Your phone rings" : "Incoming call"}</Text>
           <Text id="incoming-who" fw={650} fz={18} truncate>{who}</Text>
         </div>
         <Text size="sm" c="dimmed"><Remaining until={offer.ringsUntil} /></Text>

@@ -9,7 +9,7 @@ export const dayCount = z.object({ answered: z.number().int(), answeredInTime: z
 export type DayCount = z.output<typeof dayCount>;
 
 export const liveCall = z.object({
-  callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable(),
+  callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable(), callback: z.boolean(),
   position: z.number().int(), /** Null while too little is known. */ estimatedWaitMs: span.nullable(),
 });
 export const liveQueue = z.object({

@@ -22,7 +22,7 @@ export type Session = z.output<typeof session>;
 /** One line of the live queue view (RTE-10). */
 export const queueLine = z.object({
   id: queueId, name: z.string(), isDefault: z.boolean(), voiceEnabled: z.boolean(),
-  waiting: z.array(z.object({ callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable() })),
+  waiting: z.array(z.object({ callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable(), /** The caller has hung up and is called back by whoever takes this. */ callback: z.boolean() })),
   agents: z.object({ available: z.number().int(), busy: z.number().int(), unavailable: z.number().int() }),
 }).meta({ id: "QueueLine" });
 export type QueueLine = z.output<typeof queueLine>;
@@ -81,7 +81,7 @@ export const caller = z.object({ number: e164.nullable(), customerId: customerId
 /** A call offered to this agent, ringing now (CALL-4). */
 export const offerView = z.object({
   id: offerId, callId, caller, supportNumber: e164, supportNumberLabel: z.string(), queueName: z.string(),
-  enteredAt: instant, ringsUntil: instant, ivrPath: z.array(z.string()),
+  enteredAt: instant, ringsUntil: instant, ivrPath: z.array(z.string()), /** The customer is called once this is accepted. */ callback: z.boolean(),
 }).meta({ id: "Offer" });
 export type OfferView = z.output<typeof offerView>;
 
