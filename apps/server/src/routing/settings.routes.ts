@@ -1,11 +1,11 @@
 // Settings of routing at the HTTP edge. Who may call which route stands in the route map.
 import { ok, type Result } from "@ringdesk/std";
-import type { HttpProblem, SomeHandlers } from "../platform/index.ts";
+import { problems, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
 import type { MusicSettings } from "./hold-music.service.ts";
 import type { QueueSettings } from "./queue-settings.service.ts";
 import type { RuleSettings } from "./rule-settings.service.ts";
 import type { ScheduleSettings } from "./schedule-settings.service.ts";
-import { settingsProblem, type SettingsError } from "./settings.errors.ts";
+import type { SettingsError } from "./settings.errors.ts";
 
 export type RoutingSettingsRooms = { readonly queues: QueueSettings; readonly rules: RuleSettings; readonly schedules: ScheduleSettings; readonly music: MusicSettings };
 
@@ -42,3 +42,20 @@ export function routingSettingsRoutes({ queues, rules, schedules, music }: Routi
 
 const faced = <T>(result: Result<T, SettingsError>): Result<T, HttpProblem> => (result.ok ? result : { ok: false, error: settingsProblem(result.error) });
 const emptied = (result: Result<void, SettingsError>): Result<Record<string, never>, HttpProblem> => (result.ok ? ok({}) : { ok: false, error: settingsProblem(result.error) });
+
+/** The one table between these errors and HTTP. */
+function settingsProblem(error: SettingsError): HttpProblem {
+  switch (error.type) {
+    case "setting-missing": return { status: 404, code: error.type, title: "This is not there any more", detail: "Somebody may have deleted it meanwhile." };
+    case "setting-invalid": return { status: 422, code: "invalid", title: "Check what you entered", errors: error.errors };
+    case "setting-in-use": return { status: 409, code: error.type, title: "This is in use", detail: `${sentence(error.by)} Change that first.` };
+    case "default-queue-kept": return { status: 409, code: error.type, title: "The default queue stays", detail: "It takes what no rule placed, so that no call is lost." };
+    case "too-many": return { status: 409, code: error.type, title: `There are ${error.limit} already`, detail: "Delete one that is not needed any more." };
+    case "store-away": return problems.storeAway;
+  }
+}
+
+const sentence = (parts: readonly string[]): string => {
+  const text = parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)} ${parts.length === 1 ? "leads" : "lead"} here.`;
+};

@@ -22,9 +22,9 @@ export function HoursInput({ label, hours, error, onChange }: { readonly label: 
         {hours.length === 0 && <Text size="sm" c="dimmed" w={76}>Closed</Text>}
         {hours.map((range, place) => (
           <Group key={place} gap={4} wrap="nowrap">
-            <TextInput type="time" size="xs" w={104} aria-label={`${label}: from`} value={clockOf(range.from)} error={error !== null} onChange={(event) => { const from = minutesOf(event.currentTarget.value, "start"); if (from !== null) put(place, { from }); }} />
+            <TextInput type="time" size="xs" w={126} aria-label={`${label}: from`} value={clockOf(range.from)} error={error !== null} onChange={(event) => { const from = minutesOf(event.currentTarget.value, "start"); if (from !== null) put(place, { from }); }} />
             <Text size="sm" c="dimmed" aria-hidden>–</Text>
-            <TextInput type="time" size="xs" w={104} aria-label={`${label}: until`} value={clockOf(range.to)} error={error !== null} onChange={(event) => { const to = minutesOf(event.currentTarget.value, "end"); if (to !== null) put(place, { to }); }} />
+            <TextInput type="time" size="xs" w={126} aria-label={`${label}: until`} value={clockOf(range.to)} error={error !== null} onChange={(event) => { const to = minutesOf(event.currentTarget.value, "end"); if (to !== null) put(place, { to }); }} />
             <Tooltip label="Remove these hours"><ActionIcon variant="subtle" color="gray" size={28} aria-label={`${label}: remove ${clockOf(range.from)} to ${clockOf(range.to)}`} onClick={() => { onChange(hours.filter((_, index) => index !== place)); }}><IconX size={14} /></ActionIcon></Tooltip>
           </Group>
         ))}

@@ -51,7 +51,7 @@ export function BasicsFields({ draft, put, errors, isDefault }: Part & { readonl
         </>
       )}
       {!isDefault && (
-        <NumberInput label="Priority" description="0 is usual. When an agent of several queues is free, the higher priority goes first." w={220} maw="100%" min={QUEUE_LIMITS.priority.least} max={QUEUE_LIMITS.priority.most} allowDecimal={false} allowNegative={false}
+        <NumberInput label="Priority" description="0 is usual. When an agent of several queues is free, the higher priority goes first." styles={{ wrapper: { maxWidth: 220 } }} min={QUEUE_LIMITS.priority.least} max={QUEUE_LIMITS.priority.most} allowDecimal={false} allowNegative={false}
           value={draft.priority} error={errors["priority"]} onChange={(value) => { put({ priority: Number(value) }); }} />
       )}
     </Section>
@@ -120,7 +120,7 @@ export function OverflowFields({ draft, put, errors, id }: Part & { readonly id:
       {overflow !== null && (
         <Group align="flex-start" gap="md" pl={50}>
           <Seconds label="After" valueMs={overflow.afterMs} limits={QUEUE_LIMITS.overflowAfterMs} error={errors["overflow/afterMs"]} onChange={(afterMs) => { put({ overflow: { ...overflow, afterMs } }); }} />
-          <Select label="To" allowDeselect={false} data={others.map((queue) => ({ value: queue.id as string, label: queue.displayName }))} value={overflow.queueId} error={errors["overflow/queueId"]} onChange={(value) => { if (value !== null) put({ overflow: { ...overflow, queueId: value as QueueId } }); }} />
+          <Select label="To" description="Its teams take the call" allowDeselect={false} data={others.map((queue) => ({ value: queue.id as string, label: queue.displayName }))} value={overflow.queueId} error={errors["overflow/queueId"]} onChange={(value) => { if (value !== null) put({ overflow: { ...overflow, queueId: value as QueueId } }); }} />
         </Group>
       )}
       {never && <Text size="sm" c="var(--mantine-color-orange-light-color)" role="status">Calls are unanswered after {timeoutMs / SECOND_MS} seconds (Routing › Settings), before they would move.</Text>}

@@ -108,7 +108,7 @@ export function QueueWizardPage() {
     <>
       <Heading title="Configure the basics" />
       <form onSubmit={submit} noValidate className="rd-card" style={{ padding: 20 }} aria-label="Configure the basics of a queue">
-        <Stepper size="xs" active={place} onStepClick={(index) => { const to = wizardSteps[index]; if (to !== undefined) feed({ type: "went", to }); }} mb="lg" allowNextStepsSelect={false}>
+        <Stepper size="xs" className="rd-steps-of" wrap={false} active={place} onStepClick={(index) => { const to = wizardSteps[index]; if (to !== undefined) feed({ type: "went", to }); }} mb="lg" allowNextStepsSelect={false}>
           {wizardSteps.map((step) => <Stepper.Step key={step} label={titles[step]} />)}
         </Stepper>
         {state.step === "name" && <NameStep {...part} />}

@@ -56,7 +56,7 @@ export function QueuesTab() {
                       </Group>
                       {queue.name !== queue.displayName && <Text size="xs" c="dimmed">{queue.name}</Text>}
                     </Table.Td>
-                    <Table.Td><Text size="sm">{channelsOf(queue)}</Text></Table.Td>
+                    <Table.Td><Text size="sm" c={queue.isDefault ? "dimmed" : ""}>{queue.isDefault ? "What no rule placed" : channelsOf(queue)}</Text></Table.Td>
                     <Table.Td><Teams queue={queue} /></Table.Td>
                     <Table.Td><Hours queue={queue} schedules={schedules} /></Table.Td>
                     <Table.Td ta="right"><Text size="sm" className="rd-number">{queue.priority}</Text></Table.Td>

@@ -32,7 +32,7 @@ function CustomerChoice({ onChoose }: { readonly onChoose: (person: Person) => v
 
 function Verdict({ verdict }: { readonly verdict: RuleVerdict }) {
   return (
-    <Alert role="status" mt="md" variant="light" color={verdict.warnings.length === 0 ? "brand" : "orange"} title={`Reaches “${verdict.queueName}”`} data-testid="verdict">
+    <Alert role="status" mt="md" variant="light" color={verdict.warnings.length === 0 ? "brand" : "yellow"} title={`Reaches “${verdict.queueName}”`} data-testid="verdict">
       {verdict.why}
       {verdict.warnings.map((warning) => <Text key={warning} size="sm" mt={4}>{warning}</Text>)}
     </Alert>

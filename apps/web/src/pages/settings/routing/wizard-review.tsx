@@ -19,7 +19,7 @@ export function WizardReview({ values }: { readonly values: WizardValues }) {
         <dt>Rule</dt><dd>{values.withRule ? criteriaWords(values.criteria, nameOf) : "None"}</dd>
         <dt>Teams</dt><dd>{chosen.length === 0 ? "None" : chosen.join(", ")}</dd>
       </dl>
-      <Alert mt="md" color={chosen.length === 0 ? "orange" : "brand"} variant="light" icon={<IconInfoCircle size={18} />}>
+      <Alert mt="md" color={chosen.length === 0 ? "yellow" : "brand"} variant="light" icon={<IconInfoCircle size={18} />}>
         {chosen.length === 0 ? "No team takes this queue yet: its conversations wait until you add one." : `Routing is turned on for ${chosen.join(", ")}. From then on this queue's conversations are offered to their available members.`}
       </Alert>
     </>
