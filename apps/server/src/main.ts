@@ -288,8 +288,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
       routing.refreshAll();
     },
   });
+  const sessionChanged = (user: UserId): void => live.publishTo(user, { type: "session" });
   const accounts = createAccounts({
-    store: accountStore, directory, sessions, audit, clock, isOnCall, transaction: store.transaction, left: (user) => agents.setStatus(user, "unavailable", "deactivated"),
+    store: accountStore, directory, sessions, audit, clock, isOnCall, transaction: store.transaction, changed: sessionChanged, left: (user) => agents.setStatus(user, "unavailable", "deactivated"),
   });
   const entrance = createEntrance({ store: accountStore, directory, sessions, passwords, throttle, audit, clock, transaction: store.transaction });
   const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
@@ -335,7 +336,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     log, publicUrl: config.publicUrl, tls: config.tls, findSession: sessions.find, nowMs: clock.now, webFolder: WEB_FOLDER, version: await ownVersion(),
     handlers: completeHandlers(
       organisationRoutes({ directory, sessions, setUp, sandbox: config.sandbox }),
-      peopleRoutes({ directory, accounts, entrance, sessions, auditReader: createAuditReader(db), sets: createPermissionSets({ store: accountStore, directory, audit, clock }), sandbox: config.sandbox }),
+      peopleRoutes({ directory, accounts, entrance, sessions, auditReader: createAuditReader(db), sets: createPermissionSets({ store: accountStore, directory, audit, clock, changed: sessionChanged }), sandbox: config.sandbox }),
       teamsRoutes({ teams, statuses, history: createStatusHistory(db) }),
       customerRoutes({ customers, fields: customerFields }), customerImportRoutes(customerImports), conversationRoutes({
         conversations, timeline, load: board.load,

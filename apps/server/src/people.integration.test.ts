@@ -25,6 +25,8 @@ const queue = "q1" as QueueId;
 const waiting = new Map<QueueId, number>();
 const onCall = new Set<UserId>();
 const left: UserId[] = [];
+const told: UserId[] = [];
+const changed = (user: UserId): void => { told.push(user); };
 
 let database: Awaited<ReturnType<typeof migratedDatabase>>;
 let facts: FactLogService;
@@ -48,11 +50,11 @@ async function build() {
   const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
   const teams = createTeamSettings({ db, agents, directory, audit, clock, changed: () => undefined, queue: (id) => (id === queue ? { name: "Support", waiting: waiting.get(id) ?? 0 } : null) });
   const setUp = createSetup({ store, directory, sessions, passwords, audit, clock, seed: async () => ({ sampleUsers: [], supportNumber: null }), afterSetup: () => agents.reload() });
-  const accounts = createAccounts({ store: accountStore, directory, sessions, audit, clock, isOnCall, transaction: store.transaction, left: (user) => { left.push(user); agents.setStatus(user, "unavailable", "deactivated"); } });
+  const accounts = createAccounts({ store: accountStore, directory, sessions, audit, clock, isOnCall, changed, transaction: store.transaction, left: (user) => { left.push(user); agents.setStatus(user, "unavailable", "deactivated"); } });
   const entrance = createEntrance({ store: accountStore, directory, sessions, passwords, throttle, audit, clock, transaction: store.transaction });
   const handlers = {
     ...organisationRoutes({ directory, sessions, setUp, sandbox: true }),
-    ...peopleRoutes({ directory, accounts, entrance, sessions, auditReader: createAuditReader(db), sets: createPermissionSets({ store: accountStore, directory, audit, clock }), sandbox: true }),
+    ...peopleRoutes({ directory, accounts, entrance, sessions, auditReader: createAuditReader(db), sets: createPermissionSets({ store: accountStore, directory, audit, clock, changed }), sandbox: true }),
     ...teamsRoutes({ teams, statuses, history: createStatusHistory(db) }),
   } as unknown as Handlers;
   const server = await createHttpServer({
@@ -192,6 +194,7 @@ describe("ORG-2 users", () => {
     expect((await ask("getSession", { as: gus.cookie })).json["permissions"]).toEqual(["reporting"]);
     expect((await ask("deletePermissionSet", { params: { id: String(set["id"]) } })).json).toMatchObject({ code: "set-in-use", detail: "Give another one to Gus first." });
     await ask("updatePermissionSet", { params: { id: String(set["id"]) }, body: { permissions: ["export"] } });
+    expect(told.slice(-2)).toEqual([gus.id, gus.id]); // their pages hear of both
     expect((await history()).status).toBe(403);
     await ask("updateAccount", { params: { id: gus.id }, body: { permissionSetId: null } });
     expect((await ask("deletePermissionSet", { params: { id: String(set["id"]) } })).status).toBe(200);

@@ -19,6 +19,8 @@ export interface AccountsDeps {
   readonly isOnCall: (user: UserId) => boolean;
   /** Somebody was deactivated: takes no calls from now on. */
   readonly left: (user: UserId) => void;
+  /** Name, role or permissions of a user have changed: their pages show it. */
+  readonly changed: (user: UserId) => void;
   readonly transaction: <T>(run: (trx: Transaction) => Promise<T>) => Promise<T>;
 }
 export interface Invited { readonly email: string; readonly name: string; readonly role: Role; readonly permissionSetId: PermissionSetId | null }
@@ -99,7 +101,9 @@ function createChanges({ store, directory, audit, clock, ...deps }: AccountsDeps
       if (Object.keys(changes).length === 0) return ok(account);
       await store.update(id, changes);
       await audit.record(by, "user.changed", { id, ...previous(account, changes) }, { id, ...changes });
-      return reloaded(directory, id);
+      const now = await reloaded(directory, id);
+      deps.changed(id);
+      return now;
     },
     deactivate: async (by, id) => {
       const account = accountOf(directory, id);

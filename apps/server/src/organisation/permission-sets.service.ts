@@ -16,7 +16,16 @@ export interface PermissionSets {
   readonly remove: (by: UserId, id: PermissionSetId) => Answer<Record<never, never>>;
 }
 
-export function createPermissionSets({ store, directory, audit, clock }: { readonly store: AccountStore; readonly directory: DirectoryService; readonly audit: Audit; readonly clock: Clock }): PermissionSets {
+export interface PermissionSetsDeps {
+  readonly store: AccountStore;
+  readonly directory: DirectoryService;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  /** The permissions of a user have changed: their pages show it. */
+  readonly changed: (user: UserId) => void;
+}
+
+export function createPermissionSets({ store, directory, audit, clock, ...deps }: PermissionSetsDeps): PermissionSets {
   const setOf = (id: PermissionSetId): PermissionSet | undefined => directory.permissionSets().find((set) => set.id === id);
   const named = async (write: () => Promise<void>): Answer<void> => {
     try {
@@ -46,6 +55,7 @@ export function createPermissionSets({ store, directory, audit, clock }: { reado
       if (!written.ok) return written;
       if (Object.keys(changes).length > 0) await audit.record(by, "permission-set.changed", { id, ...previous(set, changes) }, { id, ...changes });
       await directory.reload();
+      for (const account of directory.accounts()) if (account.permissionSetId === id) deps.changed(account.id);
       return ok(changed);
     },
     remove: async (by, id) => {

@@ -70,6 +70,9 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
       void queries.cancelQueries({ queryKey: keys.handset });
       queries.setQueryData(keys.handset, update.handset);
       return;
+    case "session":
+      void queries.invalidateQueries({ queryKey: keys.session });
+      return;
     case "conversations":
       void queries.invalidateQueries({ queryKey: keys.conversations });
       return;

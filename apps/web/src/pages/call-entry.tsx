@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { describeError, request } from "../api/client.ts";
 import { peaksQuery } from "../api/queries.ts";
-import { useHouseStyle } from "../api/session.ts";
+import { useHouseStyle, useSession } from "../api/session.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Entry } from "../ui/entry.tsx";
 import { RecordingPlayer } from "../ui/recording-player.tsx";
@@ -18,8 +18,10 @@ type Recording = CallSummary["recordings"][number];
 
 function RecordingLine({ recording, name, message }: { readonly recording: Recording; readonly name: string; /** It is a voicemail message: the caller alone speaks. */ readonly message?: { readonly onPlay: () => void } | undefined }) {
   const ready = recording.state !== "recording";
-  const peaks = useQuery({ ...peaksQuery(recording.id), enabled: ready });
+  const mayListen = useSession().permissions.includes("listen-recordings");
+  const peaks = useQuery({ ...peaksQuery(recording.id), enabled: ready && mayListen });
   if (!ready) return <Group gap={8}><i className="rd-recording" aria-hidden /><Text size="sm" c="dimmed">Recording now; it can be played after the call.</Text></Group>;
+  if (!mayListen) return <Text size="sm" c="dimmed">Recorded. Your permission set does not let you listen to recordings.</Text>;
   if (peaks.isPending) return <Skeleton height={52} aria-label="Loading the recording" />;
   if (peaks.isError) return <Text size="sm" c="red">{describeError(peaks.error).title}. <Anchor component="button" type="button" size="sm" onClick={() => void peaks.refetch()}>Try again</Anchor></Text>;
   return (

@@ -46,7 +46,7 @@ export function StatusMenu() {
   const desk = useDesk();
   const { change, pending, dialog } = useStatusChange();
   const [opened, menu] = useDisclosure(false);
-  const subStatuses = useQuery(subStatusesQuery).data?.items ?? [];
+  const subStatuses = useQuery({ ...subStatusesQuery, enabled: opened }).data?.items ?? [];
   if (desk === undefined) return <Button variant="default" size="sm" disabled>Status</Button>;
   const { status, call } = desk;
   const shown = status.subStatus?.name ?? statusWords[status.value];

@@ -40,6 +40,8 @@ export const liveUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("customer"), customerId, movedTo: customerId.nullable() }),
   /** Conversations have changed: a list that is on screen is read anew. */
   z.object({ type: z.literal("conversations") }),
+  /** Name, role or permissions of the signed-in user have changed. */
+  z.object({ type: z.literal("session") }),
   z.object({ type: z.literal("handset"), handset }),
   /** Counts by search, of those that may find something else than before. */
   z.object({ type: z.literal("search-counts"), counts: searchCounts }),
