@@ -47,7 +47,7 @@ describe("conversations", () => {
     await row(ana, "Early bird").waitFor({ timeout: 10_000 });
     await setStatus(ben.page, "Available");
     await ana.page.getByTestId("status-menu").click();
-    await expect.poll(() => ana.page.getByTestId("capacity").textContent()).toMatch(/E-mail1\/5.*In all1\/10/);
+    await expect.poll(() => ana.page.getByTestId("capacity").textContent()).toMatch(/E-mail1\/5.*All1\/10/);
     await shot(ana, "capacity");
     await ana.page.keyboard.press("Escape");
     await shot(ana, "list");

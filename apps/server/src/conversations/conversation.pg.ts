@@ -13,7 +13,7 @@ type ConversationRow = {
   readonly language: string | null; readonly tags: string[]; readonly snoozed_until: Millis | null; readonly waiting_since: Millis | null;
   readonly priority: number; readonly version: number; readonly created_at: Millis; readonly last_activity_at: Millis;
 };
-type LineRow = ConversationRow & { readonly customer_name: string | null; readonly customer_number: E164 | null };
+type LineRow = ConversationRow & { readonly customer_name: string | null; readonly customer_number: E164 | null; readonly customer_email: string | null };
 
 const conversationOf = (r: ConversationRow): ConversationState => ({
   id: r.id, customerId: r.customer_id, channel: r.channel, status: r.status, subject: r.subject, queueId: r.queue_id, assignedTo: r.assigned_to, teamId: r.team_id,
@@ -149,10 +149,10 @@ export async function takeEnding(trx: Transaction, call: string): Promise<string
 }
 
 const customerNumber = sql`(select number from customer_numbers n where n.customer_id = c.id order by position, number limit 1)`;
-const face = sql`c.name as customer_name, ${customerNumber} as customer_number`;
+const face = sql`c.name as customer_name, ${customerNumber} as customer_number, c.emails[1] as customer_email`;
 const lineOf = (r: LineRow): ConversationLine => {
   const { priority: _, ...conversation } = conversationOf(r);
-  return { ...conversation, customerName: r.customer_name, customerNumber: r.customer_number };
+  return { ...conversation, customerName: r.customer_name, customerNumber: r.customer_number, customerEmail: r.customer_email };
 };
 
 /** Open conversations that are somebody's, and those that wait to be routed: what agents and queues have to do. */

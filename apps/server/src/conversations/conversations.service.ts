@@ -30,7 +30,7 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
   const addMessage = (id: ConversationId, by: Actor | null, text: string) => reach(() => inTransaction(db, async (trx): Promise<Result<TimelineEntry, ConversationMissing | ConversationRefused>> => {
     const held = await lockConversation(trx, id);
     if (held === null) return err({ type: "conversation-missing", id });
-    const { channel, subject, customerId, supportNumber } = held.state;
+    const { channel, customerId, supportNumber } = held.state;
     if (channel === "voice") return err({ type: "conversation-refused", why: "A voice conversation takes no messages." });
     const message = { id: newId(), conversationId: id, direction: by === null ? "in" as const : "out" as const, author: by?.id ?? null, text: storableText(text), at: clock.now() };
     await insertMessage(trx, message);
@@ -38,7 +38,7 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
       ? { type: "message-received", queue: deps.surroundings.route({ channel, supportNumber, customer: null }), now: message.at }
       : { type: "message-written", now: message.at };
     await step.within(trx, held.state, event, by?.name ?? null);
-    const entry: TimelineEntry = { id: message.id, kind: "message", at: message.at, conversationId: id, channel, direction: message.direction, author: by?.name ?? null, subject, text: message.text, delivery: by === null ? "received" : "recorded" };
+    const entry: TimelineEntry = { id: message.id, kind: "message", at: message.at, conversationId: id, channel, direction: message.direction, author: by?.name ?? null, subject: null, text: message.text, delivery: by === null ? "received" : "recorded" };
     await timeline.put(trx, customerId, entry);
     await touchCustomer(trx, customerId, message.at);
     return ok(entry);

@@ -49,9 +49,9 @@ function ConversationRow({ row, now, names }: { readonly row: ConversationLine; 
   const below = [row.subject, number].filter((part) => part !== null).join(" · ");
   return (
     <div className="rd-row" role="listitem" data-testid="conversation" data-channel={row.channel}>
-      <span data-cell="sign" style={{ color: "var(--mantine-color-dimmed)" }}><ChannelIcon channel={row.channel} /></span>
+      <span data-cell="sign" style={{ display: "flex", color: "var(--mantine-color-dimmed)" }}><ChannelIcon channel={row.channel} /></span>
       <Link to="/customers/$customerId" params={{ customerId: row.customerId }} search={{ conversation: row.id }} className="rd-plain" data-cell="who" data-row-link>
-        <Text size="sm" fw={550} truncate>{callerName({ name: row.customerName, number: row.customerNumber }, format)}</Text>
+        <Text size="sm" fw={550} truncate>{callerName({ name: row.customerName, number: row.customerNumber, email: row.customerEmail }, format)}</Text>
         {below !== "" && <Text size="xs" c="dimmed" truncate className={row.subject === null ? "rd-number" : undefined}>{below}</Text>}
       </Link>
       <Text size="sm" c={row.queueId === null ? "dimmed" : "inherit"} truncate data-cell="queue">{row.queueId === null ? "No queue" : names.get(row.queueId) ?? "Queue"}</Text>

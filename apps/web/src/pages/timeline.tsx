@@ -8,7 +8,7 @@ import { timelineQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { Entry } from "../ui/entry.tsx";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
-import { dayHeading, fullTime, timeOfDay } from "../words/time.ts";
+import { dayHeading, fullTime, shortDay, timeOfDay } from "../words/time.ts";
 import { changeLine } from "../words/calls.ts";
 import { CallEntry } from "./call-entry.tsx";
 import { MessageEntry } from "./message-entry.tsx";
@@ -34,7 +34,7 @@ function AnyEntry({ row }: { readonly row: TimelineRow }) {
     );
     case "conversation": return (
       <Entry icon={changeIcons[row.entry.change]} color="gray" data-testid="timeline-entry" data-kind="conversation">
-        <Group justify="space-between" mih={34} wrap="nowrap"><Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{changeLine(row.entry, (at) => fullTime(at, timeZone))}{row.entry.by !== null && ` · ${row.entry.by}`}</Text>{time}</Group>
+        <Group justify="space-between" mih={34} wrap="nowrap"><Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{changeLine(row.entry, (at) => `${shortDay(at, Date.now(), timeZone)}, ${timeOfDay(at, timeZone)}`)}{row.entry.by !== null && ` · ${row.entry.by}`}</Text>{time}</Group>
       </Entry>
     );
     case "message": return <MessageEntry message={row.entry} time={time} />;

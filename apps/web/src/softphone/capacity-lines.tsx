@@ -14,7 +14,7 @@ export function CapacityLines({ use }: { readonly use: CapacityUse }) {
       <Menu.Label>Your open conversations</Menu.Label>
       <dl className="rd-capacity" data-testid="capacity">
         {order.map((channel) => <div key={channel} title={`${channelWords[channel]}: ${use[channel].open} of ${use[channel].limit}`}><dt><ChannelIcon channel={channel} size={15} /></dt><dd>{figures(use[channel])}</dd></div>)}
-        <div title={`In all: ${use.total.open} of ${use.total.limit}`}><dt>In all</dt><dd>{figures(use.total)}</dd></div>
+        <div title={`In all: ${use.total.open} of ${use.total.limit}`}><dt>All</dt><dd>{figures(use.total)}</dd></div>
       </dl>
     </>
   );

@@ -54,9 +54,9 @@ export function qualityBars(mos: number | null): 0 | 1 | 2 | 3 | 4 {
 export const qualityWords = ["Call quality is not measured yet", "Poor call quality", "Fair call quality", "Good call quality", "Excellent call quality"] as const;
 
 /** The name to show for somebody on the phone. */
-export function callerName(caller: { readonly name: string | null; readonly number: string | null }, format: (number: string) => string): string {
+export function callerName(caller: { readonly name: string | null; readonly number: string | null; readonly email?: string | null }, format: (number: string) => string): string {
   if (caller.name !== null && caller.name !== "") return caller.name;
-  return caller.number === null ? "Hidden number" : format(caller.number);
+  return caller.number === null ? caller.email ?? "Hidden number" : format(caller.number);
 }
 
 /** A caller who would rather be called back than wait. */

@@ -58,6 +58,7 @@ test("CALL-10 quality as bars", () => { expect([null, 4.3, 3.7, 3.2, 2].map(qual
 test("a caller without a number is a hidden number", () => {
   const format = (n: string): string => formatNumber(n);
   expect(callerName({ name: null, number: null }, format)).toBe("Hidden number");
+  expect(callerName({ name: null, number: null, email: "ada@mail.example" }, format)).toBe("ada@mail.example");
   expect(callerName({ name: "Ada", number: "+12025550123" }, format)).toBe("Ada");
   expect(callerName({ name: "", number: "+12025550123" }, format)).toBe("(202) 555-0123");
 });

@@ -29,7 +29,7 @@ export const conversation = z.object({
   version: z.number().int(),
 }).meta({ id: "Conversation" });
 export type Conversation = z.output<typeof conversation>;
-export const conversationLine = conversation.extend({ customerName: z.string().nullable(), customerNumber: e164.nullable() });
+export const conversationLine = conversation.extend({ customerName: z.string().nullable(), customerNumber: e164.nullable(), customerEmail: z.string().nullable() });
 export type ConversationLine = z.output<typeof conversationLine>;
 
 const page = { cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) };
