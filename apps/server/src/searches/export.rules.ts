@@ -11,7 +11,7 @@ export type ExportNames = {
 };
 
 const headings = {
-  customer: "Customer", number: "Number", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
+  customer: "Customer", number: "Number", email: "E-mail", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
   supportNumber: "Support number", language: "Language", tags: "Tags", createdAt: "Created", lastActivityAt: "Last activity",
 } as const satisfies Record<SearchColumn, string>;
 
@@ -25,6 +25,7 @@ function cellOf(line: ConversationLine, column: SearchColumn, names: ExportNames
   switch (column) {
     case "customer": return line.customerName ?? "";
     case "number": return line.customerNumber ?? "";
+    case "email": return line.customerEmail ?? "";
     case "channel": return fields["conversation.channel"].choices[line.channel];
     case "status": return fields["conversation.status"].choices[line.status];
     case "queue": return named(line.queueId, names.queue);

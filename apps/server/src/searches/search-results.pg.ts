@@ -13,7 +13,7 @@ const MAX_TAGS = 200;
 
 const line = sql`v.id, v.customer_id as "customerId", v.channel, v.status, v.subject, v.queue_id as "queueId", v.assigned_to as "assignedTo", v.team_id as "teamId",
   v.support_number as "supportNumber", v.language, v.tags, v.snoozed_until as "snoozedUntil", v.waiting_since as "waitingSince",
-  v.created_at as "createdAt", v.last_activity_at as "lastActivityAt", v.version, c.name as "customerName",
+  v.created_at as "createdAt", v.last_activity_at as "lastActivityAt", v.version, c.name as "customerName", c.emails[1] as "customerEmail",
   (select number from customer_numbers n where n.customer_id = c.id order by position, number limit 1) as "customerNumber"`;
 
 /** A search by name goes on after a conversation, wherever it is now: names are too long for a cursor. */

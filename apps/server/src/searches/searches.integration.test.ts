@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { everything, type Criteria } from "@ringdesk/contract/criteria";
-import { permissionsOf, usualColumns, usualSort, type Conversation, type ConversationLine, type SearchSort } from "@ringdesk/contract/http";
+import { conversationLine, permissionsOf, usualColumns, usualSort, type Conversation, type ConversationLine, type SearchSort } from "@ringdesk/contract/http";
 import { err, ok, type ConversationId, type Millis, type QueueId, type SearchId, type UserId } from "@ringdesk/std";
 import { createFakeClock } from "../kernel/clock.fake.ts";
 import { inTransaction } from "../platform/index.ts";
@@ -80,6 +80,7 @@ describe("results", () => {
       const page = await searches.preview(everything, sort, { cursor, limit: 7 });
       if (!page.ok) throw new Error(page.error.type);
       expect(page.value.count).toBe(cursor === undefined ? CONVERSATIONS : null);
+      conversationLine.array().parse(page.value.items);
       seen.push(...page.value.items.map((c) => ({ id: c.id, key: sort.by === "created" ? c.createdAt : sort.by === "last-activity" ? c.lastActivityAt : (c.customerName ?? "").toLowerCase() })));
       cursor = page.value.nextCursor ?? undefined;
     } while (cursor !== undefined);

@@ -12,7 +12,7 @@ export const MAX_BULK_IDS = 500;
 export const MAX_BULK_RESULTS = 5_000;
 export const MAX_SEARCH_NAME_CHARS = 100;
 
-export const searchColumn = z.enum(["customer", "number", "channel", "status", "queue", "assignedTo", "team", "supportNumber", "language", "tags", "createdAt", "lastActivityAt"]);
+export const searchColumn = z.enum(["customer", "number", "email", "channel", "status", "queue", "assignedTo", "team", "supportNumber", "language", "tags", "createdAt", "lastActivityAt"]);
 export type SearchColumn = z.output<typeof searchColumn>;
 export const usualColumns: readonly SearchColumn[] = ["customer", "channel", "queue", "assignedTo", "status", "lastActivityAt"];
 

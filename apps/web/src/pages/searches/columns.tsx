@@ -10,7 +10,7 @@ import { callerName, channelWords, conversationColors, conversationWords } from 
 import { fullTime, moment } from "../../words/time.ts";
 
 export const columnWords = {
-  customer: "Customer", number: "Number", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
+  customer: "Customer", number: "Number", email: "E-mail", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
   supportNumber: "Support number", language: "Language", tags: "Tags", createdAt: "Created", lastActivityAt: "Last activity",
 } as const satisfies Record<SearchColumn, string>;
 
@@ -22,9 +22,6 @@ export const firstDirection = (by: SearchSort["by"]): SearchSort["direction"] =>
 const nameIn = (options: readonly Option[], id: string | null): string | null => (id === null ? null : options.find((each) => each.value === id)?.label ?? null);
 const orNothing = (text: string | null): ReactNode => (text === null ? <Text span size="sm" c="dimmed">–</Text> : <Text size="sm" truncate title={text}>{text}</Text>);
 
-/** Somebody who wrote, and of whom nothing but an address is known: no number was hidden. */
-const isNameless = (row: ConversationLine): boolean => row.channel !== "voice" && row.customerName === null && row.customerNumber === null;
-
 /** One cell of the results. */
 export function ResultCell({ row, column, options, now }: { readonly row: ConversationLine; readonly column: SearchColumn; readonly options: CriteriaOptions; readonly now: number }) {
   const { format, timeZone } = useHouseStyle();
@@ -32,11 +29,12 @@ export function ResultCell({ row, column, options, now }: { readonly row: Conver
   switch (column) {
     case "customer": return (
       <Link to="/customers/$customerId" params={{ customerId: row.customerId }} search={{ conversation: row.id }} className="rd-plain">
-        <Text size="sm" fw={550} truncate>{isNameless(row) ? "No name yet" : callerName({ name: row.customerName, number: row.customerNumber }, format)}</Text>
+        <Text size="sm" fw={550} truncate>{callerName({ name: row.customerName, number: row.customerNumber, email: row.customerEmail }, format)}</Text>
         {row.subject !== null && <Text size="xs" c="dimmed" truncate>{row.subject}</Text>}
       </Link>
     );
-    case "number": return isNameless(row) ? orNothing(null) : row.customerNumber === null ? <Text size="sm" c="dimmed">Hidden</Text> : <Text size="sm" className="rd-number">{format(row.customerNumber)}</Text>;
+    case "number": return row.customerNumber === null ? orNothing(null) : <Text size="sm" className="rd-number">{format(row.customerNumber)}</Text>;
+    case "email": return orNothing(row.customerEmail);
     case "channel": return <Group gap={6} wrap="nowrap"><ChannelIcon channel={row.channel} /><Text size="sm">{channelWords[row.channel]}</Text></Group>;
     case "status": return <Badge variant="light" size="sm" color={conversationColors[row.status]} className="rd-whole">{conversationWords[row.status]}</Badge>;
     case "queue": return orNothing(row.queueId === null ? null : nameIn(options.queues, row.queueId) ?? "Queue");

@@ -51,8 +51,8 @@ export function Results({ list, columns, sort, onSort, options, selection }: Res
   };
   return (
     <>
-      <ScrollArea type="auto" scrollbars="x">
-        <Table verticalSpacing={8} horizontalSpacing="sm" highlightOnHover aria-label="Conversations found" className="rd-results" miw={columns.length * 120}>
+      <ScrollArea type="auto" scrollbars="x" offsetScrollbars="x">
+        <Table verticalSpacing={8} horizontalSpacing="xs" highlightOnHover aria-label="Conversations found" className="rd-results" miw={columns.length * 100}>
           <Table.Thead>
             <Table.Tr>
               {selection !== null && <Table.Th w={40}><Checkbox size="xs" aria-label="Select all shown" checked={chosen > 0 && chosen === rows.length} indeterminate={chosen > 0 && chosen < rows.length}
@@ -63,7 +63,7 @@ export function Results({ list, columns, sort, onSort, options, selection }: Res
           <Table.Tbody>
             {rows.map((row) => (
               <Table.Tr key={row.id} data-testid="search-result" data-conversation-id={row.id} {...(selection?.ids.has(row.id) === true ? { bg: "var(--mantine-color-brand-light)" } : {})}>
-                {selection !== null && <Table.Td><Checkbox size="xs" aria-label={`Select the conversation with ${row.customerName ?? row.customerNumber ?? "a hidden number"}`} checked={selection.ids.has(row.id)} onChange={() => { toggle(row.id); }} /></Table.Td>}
+                {selection !== null && <Table.Td><Checkbox size="xs" aria-label={`Select the conversation with ${row.customerName ?? row.customerNumber ?? row.customerEmail ?? "a hidden number"}`} checked={selection.ids.has(row.id)} onChange={() => { toggle(row.id); }} /></Table.Td>}
                 {columns.map((column) => <Table.Td key={column} maw={240}><ResultCell row={row} column={column} options={options} now={now} /></Table.Td>)}
               </Table.Tr>
             ))}
