@@ -16,6 +16,8 @@ const kinds: readonly CallEvent[] = [
   ...Object.values(events), agentLegEnds, { ...events["leg.dtmf"], digit: "1" }, { ...events["leg.dtmf"], digit: "2", plan: salesPlan }, { ...events["prompt.over"], prompt: "farewell" },
   { ...events["recording.started"], recording: messageOf }, { ...events["recording.stopped"], recording: messageOf },
 ];
+/** Those after which people are still there: with the others alone few calls would get far. */
+const staying = kinds.filter((event) => event.type !== "leg.ended" && event.type !== "agent.hung-up" && event.type !== "customer.unreachable");
 const legs: readonly LegId[] = [ids.customerLeg, ids.agentLeg, events["agent.leg-made"].leg, `${ids.call}-back-1` as LegId, `${ids.call}-back-2` as LegId];
 const births = [arrived, comfortable, { ...comfortable, data: { ...comfortable.data, menu: null } }, { ...comfortable, data: { ...comfortable.data, plan: { ...comfortable.data.plan, closed: true } } }, placed] as const;
 
@@ -96,9 +98,11 @@ test(`${EVENTS} events over many calls: no step breaks an invariant, and times a
     let state = begin(ids.call, birth);
     let now = START;
     const facts: CallFact[] = [birth];
-    for (let n = 0; n < 60 && state.phase.kind !== "settled"; n += 1) {
-      now = addMs(now, Math.floor(random() * 2_000));
-      const event = placeEvent(pick(kinds), now, pick(legs), n + 1);
+    for (let n = 0; n < 100 && state.phase.kind !== "settled"; n += 1) {
+      now = addMs(now, Math.floor(random() * (random() < 0.1 ? 130_000 : 2_000)));
+      const open = state.core.legs.filter((l) => l.open).map((l) => l.leg);
+      const leg = open.length > 0 && random() < 0.8 ? pick(open) : pick(legs);
+      const event = placeEvent(pick(random() < 0.8 ? staying : kinds), now, leg, n + 1);
       const { facts: fresh } = decide(state, event);
       state = fresh.reduce(evolve, state);
       facts.push(...fresh);
