@@ -11,7 +11,7 @@ export type Failure =
   /** An answer that this page does not understand, usually because the server is newer than the page. */
   | { readonly type: "unreadable"; readonly detail: string };
 
-/** Sends one request. Slow answers are cut off after this long. */
+/** Sends one request. Slow answers are cut off after this long, unless the route asks for more patience. */
 export const REQUEST_TIMEOUT_MS = 15_000;
 
 type Loose = { readonly params?: Record<string, unknown>; readonly query?: Record<string, unknown>; readonly body?: unknown };
@@ -26,7 +26,7 @@ export function urlOf(route: Route, input: Loose): string {
 }
 
 async function send(route: Route, input: Loose, signal: AbortSignal | undefined): Promise<Result<Response, Failure>> {
-  const limit = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const limit = AbortSignal.timeout(route.patienceMs ?? REQUEST_TIMEOUT_MS);
   try {
     return ok(await fetch(urlOf(route, input), {
       method: route.method,

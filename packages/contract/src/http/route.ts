@@ -18,6 +18,8 @@ export interface Route {
   readonly body?: z.ZodType;
   /** For bodies longer than those that any route may be sent. */
   readonly maxBodyBytes?: number;
+  /** How long a client waits for the answer, milliseconds, where that is longer than usual. */
+  readonly patienceMs?: number;
   readonly response: z.ZodType;
 }
 

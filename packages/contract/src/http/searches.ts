@@ -10,6 +10,8 @@ export const MAX_SEARCH_COUNT = 10_000;
 export const MAX_BULK_IDS = 500;
 /** When all results of a search are changed. */
 export const MAX_BULK_RESULTS = 5_000;
+/** Each conversation is changed in a transaction of its own. */
+const BULK_PATIENCE_MS = 120_000;
 export const MAX_SEARCH_NAME_CHARS = 100;
 
 export const searchColumn = z.enum(["customer", "number", "email", "channel", "status", "queue", "assignedTo", "team", "supportNumber", "language", "tags", "createdAt", "lastActivityAt"]);
@@ -77,7 +79,7 @@ export const searchesApi = {
   getSearchChoices: { method: "GET", path: "/searches/choices", access: "agent", summary: "Teams and recent tags that conditions can name", response: z.object({ teams: z.array(choice), tags: z.array(z.string()) }) },
   changeConversations: {
     method: "POST", path: "/conversations/bulk", access: "manager", summary: "Change many conversations at once; each succeeds or fails for itself",
-    body: z.object({ change: bulkChange, target: bulkTarget }),
+    body: z.object({ change: bulkChange, target: bulkTarget }), patienceMs: BULK_PATIENCE_MS,
     response: z.object({ changed: z.number().int(), failed: z.array(z.object({ id: conversationId, reason: z.string() })) }),
   },
 } as const satisfies Record<string, Route>;
