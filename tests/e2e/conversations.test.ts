@@ -120,6 +120,32 @@ describe("conversations", () => {
     await isOf(waiting.id, "Ana");
   }, 90_000);
 
+  test("CAP-3 CAP-4 RTE-1 e-mails go to the next agent when one is full; the rest waits in order until one is done", async () => {
+    for (const who of [ana, ben]) await setStatus(who.page, "Available");
+    const made: Conversation[] = [];
+    for (let i = 0; i < 12; i += 1) made.push(await email(`Mail ${i}`));
+    const open = async () => (await api.get<{ users: { id: string; open: { email: number } }[] }>("/assignees")).users;
+    await until("both to be full", async () => (await open()).filter((u) => u.open.email === 5).length === 2);
+    const waiting = async () => (await Promise.all(made.map(({ id }) => get(id)))).filter((c) => c.waitingSince !== null).map((c) => c.id);
+    const before = await waiting();
+    expect(before.length).toBeGreaterThanOrEqual(2);
+    expect(before).toEqual(made.slice(-before.length).map((c) => c.id));
+    const anas = await api.get<{ items: Conversation[] }>(`/conversations?assignedTo=${users["Ana"]}&status=open`);
+    await api.send("POST", `/conversations/${anas.items[0]!.id}/done`);
+    await isOf(before[0]!, "Ana");
+    expect(await waiting()).toEqual(before.slice(1));
+    await ana.page.getByRole("link", { name: "Conversations" }).click();
+    await row(ana, "Mail 11").waitFor();
+    await shot(ana, "many");
+    await ana.page.setViewportSize({ width: 390, height: 800 });
+    await shot(ana, "many-narrow");
+    await row(ana, "Mail 0").first().getByRole("link").click();
+    await panel(ana).first().waitFor();
+    await shot(ana, "panel-narrow");
+    await ana.page.setViewportSize({ width: 1_280, height: 800 });
+    for (const c of made) await api.send("POST", `/conversations/${c.id}/done`);
+  }, 60_000);
+
   test("CRM-2 whoever was too late, or asks for what is not there, is told so", async () => {
     const c = await email("Race", { queueId: undefined });
     const why = async (method: "POST" | "PATCH", path: string, body: object): Promise<string> => api.send(method, path, body).then(() => "done", (error: unknown) => String(error));
