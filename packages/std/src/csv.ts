@@ -93,14 +93,23 @@ function readQuoted(text: string, from: number, delimiter: string): ReadCell {
   }
 }
 
+const LF = 10;
+const CR = 13;
+
 function endOfCell(text: string, from: number, delimiter: string): number {
-  let end = from;
-  while (end < text.length && text[end] !== delimiter && text[end] !== "\n" && text[end] !== "\r") end += 1;
-  return end;
+  const stop = delimiter.charCodeAt(0);
+  for (let end = from; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === stop || code === LF || code === CR) return end;
+  }
+  return text.length;
 }
 
 function countLines(text: string, from: number, to: number): number {
   let lines = 0;
-  for (let i = from; i < to; i += 1) if (text[i] === "\n" || (text[i] === "\r" && text[i + 1] !== "\n")) lines += 1;
+  for (let i = from; i < to; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code === LF || (code === CR && text.charCodeAt(i + 1) !== LF)) lines += 1;
+  }
   return lines;
 }

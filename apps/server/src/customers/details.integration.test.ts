@@ -90,8 +90,8 @@ describe("CRM-1 custom fields", () => {
 describe("CRM-6 import", () => {
   const plan: ImportPlan = { hasHeader: true, columns: ["name", "number", "email", "custom.plan"], known: "update" };
   const file = ["Name,Phone,Mail,Plan", "Ida,+12025550301,ida@x.example,gold", "Ida again,+12025550301,ida2@x.example,", "Jo,+12025550302,,bronze", "Zoë A.,+12025550102,,silver", ",,,", "Lee,,lee@x.example,"].join("\r\n");
-  const upload = (): string => {
-    const uploaded = imports.upload("people.csv", file);
+  const upload = async (): Promise<string> => {
+    const uploaded = await imports.upload("people.csv", file);
     if (!uploaded.ok) throw new Error(uploaded.error.type);
     return uploaded.value.id;
   };
@@ -103,7 +103,7 @@ describe("CRM-6 import", () => {
     }
   };
   test("shows what it would do and each error with its line, and writes nothing", async () => {
-    expect(await imports.preview(upload(), plan)).toMatchObject({ ok: true, value: {
+    expect(await imports.preview(await upload(), plan)).toMatchObject({ ok: true, value: {
       counts: { created: 2, updated: 2, skipped: 0, refused: 2 },
       problems: [{ line: 4, column: "Plan", detail: "Choose one of: Gold, Silver" }, { line: 6, column: null }],
       first: [{ line: 2, known: false, name: "Ida" }, { line: 3, known: true }, { line: 5, known: true }, { line: 7, known: false }],
@@ -111,26 +111,26 @@ describe("CRM-6 import", () => {
     expect(await names({ search: "Ida" })).toEqual([]);
   });
   test("writes the rows, finds customers by number, reports each line, and does no harm when it is done again", async () => {
-    const id = upload();
+    const id = await upload();
     expect(await imports.start(id, plan, admin)).toMatchObject({ ok: true, value: { state: "running" } });
     expect(await imports.start(id, plan, admin)).toEqual({ ok: false, error: { type: "import-started" } });
     expect(await finished(id)).toMatchObject({ value: { state: "done", handled: 6, counts: { created: 2, updated: 2, skipped: 0, refused: 2 } } });
     const report = imports.report(id);
     expect(report.ok && report.value.map((row) => [row.line, row.result])).toEqual([[2, "created"], [3, "updated"], [4, "refused"], [5, "updated"], [6, "refused"], [7, "created"]]);
     expect(await customers.identify("+12025550301" as E164)).toMatchObject({ value: { name: "Ida again", traits: { custom: { plan: "Gold" } } } });
-    const again = upload();
+    const again = await upload();
     await imports.start(again, { ...plan, known: "skip" }, admin);
     expect(await finished(again)).toMatchObject({ value: { counts: { created: 0, updated: 0, skipped: 4, refused: 2 } } });
   });
   test("a plan that does not fit the file is refused in words", async () => {
-    const id = upload();
+    const id = await upload();
     expect(await imports.preview(id, { ...plan, columns: ["name"] })).toEqual({ ok: false, error: { type: "import-refused", detail: "The file has 4 columns." } });
     expect(await imports.preview(id, { ...plan, columns: ["ignore", "ignore", "vip", "ignore"] })).toMatchObject({ error: { type: "import-refused" } });
     expect(await imports.preview("none", plan)).toEqual({ ok: false, error: { type: "import-missing" } });
   });
   test("thousands of rows", async () => {
     const rows = Array.from({ length: 3_000 }, (_, i) => `Row ${i},+1303${5_550_000 + i}`).join("\n");
-    const uploaded = imports.upload("many.csv", `name,phone\n${rows}`);
+    const uploaded = await imports.upload("many.csv", `name,phone\n${rows}`);
     if (!uploaded.ok) throw new Error(uploaded.error.type);
     await imports.start(uploaded.value.id, uploaded.value.suggested, admin);
     expect(await finished(uploaded.value.id)).toMatchObject({ value: { state: "done", counts: { created: 3_000, refused: 0 } } });

@@ -21,7 +21,7 @@ const problemOf = (error: ImportError): HttpProblem => (error.type === "import-r
 export function customerImportRoutes(imports: CustomerImports) {
   return {
     createCustomerImport: async ({ body }) => {
-      const file = imports.upload(body.fileName, body.text);
+      const file = await imports.upload(body.fileName, body.text);
       return file.ok ? file : err(problemOf(file.error));
     },
     getCustomerImport: async ({ params }) => {

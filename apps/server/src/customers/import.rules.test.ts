@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
-import { err, ok, readCsv, type E164 } from "@ringdesk/std";
+import { err, guessDelimiter, ok, readCsv, type E164 } from "@ringdesk/std";
 import type { CustomerField, ImportPlan } from "@ringdesk/contract/http";
-import { readFacts, rowReader } from "./import.rules.ts";
+import { factsReader, rowReader } from "./import.rules.ts";
 
 const plan: CustomerField = { key: "plan", name: "Plan", kind: "choice", choices: ["Gold", "Silver"], retired: false };
 const readNumber = (text: string) => (/^\+\d{8,15}$/.test(text) ? ok(text as E164) : err("That is not a phone number."));
+const readFacts = (text: string, fields: readonly CustomerField[]) => {
+  const reader = factsReader(guessDelimiter(text));
+  for (const record of readCsv(text, guessDelimiter(text))) reader.take(record);
+  return reader.facts(fields);
+};
 const rows = (text: string, columns: ImportPlan["columns"], headers: readonly string[] = []) => [...readCsv(text, ",")].map(rowReader({ hasHeader: false, columns, known: "update" }, headers, [plan], readNumber));
 
 test("CRM-6 the columns of a file are recognised by their headings or by what is in them", () => {

@@ -1,5 +1,5 @@
 // What the rows of a CSV file mean as customers. Pure.
-import { err, guessDelimiter, ok, readCsv, unguarded, type CsvDelimiter, type CsvFault, type CsvRecord, type E164, type Result } from "@ringdesk/std";
+import { err, ok, unguarded, type CsvDelimiter, type CsvFault, type CsvRecord, type E164, type Result } from "@ringdesk/std";
 import { customerDetails, customerLanguages, MAX_IMPORT_COLUMNS, MAX_IMPORT_ROWS, type CustomerField, type ImportPlan } from "@ringdesk/contract/http";
 import { distinct, type ReadNumber } from "./details.rules.ts";
 import { checkValue, readYesNo, type FieldValue } from "./field.rules.ts";
@@ -25,23 +25,36 @@ const faultWords = {
   "unclosed-quote": "A quotation mark is opened and never closed; everything after it was read as one cell.",
 } as const satisfies Record<CsvFault, string>;
 
+/** Takes the records of a file one after the other, so that a large one can be looked at in steps. */
+export type FactsReader = { readonly take: (record: CsvRecord) => void; readonly isTooLong: () => boolean; readonly facts: (fields: readonly CustomerField[]) => Result<FileFacts, string> };
+
 /** What a file holds, and how its columns are probably meant; the error is a sentence. */
-export function readFacts(text: string, fields: readonly CustomerField[]): Result<FileFacts, string> {
-  const delimiter = guessDelimiter(text);
+export function factsReader(delimiter: CsvDelimiter): FactsReader {
   let head: CsvRecord | null = null;
-  let rows = 0;
+  let records = 0;
   const samples: string[][] = [];
-  for (const record of readCsv(text, delimiter)) {
-    if (head === null) head = record;
-    else record.cells.slice(0, head.cells.length).forEach((cell, at) => { if (cell !== "" && (samples[at] ??= []).length < SAMPLES) samples[at]?.push(cell.slice(0, MAX_SAMPLE_CHARS)); });
-    rows += 1;
-    if (rows > MAX_IMPORT_ROWS + 1) return err(`The file has more than ${MAX_IMPORT_ROWS.toLocaleString("en-US")} rows. Split it.`);
-  }
-  if (head === null) return err("The file has no rows.");
-  if (head.cells.length > MAX_IMPORT_COLUMNS) return err(`The file has more than ${MAX_IMPORT_COLUMNS} columns.`);
-  const hasHeader = !head.cells.some((cell) => /\d{5,}|@/.test(cell));
-  const columns = head.cells.map((cell, at) => ({ header: cell.trim().slice(0, MAX_SAMPLE_CHARS), samples: samples[at] ?? [] }));
-  return ok({ delimiter, rows: hasHeader ? rows - 1 : rows, columns, suggested: { hasHeader, columns: columns.map(({ header, samples: s }) => suggestField(hasHeader ? header : "", s, fields)), known: "update" } });
+  const sample = (cell: string, at: number): void => {
+    const some = samples[at] ??= [];
+    if (cell !== "" && some.length < SAMPLES) some.push(cell.slice(0, MAX_SAMPLE_CHARS));
+  };
+  return {
+    take: (record) => {
+      records += 1;
+      if (head === null) head = record;
+      else record.cells.slice(0, head.cells.length).forEach(sample);
+    },
+    isTooLong: () => records > MAX_IMPORT_ROWS + 1,
+    facts: (fields) => {
+      if (head === null) return err("The file has no rows.");
+      if (head.cells.length > MAX_IMPORT_COLUMNS) return err(`The file has more than ${MAX_IMPORT_COLUMNS} columns.`);
+      const hasHeader = !head.cells.some((cell) => /\d{5,}|@/.test(cell));
+      const rows = hasHeader ? records - 1 : records;
+      if (rows > MAX_IMPORT_ROWS) return err(`The file has more than ${MAX_IMPORT_ROWS.toLocaleString("en-US")} rows. Split it.`);
+      const columns = head.cells.map((cell, at) => ({ header: cell.trim().slice(0, MAX_SAMPLE_CHARS), samples: samples[at] ?? [] }));
+      const suggested = columns.map(({ header, samples: s }) => suggestField(hasHeader ? header : "", s, fields));
+      return ok({ delimiter, rows, columns, suggested: { hasHeader, columns: suggested, known: "update" } });
+    },
+  };
 }
 
 const meanings: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,4 @@
-import { err, ok, readCsv, type CsvRecord, type Result, type UserId } from "@ringdesk/std";
+import { err, guessDelimiter, ok, readCsv, type CsvRecord, type Result, type UserId } from "@ringdesk/std";
 import type { CustomerImport, ImportPlan, ImportPreview } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import { newId, type Clock } from "../kernel/index.ts";
@@ -9,19 +9,21 @@ import type { ImportMissing, ImportRefused, ImportsFull, ImportStarted, StoreAwa
 import type { CustomerFields } from "./customers.ports.ts";
 import type { ReadNumber } from "./details.rules.ts";
 import { knownDrafts, writeDraft, type RowOutcome } from "./import.pg.ts";
-import { readFacts, rowReader, type Draft, type FileFacts, type RowReader } from "./import.rules.ts";
+import { factsReader, rowReader, type Draft, type FileFacts, type RowReader } from "./import.rules.ts";
 
 /** Files kept at a time; the oldest that is not running goes first. */
 const MAX_KEPT = 4;
 /** Rows between which calls get their turn, and rows of one transaction. */
 const BATCH_ROWS = 100;
+/** Rows that are looked at in one go; looking is quicker than understanding. */
+const LOOK_ROWS = 1_000;
 const MAX_PREVIEW_PROBLEMS = 100;
 const PREVIEW_ROWS = 8;
 
 export type ImportError = ImportMissing | ImportRefused | ImportsFull | ImportStarted | StoreAway;
 export type Reported = { readonly line: number; readonly column: string; readonly result: string; readonly detail: string };
 export interface CustomerImports {
-  readonly upload: (fileName: string, text: string) => Result<CustomerImport, ImportRefused | ImportsFull>;
+  readonly upload: (fileName: string, text: string) => Promise<Result<CustomerImport, ImportRefused | ImportsFull>>;
   readonly get: (id: string) => Result<CustomerImport, ImportMissing>;
   readonly preview: (id: string, plan: ImportPlan) => Promise<Result<ImportPreview, ImportError>>;
   /** Answers at once; the rows are written afterwards. */
@@ -61,8 +63,8 @@ export function createCustomerImports(deps: ImportDeps): CustomerImports {
   };
 
   return {
-    upload: (fileName, text) => {
-      const facts = readFacts(text, deps.fields.all());
+    upload: async (fileName, text) => {
+      const facts = await look(text, deps.fields);
       if (!facts.ok) return err({ type: "import-refused", detail: facts.error });
       const idle = [...kept.values()].filter((file) => file.state !== "running");
       if (kept.size >= MAX_KEPT) {
@@ -105,6 +107,20 @@ export function createCustomerImports(deps: ImportDeps): CustomerImports {
       return file.ok ? ok(file.value.report) : file;
     },
   };
+}
+
+/** Looks at a file in steps: calls are served in between. */
+async function look(text: string, fields: ImportDeps["fields"]): Promise<Result<FileFacts, string>> {
+  const delimiter = guessDelimiter(text);
+  const reader = factsReader(delimiter);
+  let read = 0;
+  for (const record of readCsv(text, delimiter)) {
+    reader.take(record);
+    if (reader.isTooLong()) break;
+    read += 1;
+    if (read % LOOK_ROWS === 0) await new Promise((resume) => { setImmediate(resume); });
+  }
+  return reader.facts(fields.all());
 }
 
 /** The rows of a file in batches, without the header. */

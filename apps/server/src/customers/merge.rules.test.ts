@@ -16,7 +16,7 @@ test("CRM-1 merging keeps numbers, addresses and tags of both once, and is VIP w
 test("of what both have and differs, the kept customer's counts unless the other's is taken; what is missing is filled up", () => {
   const a = of("a", { name: "Ada", custom: { plan: "small", seats: 3 } });
   const b = of("b", { name: "Ada L.", language: "fr", custom: { plan: "large", seats: 3, city: "Paris" } });
-  expect(mergeChoices(a, b)).toEqual([{ field: "custom.plan", kept: "small", other: "large" }, { field: "name", kept: "Ada", other: "Ada L." }]);
+  expect(mergeChoices(a, b)).toEqual([{ field: "name", kept: "Ada", other: "Ada L." }, { field: "custom.plan", kept: "small", other: "large" }]);
   expect(mergedCustomer(a, b, new Set())).toMatchObject({ name: "Ada", language: "fr", custom: { plan: "small", seats: 3, city: "Paris" } });
   expect(mergedCustomer(a, b, new Set(["name", "custom.plan"]))).toMatchObject({ name: "Ada L.", custom: { plan: "large", seats: 3, city: "Paris" } });
 });

@@ -43,8 +43,9 @@ export function tooMuch(merged: Customer): string | null {
 const textOf = (value: FieldValue | undefined): string | null => (typeof value === "string" ? value : null);
 
 function valuesOf({ name, language, custom }: { readonly name: string | null; readonly language: string | null; readonly custom: CustomValues }): ReadonlyMap<string, FieldValue> {
-  const values = new Map<string, FieldValue>(Object.entries(custom).map(([key, value]) => [CUSTOM + key, value]));
+  const values = new Map<string, FieldValue>();
   if (name !== null) values.set("name", name);
   if (language !== null) values.set("language", language);
+  for (const [key, value] of Object.entries(custom)) values.set(CUSTOM + key, value);
   return values;
 }

@@ -37,7 +37,8 @@ export function CustomerPicker({ label, without, value, onChange }: { readonly l
 function Preview({ preview, fields, take, onTake }: { readonly preview: MergePreview; readonly fields: readonly CustomerField[]; readonly take: readonly string[]; readonly onTake: (field: string, other: boolean) => void }) {
   const { format } = useHouseStyle();
   const { choices, result, moves } = preview;
-  const extent = [`${moves.conversations} ${moves.conversations === 1 ? "conversation" : "conversations"}`, `${moves.timelineEntries} ${moves.timelineEntries === 1 ? "entry" : "entries"} of the timeline`].join(" and ");
+  const extent = [[moves.conversations, "conversation", "conversations"], [moves.timelineEntries, "entry of the timeline", "entries of the timeline"]] as const;
+  const moving = extent.flatMap(([count, one, many]) => (count === 0 ? [] : [`${count} ${count === 1 ? one : many}`])).join(" and ");
   return (
     <Stack gap="sm" data-testid="merge-preview">
       {choices.map(({ field, kept, other }) => (
@@ -52,7 +53,7 @@ function Preview({ preview, fields, take, onTake }: { readonly preview: MergePre
           <dt>Phone</dt><dd>{result.numbers.length === 0 ? "None" : result.numbers.map(format).join(", ")}</dd>
           {result.emails.length > 0 && <><dt>E-mail</dt><dd>{result.emails.join(", ")}</dd></>}
           {result.tags.length > 0 && <><dt>Tags</dt><dd>{result.tags.join(", ")}</dd></>}
-          <dt>Moves over</dt><dd>{extent}</dd>
+          <dt>Moves over</dt><dd>{moving === "" ? "Nothing else" : moving}</dd>
         </dl>
       </div>
     </Stack>
