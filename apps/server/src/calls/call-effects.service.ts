@@ -120,8 +120,8 @@ function createIdentify({ customers, clock, log, surroundings }: EffectDeps): (c
       return;
     }
     const { customerId, name, openVoiceConversation, traits } = found.value;
-    const { ruled, supportNumber, plan } = call.core();
-    const routed = ruled ? surroundings.routeCall({ channel: "voice", supportNumber, customer: traits, numberQueueId: null }) : null;
+    const { ruled, supportNumber, customerNumber, plan } = call.core();
+    const routed = ruled ? surroundings.routeCall({ channel: "voice", supportNumber, from: customerNumber, customer: { ...traits, name }, numberQueueId: null }) : null;
     call.send({
       type: "customer.identified", customerId, name, isNew: openVoiceConversation === null,
       conversationId: openVoiceConversation ?? newId(), at: clock.now(),

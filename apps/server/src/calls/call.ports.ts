@@ -84,7 +84,9 @@ export interface Calls {
 export type RoutedCall = {
   readonly channel: "voice";
   readonly supportNumber: E164;
-  readonly customer: { readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>> } | null;
+  /** Null: hidden. */
+  readonly from: E164 | null;
+  readonly customer: { readonly name: string | null; readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>> } | null;
   /** The queue that the number or a key of its menu names; it goes before all rules. */
   readonly numberQueueId: QueueId | null;
 };

@@ -36,11 +36,13 @@ export type HoldMusic = { readonly id: HoldMusicId; readonly name: string; reado
 export type Incoming = {
   readonly channel: "voice" | "sms" | "email" | "chat";
   readonly supportNumber: E164 | null;
+  /** The number that calls or writes, as far as it is known. */
+  readonly from?: E164 | null;
   /** What the number itself, or a key of its menu, says: it goes before all rules. */
   readonly numberQueueId: QueueId | null;
   readonly customer: {
     readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>>;
-    readonly name?: string | null; readonly numbers?: readonly E164[];
+    readonly name?: string | null;
   } | null;
 };
 export type RoutingSettings = { /** QUE-4, milliseconds. */ readonly unansweredTimeoutMs: number };

@@ -37,6 +37,8 @@ describe("QUE-3 RTE-6 which queue a call reaches", () => {
     ["the number that was called", [rule("n", "sales", all({ field: "conversation.supportNumber", operator: "is", value: "+12025550100" }))], call(), "sales", "rule"],
     ["language", [rule("l", "sales", all({ field: "customer.language", operator: "is-any-of", value: ["fr", "de"] }))], call(), "sales", "rule"],
     ["tags", [rule("t", "sales", all({ field: "customer.tags", operator: "includes", value: "gold" }))], call(), "sales", "rule"],
+    ["the caller's number, also of somebody unknown", [rule("f", "sales", all({ field: "customer.number", operator: "starts-with", value: "+1303" }))], call({ from: "+13035550142" as E164, customer: null }), "sales", "rule"],
+    ["the customer's name", [rule("w", "sales", all({ field: "customer.name", operator: "contains", value: "jensen" }))], call({ customer: { name: "Maria Jensen", vip: false, language: null, tags: [], custom: {} } }), "sales", "rule"],
     ["a field of the organisation's own", [rule("c", "sales", all({ field: "customer.custom.plan", operator: "is", value: "pro" }))], call(), "sales", "rule"],
   ];
   for (const [name, given, incoming, queue, by] of table) {

@@ -37,7 +37,7 @@ export const variables: CSSVariablesResolver = () => ({
   },
   dark: {
     "--mantine-color-dimmed": "#a3acb5", "--mantine-color-placeholder": "#8b95a0",
-    "--mantine-color-brand-light": "rgb(31 159 142 / 24%)", "--mantine-color-brand-light-color": "#a2e9da", "--mantine-color-gray-light": "#2a3037", "--mantine-color-gray-light-color": "#c5cbd1",
+    "--mantine-color-brand-light": "rgb(31 159 142 / 24%)", "--mantine-color-brand-light-color": "#a2e9da", "--mantine-color-yellow-light": "#33270f", "--mantine-color-yellow-light-color": "#f2c572", "--mantine-color-gray-light": "#2a3037", "--mantine-color-gray-light-color": "#c5cbd1",
     "--mantine-color-body": "#15191d", "--rd-page": "#0f1215", "--rd-card": "#171b1f", "--rd-line": "#2a3037", "--rd-soft": "#20262c",
   },
 });
