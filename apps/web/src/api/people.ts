@@ -10,7 +10,7 @@ const settingsKey = ["settings"] as const;
 export const accountsQuery = queryOptions({ queryKey: [...settingsKey, "users"], queryFn: ({ signal }) => fetchOrThrow("listAccounts", {}, signal) });
 export const permissionSetsQuery = queryOptions({ queryKey: [...settingsKey, "permission-sets"], queryFn: ({ signal }) => fetchOrThrow("listPermissionSets", {}, signal) });
 export const teamsQuery = queryOptions({ queryKey: [...settingsKey, "teams"], queryFn: ({ signal }) => fetchOrThrow("listTeams", {}, signal) });
-export const subStatusesQuery = queryOptions({ queryKey: [...settingsKey, "statuses"], queryFn: ({ signal }) => fetchOrThrow("listSubStatuses", {}, signal), staleTime: 60_000 });
+export const subStatusesQuery = queryOptions({ queryKey: [...settingsKey, "statuses"], queryFn: ({ signal }) => fetchOrThrow("listSubStatuses", {}, signal), staleTime: 0 });
 
 const PAGE = 50;
 export type AuditFilter = { readonly who: string | null; readonly what: string | null; readonly from: number | null; readonly to: number | null };
