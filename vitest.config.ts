@@ -14,6 +14,8 @@ const besideTheCode = [
 /** The whole product against phones, browsers and kill -9: one file at a time, because it measures sound and time. */
 const wholeProduct = ["sip", "e2e", "chaos"].map((name) => ({
   name, include: [`tests/${name}/**/*.test.ts`], exclude: NOT_OURS, testTimeout: 5 * MINUTE_MS, hookTimeout: 3 * MINUTE_MS, fileParallelism: false,
+  // Tests that say so wait for calls side by side.
+  maxConcurrency: 12,
 }));
 
 export default defineConfig({

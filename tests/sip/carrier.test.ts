@@ -66,7 +66,6 @@ describe.each<Transport>(["udp", "tcp"])("we prove who we are by %s", (transport
     const port = await freeUdpPort();
     const sut = await starting({ target: { host: "127.0.0.1", port, transport }, account });
     const run = await runSipp({ xml: scenario("challenge", ...steps), port, transport });
-    await wait(300);
     await dial(sut, "out");
     await sut.event("leg.answered", (e) => e.leg === "out", 15_000);
     await sut.command({ do: "leg.hangup", leg: "out" });
@@ -78,7 +77,6 @@ describe.each<Transport>(["udp", "tcp"])("we prove who we are by %s", (transport
     const port = await freeUdpPort();
     const sut = await starting({ target: { host: "127.0.0.1", port, transport }, account });
     const run = await runSipp({ xml: scenario("wrong", expectRequest("INVITE"), challenge(401), expectRequest("ACK"), expectRequest("INVITE"), challenge(401), expectRequest("ACK")), port, transport });
-    await wait(300);
     await dial(sut, "out");
     expect((await sut.event("leg.ended", (e) => e.leg === "out", 15_000)).cause).toBe("not-allowed");
     expect((await run.exit).code).toBe(0);
@@ -88,7 +86,6 @@ describe.each<Transport>(["udp", "tcp"])("we prove who we are by %s", (transport
     const port = await freeUdpPort();
     const registered = '  <recv request="REGISTER" rrs="true"><action><ereg regexp="username=.trunk" search_in="hdr" header="Authorization:" check_it="true" assign_to="u"/><log message="[$u]"/></action></recv>\n';
     const run = await runSipp({ xml: scenario("register", expectRequest("REGISTER"), challenge(401, ', qop="auth"', false), registered, respond(200, "OK").replace("Contact:", "Expires: 300\nContact:")), port, transport });
-    await wait(300);
     const sut = await starting({ target: { host: "127.0.0.1", port, transport }, account: { ...account, registers: true } });
     await sut.event("trunk.state", (e) => e.registration === "registered");
     const { code, log } = await run.exit;
@@ -110,7 +107,6 @@ describe("carrier trunk down: the next target gets the call", () => {
     if (steps !== null) open.push(await runSipp({ xml: scenario("down", ...steps), port: dead, transport }));
     for (const [leg, limit] of [["first", withinMs], ["second", 1_000]] as const) {
       const run = await runSipp({ xml: scenario("up", ...answering), port: alive, transport });
-      await wait(300);
       const at = performance.now();
       await dial(sut, leg);
       await sut.event("leg.answered", (e) => e.leg === leg, 15_000);
@@ -129,7 +125,6 @@ describe("carrier trunk down: the next target gets the call", () => {
     let heard = 0;
     witness.on("message", () => { heard++; });
     const run = await runSipp({ xml: scenario("rings", expectRequest("INVITE"), respond(180, "Ringing"), pause(300), respond(503, "Service Unavailable", "", true), expectRequest("ACK")), port: ringing });
-    await wait(300);
     await dial(sut, "rung");
     expect((await sut.event("leg.ended", (e) => e.leg === "rung", 15_000)).cause).toBe("unreachable");
     expect((await run.exit).code).toBe(0);

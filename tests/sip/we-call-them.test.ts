@@ -14,7 +14,8 @@ const answered: readonly Step[] = [incoming, respond(180, "Ringing"), respond(20
 const flows: Readonly<Record<string, Flow>> = {
   "answered, and they hang up": { steps: [...answered, pause(500), byeFromThem()], cause: "hangup", answered: true },
   "answered, and we hang up": { steps: [...answered, expectRequest("BYE"), respondInside(200, "OK")], cause: "hangup", answered: true, hangUpAfterMs: 500 },
-  "answered through 15 % loss": { steps: [...answered, expectRequest("BYE"), respondInside(200, "OK")], cause: "hangup", answered: true, hangUpAfterMs: 500, args: ["-lost", "15"] },
+  // SIPp takes a BYE for unexpected while it waits for an ACK that was lost.
+  "answered through 15 % loss": { steps: [incoming, respond(180, "Ringing"), respond(200, "OK", sdp(), true), expectRequest("ACK", true), expectRequest("BYE"), respondInside(200, "OK")], cause: "hangup", answered: true, hangUpAfterMs: 500, args: ["-lost", "15"] },
   "early media, then answered": { steps: [incoming, respond(183, "Session Progress", sdp()), pause(300), respond(200, "OK", sdp(), true), expectRequest("ACK"), pause(200), byeFromThem()], cause: "hangup", answered: true },
   "busy": { steps: refused(486, "Busy Here"), cause: "busy", answered: false },
   "declined": { steps: refused(603, "Decline"), cause: "declined", answered: false },
@@ -50,7 +51,6 @@ describe.each<Transport>(["udp", "tcp"])("the switch calls SIPp by %s", (transpo
     legs += 1;
     const leg = `out-${legs}`;
     const run = await runSipp({ xml: scenario("callee", ...keeping(flow.steps)), port: target, transport, ...(flow.args ? { args: flow.args } : {}) });
-    await new Promise((r) => { setTimeout(r, 300); });
     await sut.command({ do: "leg.dial", leg, trunk: "lab", to: "+12025550143", from: "+12025550100", ringTimeoutMs: flow.ringTimeoutMs ?? 20_000 });
     if (flow.answered) {
       await sut.event("leg.answered", (e) => e.leg === leg, 15_000);
