@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { addMs, type ConversationId, type CustomerId, type Millis, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
+import { addMs, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
 import type { Conversation, NewConversation } from "@ringdesk/contract/http";
 import { customersOver } from "../customers/customers.fake.ts";
 import { insertCustomer } from "../customers/wiring.ts";
@@ -14,6 +14,7 @@ import { createFakeClock } from "../kernel/clock.fake.ts";
 import { createSystemClock, newId } from "../kernel/index.ts";
 import { inTransaction } from "../platform/index.ts";
 import { migratedDatabase } from "../test-database.ts";
+import type { ConversationSurroundings } from "./conversations.ports.ts";
 import type { Conversations, WaitingConversation } from "./index.ts";
 import { houseOf } from "./surroundings.fake.ts";
 import { conversationBelongings, createConversationBoard, createConversations, createSnoozeAlarm, createTimeline, conversationsProjection } from "./wiring.ts";
@@ -22,7 +23,9 @@ const log = pino({ level: "silent" });
 const clock = createFakeClock(1_700_000_000_000 as Millis);
 const ana = { id: "ana" as UserId, name: "Ana Silva" };
 const ben = { id: "ben" as UserId, name: "Ben Okafor" };
+const asked: Parameters<ConversationSurroundings["route"]>[0][] = [];
 const house = houseOf({
+  asked,
   users: { ana: ana.name, ben: ben.name }, teams: { t1: "Second line" }, standard: "q0",
   queues: { q0: { name: "Default queue", channels: ["voice", "sms", "email", "chat"] }, q1: { name: "Support", priority: 2, channels: ["voice", "email"] }, q2: { name: "Calls", channels: ["voice"] } },
 });
@@ -112,6 +115,12 @@ describe("CRM-2 conversations come in by every channel", () => {
     expect(text.customerId).not.toBe(first.customerId);
     expect((await made({ channel: "sms", address: "+13035550142" })).customerId).toBe(text.customerId);
     expect(await told(text.customerId)).toContain("in Where is my parcel?");
+  });
+  test("QUE-3 rules are asked with all that is known: channel, numbers, customer", async () => {
+    await insertCustomer(database.db, { name: "Tom Okada", numbers: ["+12065550117" as E164], vip: true, at: clock.now() });
+    asked.length = 0;
+    await made({ channel: "sms", address: "+12065550117", supportNumber: "+12025550100" as E164 });
+    expect(asked).toEqual([{ channel: "sms", supportNumber: "+12025550100", from: "+12065550117", customer: expect.objectContaining({ name: "Tom Okada", vip: true, tags: [] }) as unknown }]);
   });
   test("two e-mails of one new address at the same moment have one customer", async () => {
     const both = await Promise.all([1, 2, 3].map(() => made({ address: "new@mail.example" })));

@@ -17,7 +17,7 @@ export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, h
   switch (command.do) {
     case "done": return ok({ type: "done", now });
     case "reopen": {
-      const queue = state.queueId ?? house.route({ channel: state.channel, supportNumber: state.supportNumber, customer: null });
+      const queue = state.queueId ?? house.route({ channel: state.channel, supportNumber: state.supportNumber, from: null, customer: null });
       return ok({ type: "reopened", to: command.assignToMe ? by : null, queue, hasLiveCall, now });
     }
     case "snooze":

@@ -21,7 +21,7 @@ export type IntakeDeps = {
   readonly told: Pick<ConversationListener, "changed">;
 };
 
-type Sender = { readonly id: CustomerId; readonly traits: CustomerTraits | null };
+type Sender = { readonly id: CustomerId; readonly from: E164 | null; readonly traits: CustomerTraits & { readonly name: string | null } };
 type Found = Result<Sender, FieldInvalid | StoreAway>;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const invalid = (field: string, detail: string) => err<FieldInvalid>({ type: "field-invalid", field, detail });
@@ -30,7 +30,7 @@ export function createIntake(deps: IntakeDeps): Conversations["create"] {
   return async (made) => {
     const sender = await senderOf(deps, made);
     if (!sender.ok) return sender;
-    const queue = queueFor(deps.surroundings, made, sender.value.traits);
+    const queue = queueFor(deps.surroundings, made, sender.value);
     if (!queue.ok) return queue;
     return reach(() => inTransaction(deps.db, (trx) => begin(deps, trx, made, sender.value.id, queue.value)));
   };
@@ -39,7 +39,7 @@ export function createIntake(deps: IntakeDeps): Conversations["create"] {
 async function senderOf(deps: IntakeDeps, { channel, customerId, address }: NewConversation): Promise<Found> {
   if (customerId !== undefined) {
     const known = await deps.customers.get(customerId);
-    if (known.ok) return ok({ id: known.value.id, traits: known.value });
+    if (known.ok) return ok({ id: known.value.id, from: null, traits: known.value });
     return known.error.type === "customer-missing" ? invalid("customerId", "There is no such customer") : err(known.error);
   }
   if (address === undefined) return invalid("address", "Say whose it is: a customer or an address");
@@ -47,7 +47,7 @@ async function senderOf(deps: IntakeDeps, { channel, customerId, address }: NewC
     const number = deps.surroundings.readNumber(address);
     if (number === null) return invalid("address", "That is not a phone number");
     const known = await deps.customers.identify(number);
-    return known.ok ? ok({ id: known.value.customerId, traits: known.value.traits }) : known;
+    return known.ok ? ok({ id: known.value.customerId, from: number, traits: { ...known.value.traits, name: known.value.name } }) : known;
   }
   if (!EMAIL.test(address)) return invalid("address", "That is not an e-mail address");
   const known = await reach(() => inTransaction(deps.db, async (trx) =>
@@ -55,14 +55,14 @@ async function senderOf(deps: IntakeDeps, { channel, customerId, address }: NewC
   if (!known.ok) return known;
   const customer = known.value === null ? null : await deps.customers.get(known.value);
   if (customer === null) return invalid("address", "Nobody could be found or made with this address");
-  if (customer.ok) return ok({ id: customer.value.id, traits: customer.value });
+  if (customer.ok) return ok({ id: customer.value.id, from: null, traits: customer.value });
   return customer.error.type === "customer-missing" ? invalid("address", "Nobody could be found or made with this address") : err(customer.error);
 }
 
 type Place = { readonly id: QueueId; readonly priority: number } | null;
 
-function queueFor(house: ConversationSurroundings, { channel, queueId, supportNumber }: NewConversation, customer: CustomerTraits | null): Result<Place, FieldInvalid> {
-  const id = queueId ?? house.route({ channel, supportNumber: supportNumber ?? null, customer });
+function queueFor(house: ConversationSurroundings, { channel, queueId, supportNumber }: NewConversation, { from, traits }: Sender): Result<Place, FieldInvalid> {
+  const id = queueId ?? house.route({ channel, supportNumber: supportNumber ?? null, from, customer: traits });
   const queue = id === null ? null : house.queue(id);
   if (queueId !== undefined && queue === null) return invalid("queueId", "There is no such queue");
   if (queueId !== undefined && queue?.takes(channel) === false) return invalid("queueId", `${queue.name} does not take this channel`);

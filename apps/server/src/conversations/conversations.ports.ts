@@ -58,6 +58,14 @@ export interface Conversations {
   readonly addNoteTo: (id: ConversationId, by: Actor, text: string) => Promise<Result<TimelineEntry, ConversationMissing | StoreAway>>;
 }
 
+/** What rules may ask about a conversation that names no queue. */
+type Unplaced = {
+  readonly channel: Channel; readonly supportNumber: E164 | null;
+  /** The number it came from, if it came from one. */
+  readonly from: E164 | null;
+  readonly customer: (CustomerTraits & { readonly name: string | null }) | null;
+};
+
 /** What conversations need to know of rooms below: given by the composition root. Answered from memory. */
 export interface ConversationSurroundings {
   /** The name of a user who works here; null for others. */
@@ -66,7 +74,7 @@ export interface ConversationSurroundings {
   /** `takes`: the channels that may wait in it. */
   readonly queue: (id: QueueId) => { readonly name: string; readonly priority: number; readonly takes: (channel: Channel) => boolean } | null;
   /** Where what names no queue waits: by rules, else the default queue (RTE-6). Null before the first start. */
-  readonly route: (incoming: { readonly channel: Channel; readonly supportNumber: E164 | null; readonly customer: CustomerTraits | null }) => QueueId | null;
+  readonly route: (incoming: Unplaced) => QueueId | null;
   readonly readNumber: (text: string) => E164 | null;
 }
 

@@ -35,7 +35,7 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
     const message = { id: newId(), conversationId: id, direction: by === null ? "in" as const : "out" as const, author: by?.id ?? null, text: storableText(text), at: clock.now() };
     await insertMessage(trx, message);
     const event: ConversationEvent = by === null
-      ? { type: "message-received", queue: deps.surroundings.route({ channel, supportNumber, customer: null }), now: message.at }
+      ? { type: "message-received", queue: deps.surroundings.route({ channel, supportNumber, from: null, customer: null }), now: message.at }
       : { type: "message-written", now: message.at };
     await step.within(trx, held.state, event, by?.name ?? null);
     const entry: TimelineEntry = { id: message.id, kind: "message", at: message.at, conversationId: id, channel, direction: message.direction, author: by?.name ?? null, subject: null, text: message.text, delivery: by === null ? "received" : "recorded" };

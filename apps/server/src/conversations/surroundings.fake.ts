@@ -9,9 +9,11 @@ type Names = {
   readonly queues?: Readonly<Record<string, { readonly name: string; readonly priority?: number; readonly channels: readonly Channel[] }>>;
   /** Where what names no queue goes. */
   readonly standard?: string;
+  /** What was asked about conversations that name no queue. */
+  readonly asked?: Parameters<ConversationSurroundings["route"]>[0][];
 };
 
-export function houseOf({ users = {}, teams = {}, queues = {}, standard }: Names): ConversationSurroundings {
+export function houseOf({ users = {}, teams = {}, queues = {}, standard, asked = [] }: Names): ConversationSurroundings {
   return {
     userName: (id: UserId) => users[id] ?? null,
     teamName: (id: TeamId) => teams[id] ?? null,
@@ -19,7 +21,10 @@ export function houseOf({ users = {}, teams = {}, queues = {}, standard }: Names
       const queue = queues[id];
       return queue === undefined ? null : { name: queue.name, priority: queue.priority ?? 0, takes: (channel) => queue.channels.includes(channel) };
     },
-    route: () => (standard ?? null) as QueueId | null,
+    route: (incoming) => {
+      asked.push(incoming);
+      return (standard ?? null) as QueueId | null;
+    },
     readNumber: (text) => (/^\+[1-9]\d{1,14}$/.test(text) ? text as ReturnType<ConversationSurroundings["readNumber"]> : null),
   };
 }

@@ -96,7 +96,7 @@ function Filters({ search, choose }: { readonly search: Search; readonly choose:
     choose(value === null ? rest : { ...rest, [key]: value } as Search);
   };
   return (
-    <Group gap="xs" mb="md" role="group" aria-label="Filters">
+    <Group gap="xs" mb="md" role="group" aria-label="Filters" className="rd-filters">
       <Select size="xs" w={160} clearable aria-label="Channel" placeholder="Any channel" value={search.channel ?? null} onChange={pick("channel")} data={channels.options.map((value) => ({ value, label: channelWords[value] }))} />
       <Select size="xs" w={190} clearable searchable aria-label="Queue" placeholder="Any queue" value={search.queue ?? null} onChange={pick("queue")} data={queues.map(({ id, name }) => ({ value: id, label: name }))} />
       <Select size="xs" w={190} clearable searchable aria-label="Assigned to" placeholder="Assigned to anybody" value={search.assigned ?? null} onChange={pick("assigned")} data-testid="filter-assigned"

@@ -38,7 +38,9 @@ export function CustomerConversations({ customerId, selected }: { readonly custo
   const list = useInfiniteQuery(conversationsQuery({ customerId }));
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [isLong, setLong] = useState(false);
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const read = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const asked = read.filter((row) => row.id === selected);
+  const rows = [...asked, ...read.filter((row) => row.id !== selected)];
   if (list.isError && rows.length === 0) return <section className="rd-card" aria-label="Conversations"><Failed {...describeError(list.error)} again={() => void list.refetch()} /></section>;
   if (rows.length === 0) return null;
   const current = chosen === undefined ? selected ?? rows.find((row) => row.status === "open")?.id ?? null : chosen;

@@ -1,0 +1,33 @@
+import { describe, expect, test } from "vitest";
+import type { Criteria } from "@ringdesk/contract/criteria";
+import type { Millis, QueueId, QueueRuleId } from "@ringdesk/std";
+import { PLAIN_OPTIONS } from "./plan.rules.ts";
+import type { Incoming, Queue, Queues } from "./routing.ports.ts";
+import { conversationPlace, routeConversation } from "./rule.rules.ts";
+
+const NOW = 1_700_000_000_000 as Millis;
+const q = (id: string, more: Partial<Queue>): Queue => ({ ...PLAIN_OPTIONS, id: id as QueueId, name: id, displayName: id, isDefault: false, voiceEnabled: true, ...more });
+const standard = q("default", { isDefault: true, voiceEnabled: false, channels: [] });
+const all = [q("mail", { channels: ["email"], priority: 4 }), q("calls", { voiceOnly: true, channels: [] }), standard];
+const everything: Criteria = { match: "all", items: [] };
+
+function queuesOf(queue: string): Queues {
+  return {
+    all: () => all, byId: (id) => all.find((each) => each.id === id) ?? null, standard: () => standard, isVoiceQueue: () => true, settings: () => ({ unansweredTimeoutMs: 90_000 }),
+    rules: () => [{ id: "r" as QueueRuleId, name: "r", criteria: everything, queueId: queue as QueueId, enabled: true }], music: () => [], schedules: () => [], schedule: () => null,
+  };
+}
+const from = (channel: Incoming["channel"]): Incoming => ({ channel, supportNumber: null, numberQueueId: null, customer: null });
+
+describe("QUE-2 QUE-3 RTE-6 where conversations of other channels wait", () => {
+  test("the rule's queue, when it takes the channel", () => { expect(routeConversation(queuesOf("mail"), from("email"), NOW)).toBe("mail"); });
+  test("the default queue, when it does not", () => {
+    expect(routeConversation(queuesOf("mail"), from("chat"), NOW)).toBe("default");
+    expect(routeConversation(queuesOf("calls"), from("email"), NOW)).toBe("default");
+  });
+  test("the default queue takes what nobody else takes; what is gone takes nothing", () => {
+    expect(conversationPlace(queuesOf("mail"), "default" as QueueId)?.takes("voice")).toBe(true);
+    expect(conversationPlace(queuesOf("mail"), "mail" as QueueId)).toMatchObject({ name: "mail", priority: 4 });
+    expect(conversationPlace(queuesOf("mail"), "gone" as QueueId)).toBeNull();
+  });
+});
