@@ -3,14 +3,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { benchBridge } from "./bridge.ts";
+import { benchRouting } from "./routing.ts";
 import { benchSoak } from "./soak.ts";
 import { benchSwitch } from "./switch.ts";
 import { renderTable, type BenchResult } from "./table.ts";
 
 /** A bench that gives nothing has said why. */
-const benches: Readonly<Record<string, () => Promise<BenchResult | null>>> = { bridge: benchBridge, switch: benchSwitch, soak: benchSoak };
+const benches: Readonly<Record<string, () => Promise<BenchResult | null>>> = { bridge: benchBridge, routing: benchRouting, switch: benchSwitch, soak: benchSoak };
 /** What runs when no name is given. The soak takes its time and is asked for. */
-const usual: readonly string[] = ["switch", "bridge"];
+const usual: readonly string[] = ["switch", "bridge", "routing"];
 
 const [name] = process.argv.slice(2);
 const wanted = name === undefined ? usual : [name];

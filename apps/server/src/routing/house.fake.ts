@@ -46,10 +46,12 @@ const NO_OPEN_CONVERSATIONS: Load = { of: () => ({ voice: 0, sms: 0, email: 0, c
 /** What outlives a restart of the server. */
 export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; /** What differs from the usual settings of the support number and of plans. */ number: Partial<SupportNumber>; plan: Partial<QueuePlan>; readonly deletedQueues: Set<string>; readonly lastNumbers: Map<CustomerId | E164, E164>;
   /** Agents who take calls at a SIP phone. */
-  readonly phones: Map<UserId, PhoneAddress> };
-export function createOutside(): Outside {
+  readonly phones: Map<UserId, PhoneAddress>;
+  /** Everybody, all in the one team. */
+  readonly staff: readonly User[] };
+export function createOutside(staff: readonly User[] = people): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map() };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), staff };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -80,7 +82,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   const agents = await createAgents({
     clock, facts, log,
     store: {
-      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: [ana, ben, cy], queues: [support.id], routeWhenOverCapacity: false, capacity: { sms: 5, email: 5, chat: 3, total: 10 } }],
+      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: outside.staff.map((user) => user.id), queues: [support.id], routeWhenOverCapacity: false, capacity: { sms: 5, email: 5, chat: 3, total: 10 } }],
       statuses: async () => [...lastStatuses(facts)],
     },
     surroundings: { isOnCall: (user) => calls.callOf(user) !== null, isVoiceQueue: queues.isVoiceQueue, isActive: () => true },
@@ -103,7 +105,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   });
   const routing: RoutingService = createRouting({
     phones: { ...phones, hasPhone: (user) => outside.phones.has(user) },
-    calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => people.find((p) => p.id === id) ?? null, users: () => people, isActive: () => true },
+    calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
     publish: {
       desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },

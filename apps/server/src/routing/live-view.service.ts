@@ -9,7 +9,7 @@ import type { Agents, Team } from "../teams/index.ts";
 import { laneId, type Board } from "./board.rules.ts";
 import { ANSWER_WITHIN_MS, type DayCounts } from "./day-counts.ts";
 import { placeOf } from "./position.rules.ts";
-import type { Queues } from "./routing.ports.ts";
+import type { LiveViewPublisher, Queues } from "./routing.ports.ts";
 import type { HandOvers } from "./wait-estimate.rules.ts";
 
 /** Changes within this time go out together. */
@@ -27,12 +27,6 @@ export type LiveViewDeps = {
   readonly handOvers: HandOvers;
   readonly publish: LiveViewPublisher;
   readonly clock: Clock;
-};
-/** Where the live view goes. */
-export type LiveViewPublisher = {
-  readonly isWatched: () => boolean;
-  /** `whole`: everything anew, and what is not in it is gone. */
-  readonly send: (change: LiveViewChange, whole: boolean) => void;
 };
 
 export type LiveViewService = {

@@ -6,7 +6,7 @@ import type { WaitingCall } from "../calls/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Board } from "./board.rules.ts";
 import { NOBODY, queueLine, type Headcount } from "./queue-line.rules.ts";
-import type { Queues } from "./routing.ports.ts";
+import type { Queues, QueuesPublisher } from "./routing.ports.ts";
 
 /** Changes of queues within this time go out together. */
 const TOGETHER_MS = 100;
@@ -78,13 +78,6 @@ export type QueueLinesDeps = {
   readonly nameOf: (user: UserId) => string;
   readonly publish: QueuesPublisher;
   readonly clock: Clock;
-};
-
-/** Where changes of queues go: the lines to the pages that show them, their sum to all. */
-export type QueuesPublisher = {
-  readonly isWatched: () => boolean;
-  readonly lines: (lines: readonly QueueLine[]) => void;
-  readonly waiting: (calls: number) => void;
 };
 
 export function createQueueLines(deps: QueueLinesDeps) {

@@ -1,10 +1,8 @@
 // What routing offers: queues, offers and desks.
 import type { CallId, ConversationId, E164, HoldMusicId, LegId, Millis, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
 import type { Criteria } from "@ringdesk/contract/criteria";
-import type { AgentStatus, Desk, LiveView, QueueLine, WhyNotRouted } from "@ringdesk/contract/http";
+import type { AgentStatus, Desk, LiveView, LiveViewChange, QueueLine, WhyNotRouted } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
-import type { LiveViewPublisher } from "./live-view.service.ts";
-import type { QueuesPublisher } from "./queue-lines.service.ts";
 import type { NamedSubStatus } from "../teams/index.ts";
 
 /** A queue with its options (QUE-6). */
@@ -83,6 +81,18 @@ export interface Routing {
   readonly positionOf: (call: CallId) => { readonly position: number; readonly estimatedWaitMs: Millis | null } | null;
 }
 
+/** Where changes of queues go: the lines to the pages that show them, their sum to all. */
+export type QueuesPublisher = {
+  readonly isWatched: () => boolean;
+  readonly lines: (lines: readonly QueueLine[]) => void;
+  readonly waiting: (calls: number) => void;
+};
+/** Where the live view goes. */
+export type LiveViewPublisher = {
+  readonly isWatched: () => boolean;
+  /** `whole`: everything anew, and what is not in it is gone. */
+  readonly send: (change: LiveViewChange, whole: boolean) => void;
+};
 /** Where changes of desks and queues go: the live room. */
 export interface DeskPublisher {
   readonly desk: (user: UserId, desk: Desk) => void;

@@ -1,38 +1,19 @@
 // Routing as the rest of the house uses it: the router, statuses that follow calls, desks, and the live view of queues.
-import { err, ok, type CallId, type ConversationId, type Millis, type QueueId, type Result, type UserId } from "@ringdesk/std";
-import type { DayCount, Desk } from "@ringdesk/contract/http";
-import type { Logger } from "pino";
-import type { CallChange, Calls, DialError, LeftCall } from "../calls/index.ts";
-import { capacityUse, type Load, type WaitingConversation } from "../conversations/index.ts";
-import type { Clock } from "../kernel/index.ts";
-import type { Directory } from "../organisation/index.ts";
-import type { Agents } from "../teams/index.ts";
+import { err, ok, type CallId, type ConversationId, type Result, type UserId } from "@ringdesk/std";
+import type { Desk } from "@ringdesk/contract/http";
+import type { CallChange, DialError, LeftCall, WaitingCall } from "../calls/index.ts";
+import { capacityUse, type WaitingConversation } from "../conversations/index.ts";
 import type { Board } from "./board.rules.ts";
-import { ANSWER_WITHIN_MS, createDayCounts, dayStart } from "./day-counts.ts";
 import { composeDesk, dialerFor } from "./desk.rules.ts";
-import { createLiveView } from "./live-view.service.ts";
-import { placeOf } from "./position.rules.ts";
-import { createHeadcounts, createQueueLines, createWaitingRoom } from "./queue-lines.service.ts";
+import { createOutlook, nameIn, type OutlookDeps } from "./outlook.service.ts";
+import { createWaitingRoom } from "./queue-lines.service.ts";
 import { createRouter } from "./router.service.ts";
-import type { AgentPhones, AssignConversation, DeskPublisher, Queues, Routing, StatusError } from "./routing.ports.ts";
+import type { AgentPhones, AssignConversation, DeskPublisher, Routing, StatusError } from "./routing.ports.ts";
 import { fullnessOf, seatPartsOf } from "./seat.rules.ts";
-import { createHandOvers } from "./wait-estimate.rules.ts";
-import { whyNotRouted } from "./why-not.rules.ts";
 
-export type RoutingDeps = {
-  readonly calls: Calls;
-  readonly agents: Agents;
-  readonly queues: Queues;
-  readonly directory: Pick<Directory, "user" | "users" | "isActive">;
-  readonly load: Load;
+export type RoutingDeps = OutlookDeps & {
   readonly assign: AssignConversation;
   readonly phones: AgentPhones;
-  readonly publish: DeskPublisher;
-  /** What was counted of a day before this start (RTE-10), and the time zone in which days turn. */
-  readonly countDay: (from: Millis, withinMs: number) => Promise<Result<readonly (DayCount & { readonly queueId: QueueId })[], unknown>>;
-  readonly timeZone: () => string;
-  readonly clock: Clock;
-  readonly log: Logger;
 };
 
 export type RoutingService = Routing & {
@@ -54,28 +35,17 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   const { calls, agents, clock } = deps;
   const waiting = createWaitingRoom();
   const lastCalls = new Map<UserId, LeftCall>();
-  const heads = createHeadcounts();
-  const days = createDayCounts(deps.timeZone);
-  const handOvers = createHandOvers();
-  const lines = createQueueLines({ queues: deps.queues, waiting, headcount: heads.of, board: () => router.board, nameOf: (user) => nameOf(deps, user), publish: deps.publish.queues, clock });
-  const view = createLiveView({ agents, calls, queues: deps.queues, directory: deps.directory, board: () => router.board, lines: lines.all, days, handOvers, publish: deps.publish.liveView, clock });
+  const nameOf = nameIn(deps.directory);
+  const outlook = createOutlook(deps, waiting, () => router.board);
   const desks = createDesks((user) => deskOf(user), deps.publish);
   const touchAgent = (user: UserId): void => {
     desks.touch(user);
-    view.touchAgent(user);
-  };
-  const touchQueue = (queue: QueueId | null): void => {
-    if (queue === null) return;
-    lines.touch(queue);
-    view.touchQueue(queue);
+    outlook.touchAgent(user);
   };
   const router = createRouter({
-    calls, agents, queues: deps.queues, load: deps.load, assign: deps.assign, phones: deps.phones, clock, log: deps.log, nameOf: (user) => nameOf(deps, user),
-    rings: (offer) => {
-      const call = waiting.get(offer.call);
-      if (call !== undefined) deps.phones.ring(offer, { from: call.from, name: call.customerName, supportNumber: call.supportNumber });
-    },
-    touched: touchAgent, callTouched: (call) => { touchQueue(waiting.get(call)?.queueId ?? null); },
+    calls, agents, queues: deps.queues, load: deps.load, assign: deps.assign, phones: deps.phones, clock, log: deps.log, nameOf,
+    rings: (offer) => { ringPhone(deps.phones, offer, waiting.get(offer.call)); },
+    touched: touchAgent, callTouched: (call) => { outlook.touchQueue(waiting.get(call)?.queueId ?? null); },
   });
 
   const deskOf = (user: UserId): Desk => {
@@ -87,41 +57,28 @@ export function createRouting(deps: RoutingDeps): RoutingService {
     if (agents.status(user).value === "available") lastCalls.delete(user);
     router.refresh(user);
     touchAgent(user);
-    for (const queue of heads.set(user, agents.status(user).value, agents.queues(user))) touchQueue(queue);
   };
   const onCall = (change: CallChange): void => {
-    days.onCallChange(change, clock.now());
+    outlook.onCall(change);
     switch (change.type) {
-      case "waiting":
-        waiting.put(change.call);
-        touchQueue(change.call.queueId);
-        retouch(router.board, change.call.callId, touchAgent); // the name of a caller is known a moment later than it rings
-        break;
-      case "not-waiting":
-        waiting.remove(change.callId);
-        touchQueue(change.queueId);
-        break;
-      case "started": {
-        const queue = waiting.get(change.callId)?.queueId;
-        if (queue !== undefined) handOvers.note(queue, clock.now());
+      case "waiting": retouch(router.board, change.call.callId, touchAgent); break; // the name of a caller is known a moment later than it rings
+      case "started":
         agents.setStatus(change.userId, "busy", change.direction === "inbound" ? "offer-accepted" : "call-started");
         onAgent(change.userId);
         break;
-      }
       case "left":
         lastCalls.set(change.userId, change.call);
         agents.callEnded(change.userId, change.queueId === null ? null : (deps.queues.byId(change.queueId)?.wrapUpMs ?? null));
         onAgent(change.userId);
         break;
       case "changed": touchAgent(change.userId); break;
-      case "ended":
+      case "not-waiting": case "ended":
     }
     router.onCallChange(change);
   };
   const refreshAll = (): void => {
     for (const user of deps.directory.users()) onAgent(user.id);
-    lines.touchAll();
-    view.touchAll();
+    outlook.touchAll();
   };
 
   let stops: readonly (() => void)[] = [];
@@ -131,31 +88,24 @@ export function createRouting(deps: RoutingDeps): RoutingService {
       for (const call of calls.waiting()) onCall({ type: "waiting", call });
       keepBusy(deps);
       refreshAll();
-      void deps.countDay(dayStart(clock.now(), deps.timeZone()), ANSWER_WITHIN_MS).then((counted) => {
-        if (counted.ok) days.seed(counted.value);
-        else deps.log.warn("today's service level counts from this start, because the database is away");
-      });
+      outlook.start();
     },
-    stop: () => { for (const stop of [...stops, router.stop, lines.stop, view.stop]) stop(); },
+    stop: () => { for (const stop of [...stops, router.stop, outlook.stop]) stop(); },
     refreshAll, deskOf, deskChanged: desks.touch, conversationWaiting: router.conversationWaiting, conversationGone: router.conversationGone,
     accept: router.accept, decline: router.decline,
-    queueLines: lines.all, callsWaiting: waiting.size, liveView: view.now,
-    positionOf: (call) => {
-      const place = placeOf(router.board, call);
-      return place === null ? null : { position: place.position, estimatedWaitMs: handOvers.estimate(place.queue, place.position, clock.now()) };
-    },
-    whyNotRouted: (call) => whyNotRouted(call, {
-      call: waiting.get(call) ?? null, queue: deps.queues.byId(waiting.get(call)?.queueId ?? ("" as QueueId)), teams: agents.teams(), board: router.board, nameOf: (user) => nameOf(deps, user),
-      isActive: deps.directory.isActive, statusOf: agents.status, hasDesktop: agents.hasDesktop, isOnCall: (user) => calls.callOf(user) !== null,
-      loadOf: deps.load.of, profilesOf: agents.profiles, openVoiceOf: deps.load.openVoiceOf,
-    }),
-    setStatus: (user, status, subStatus): Result<Desk, StatusError> => {
-      if (calls.callOf(user) !== null && status !== "busy") return err({ type: "status-denied", why: "You are in a call and stay busy until it ends." });
-      agents.setStatus(user, status, "chosen", subStatus ?? null);
-      return ok(deskOf(user));
+    queueLines: outlook.queueLines, callsWaiting: outlook.callsWaiting, liveView: outlook.liveView, positionOf: outlook.positionOf, whyNotRouted: outlook.whyNotRouted,
+    setStatus: (user, status, subStatus) => {
+      const set = setStatus(deps, user, status, subStatus ?? null);
+      return set.ok ? ok(deskOf(user)) : set;
     },
     mayDial: (user) => mayDial(deps, user, router.isTaken(user)),
   };
+}
+
+function setStatus({ calls, agents }: RoutingDeps, ...[user, status, subStatus = null]: Parameters<Routing["setStatus"]>): Result<void, StatusError> {
+  if (calls.callOf(user) !== null && status !== "busy") return err({ type: "status-denied", why: "You are in a call and stay busy until it ends." });
+  agents.setStatus(user, status, "chosen", subStatus);
+  return ok(undefined);
 }
 
 /** A crash between a call's fact and its agent's status must not leave somebody in a call available (STAT-3). */
@@ -171,6 +121,10 @@ const standing = ({ agents, calls, queues, load, phones }: RoutingDeps, user: Us
   capacity: capacityUse(load.of(user), agents.queues(user).flatMap((queue) => agents.profiles(user, queue))),
 });
 
+function ringPhone(phones: AgentPhones, offer: Parameters<AgentPhones["ring"]>[0], call: WaitingCall | undefined): void {
+  if (call !== undefined) phones.ring(offer, { from: call.from, name: call.customerName, supportNumber: call.supportNumber });
+}
+
 function retouch(board: Board, call: CallId, touch: (user: UserId) => void): void {
   const hold = board.items.get(call)?.hold;
   const offered = hold?.kind === "offered" ? board.offers.get(hold.offer)?.agent : undefined;
@@ -182,8 +136,6 @@ function mayDial({ agents }: RoutingDeps, user: UserId, isTaken: boolean): Resul
   const dialer = dialerFor(agents.dialer(user), agents.status(user));
   return dialer.allowed ? ok(undefined) : err({ type: "dialer-denied", why: dialer.why });
 }
-
-const nameOf = (deps: RoutingDeps, user: UserId): string => deps.directory.user(user)?.name ?? "An agent";
 
 /** Pushes a desk when something in it has changed, once for all changes of one turn of the event loop. */
 function createDesks(deskOf: (user: UserId) => Desk, publish: DeskPublisher) {
