@@ -16,7 +16,7 @@ update customers c set hidden_number = true
   where name is null and emails = '{}' and not exists (select 1 from customer_numbers n where n.customer_id = c.id);
 drop index customers_activity;
 create index customers_activity on customers (last_activity_at desc, id desc) where merged_into is null;
-create index customers_by_name on customers (folded_name, id) where merged_into is null;
+create index customers_by_name on customers ((folded_name = ''), folded_name, id) where merged_into is null;
 create index customers_by_age on customers (created_at desc, id desc) where merged_into is null;
 create index customers_merged on customers (merged_into) where merged_into is not null;
 create index customers_tags on customers using gin (tags);
