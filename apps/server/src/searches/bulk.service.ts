@@ -1,5 +1,6 @@
 // One change of many conversations. Each is changed for itself: what fails for one does not undo the others.
 import { err, ok, type ConversationId, type Result, type UserId } from "@ringdesk/std";
+import { forUser } from "@ringdesk/contract/criteria";
 import { CONVERSATION_LIMITS, MAX_BULK_RESULTS, type BulkChange } from "@ringdesk/contract/http";
 import type { Clock } from "../kernel/index.ts";
 import { reach, type Database } from "../platform/index.ts";
@@ -20,7 +21,7 @@ export function createBulk(deps: { readonly db: Database; readonly clock: Clock;
       if (busy.has(who.id)) return err({ type: "bulk-running" });
       busy.add(who.id);
       try {
-        const ids = "ids" in target ? ok([...new Set(target.ids)]) : await reach(() => selectResultIds(deps.db, target.criteria, deps.clock.now(), MAX_BULK_RESULTS + 1));
+        const ids = "ids" in target ? ok([...new Set(target.ids)]) : await reach(() => selectResultIds(deps.db, forUser(target.criteria, who.id), deps.clock.now(), MAX_BULK_RESULTS + 1));
         if (!ids.ok) return ids;
         if (ids.value.length > MAX_BULK_RESULTS) return err({ type: "too-many-results" });
         return ok(await changeAll(deps.desk, who, change, ids.value));

@@ -16,12 +16,12 @@ const searches = [
   search("vip", { field: "customer.vip", operator: "is", value: true }, ben),
 ];
 
-function house() {
+function house(kept: readonly SavedSearch[] = searches) {
   const clock = createFakeClock();
   const told: [UserId, SearchCounts][] = [];
   const asked: Criteria[] = [];
   let count = 1;
-  const counts = createSearchCounts({ clock, searches: () => searches, count: async (criteria) => { asked.push(criteria); return count; }, publish: (user, now) => told.push([user, now]), failed: (error) => { throw error; } });
+  const counts = createSearchCounts({ clock, searches: () => kept, count: async (criteria) => { asked.push(criteria); return count; }, publish: (user, now) => told.push([user, now]), failed: (error) => { throw error; } });
   return { clock, told, counts, asked: () => asked.splice(0).length, become: (next: number) => { count = next; }, later: async (ms = RECOUNT_MS) => { await clock.advance(ms); return told.splice(0); } };
 }
 
@@ -59,6 +59,15 @@ test("only searches are recounted that ask about what has changed", async () => 
     await later();
     expect(asked(), what).toBe(expected);
   }
+});
+
+test("where “me” is asked for, each is told their own count", async () => {
+  const { counts, told, later, asked } = house([search("mine", { field: "conversation.assignedTo", operator: "is", value: "me" })]);
+  counts.watched(ana);
+  counts.watched(ben);
+  expect(await later()).toEqual([[ana, { mine: 1 }], [ben, { mine: 1 }]]);
+  expect(asked()).toBe(2);
+  expect(told).toEqual([]);
 });
 
 test("what finds more as time passes is recounted by itself, while somebody looks", async () => {

@@ -1,5 +1,5 @@
 // Live counts of searches: recounted when something changed that they ask about, and only while somebody looks.
-import type { Criteria } from "@ringdesk/contract/criteria";
+import { forUser, mentionsMe, type Criteria } from "@ringdesk/contract/criteria";
 import type { SearchCounts } from "@ringdesk/contract/http";
 import { addMs, type SearchId, type UserId } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
@@ -33,7 +33,8 @@ export type SearchCountsService = {
 export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService {
   const { clock } = deps;
   const watchers = new Map<UserId, number>();
-  const known = new Map<SearchId, number>();
+  /** By search, or by search and user where it means something else for each. */
+  const known = new Map<string, number>();
   /** True: told also when as many are found as before, since what is found may have changed. */
   const due = new Map<SearchId, boolean>();
   let cancel: (() => void) | null = null;
@@ -52,23 +53,16 @@ export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService 
   }
   async function recount(): Promise<void> {
     running = true;
-    const searches = deps.searches().flatMap((search) => (due.has(search.id) && isWatched(search) ? [{ search, anyway: due.get(search.id) === true }] : []));
+    const searches = deps.searches().filter((search) => due.has(search.id) && isWatched(search)).map((search) => ({ search, anyway: due.get(search.id) === true }));
     due.clear();
-    const changed: SavedSearch[] = [];
+    const news = new Map<UserId, Record<string, number>>();
     try {
-      for (const { search, anyway } of searches) {
-        const count = await deps.count(search.criteria);
-        if (anyway || known.get(search.id) !== count) changed.push(search);
-        known.set(search.id, count);
-      }
+      for (const { search, anyway } of searches) await countOne({ deps, known }, search, { anyway, viewers: [...watchers.keys()].filter((id) => isVisible(search, { id })), news });
     } catch (error) {
       deps.failed(error); // the next change counts again
     }
     running = false;
-    for (const user of watchers.keys()) {
-      const theirs = changed.filter((search) => isVisible(search, { id: user }));
-      if (theirs.length > 0) deps.publish(user, Object.fromEntries(theirs.map((search) => [search.id, known.get(search.id) ?? 0])));
-    }
+    for (const [user, counts] of news) if (watchers.has(user)) deps.publish(user, counts);
     plan();
   }
   function age(): void {
@@ -100,3 +94,18 @@ export function createSearchCounts(deps: SearchCountsDeps): SearchCountsService 
   }
 }
 
+type Counting = { readonly anyway: boolean; readonly viewers: readonly UserId[]; readonly news: Map<UserId, Record<string, number>> };
+
+/** Counts what one search finds, for each viewer where it means something else for each, and notes whom to tell. */
+async function countOne({ deps, known }: { readonly deps: SearchCountsDeps; readonly known: Map<string, number> }, { id, criteria }: SavedSearch, { anyway, viewers, news }: Counting): Promise<void> {
+  const isPersonal = mentionsMe(criteria);
+  for (const group of isPersonal ? viewers.map((user) => [user]) : [viewers]) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const key = isPersonal ? `${id} ${first}` : id;
+    const count = await deps.count(forUser(criteria, first));
+    const isNews = anyway || known.get(key) !== count;
+    known.set(key, count);
+    if (isNews) for (const user of group) news.set(user, { ...news.get(user), [id]: count });
+  }
+}

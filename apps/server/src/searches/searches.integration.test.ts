@@ -77,7 +77,7 @@ describe("results", () => {
     const seen: { id: string; key: string | number }[] = [];
     let cursor: string | undefined;
     do {
-      const page = await searches.preview(everything, sort, { cursor, limit: 7 });
+      const page = await searches.preview(mona, everything, sort, { cursor, limit: 7 });
       if (!page.ok) throw new Error(page.error.type);
       expect(page.value.count).toBe(cursor === undefined ? CONVERSATIONS : null);
       conversationLine.array().parse(page.value.items);
@@ -89,8 +89,14 @@ describe("results", () => {
     const rising = [...keys].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
     expect(keys).toEqual(sort.direction === "asc" ? rising : rising.reverse());
   });
+  test("“me” is whoever looks", async () => {
+    const mine = await saved(mona, given("Mine", { shared: true, criteria: { match: "all", items: [{ field: "conversation.assignedTo", operator: "is", value: "me" }] } }));
+    await sql`update conversations set assigned_to = 'ana' where id in ('v1', 'v2')`.execute(database.db);
+    expect([await searches.counts(ana), await searches.counts(mona)]).toMatchObject([{ value: { [mine.id]: 2 } }, { value: { [mine.id]: 0 } }]);
+    expect(await searches.run(ana, mine.id, { limit: 5 })).toMatchObject({ value: { items: [{ assignedTo: "ana" }, { assignedTo: "ana" }] } });
+  });
   test("a cursor that is not ours is refused", async () => {
-    expect(await searches.preview(everything, usualSort, { cursor: "' or true", limit: 1 })).toEqual({ ok: false, error: { type: "cursor-invalid" } });
+    expect(await searches.preview(mona, everything, usualSort, { cursor: "' or true", limit: 1 })).toEqual({ ok: false, error: { type: "cursor-invalid" } });
   });
   test("CRM-4 are exported whole, however many pages they have", async () => {
     const search = await saved(mona, given("All", { criteria: everything }));

@@ -28,7 +28,7 @@ export interface Searches {
   readonly remove: (who: Searcher, id: SearchId) => Promise<Result<void, SearchMissing | SearchFixed | StoreAway>>;
   readonly run: (who: Searcher, id: SearchId, paging: Paging) => Promise<Result<ResultPage, SearchMissing | CursorInvalid | StoreAway>>;
   /** `count` is null on later pages. */
-  readonly preview: (criteria: Criteria, sort: SearchSort, paging: Paging) => Promise<Result<ResultPage & { readonly count: number | null }, CursorInvalid | StoreAway>>;
+  readonly preview: (who: Searcher, criteria: Criteria, sort: SearchSort, paging: Paging) => Promise<Result<ResultPage & { readonly count: number | null }, CursorInvalid | StoreAway>>;
   readonly find: (who: Searcher, id: SearchId) => Result<SavedSearch, SearchMissing>;
   readonly recentTags: () => Promise<Result<readonly string[], StoreAway>>;
 }

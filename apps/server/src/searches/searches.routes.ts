@@ -52,8 +52,8 @@ export function searchRoutes({ searches, bulk, directory, teams }: SearchRoutesD
       const page = await searches.run(who(user), params.id, query);
       return page.ok ? ok(pageOf(page.value)) : err(faceOf(page.error));
     },
-    previewSearch: async ({ body: { criteria, sort, ...paging } }) => {
-      const page = await searches.preview(criteria, sort, paging);
+    previewSearch: async ({ body: { criteria, sort, ...paging } }, { user }) => {
+      const page = await searches.preview(who(user), criteria, sort, paging);
       return page.ok ? ok({ ...pageOf(page.value), count: page.value.count }) : err(faceOf(page.error));
     },
     getSearchChoices: async () => {

@@ -1,3 +1,4 @@
+import { forUser } from "@ringdesk/contract/criteria";
 import { err, ok, type Result, type SearchId } from "@ringdesk/std";
 import { storableText, cutPage, readCursor } from "../customers/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
@@ -28,10 +29,10 @@ export async function createSearches(deps: SearchesDeps): Promise<SearchesServic
   await reload();
   const { all, find } = shelf;
 
-  const page = async (search: Pick<SavedSearch, "criteria" | "sort">, { cursor, limit }: Paging) => {
+  const page = async (who: Searcher, search: Pick<SavedSearch, "criteria" | "sort">, { cursor, limit }: Paging) => {
     const after = readCursor(cursor);
     if (!after.ok) return after;
-    const listed = await reach(() => selectResults(db, search.criteria, search.sort, { now: clock.now(), after: after.value, limit: limit + 1 }));
+    const listed = await reach(() => selectResults(db, forUser(search.criteria, who.id), search.sort, { now: clock.now(), after: after.value, limit: limit + 1 }));
     if (!listed.ok) return listed;
     const cut = cutPage(listed.value, limit, (row) => placeOf(row, search.sort));
     return ok<ResultPage>({ items: cut.rows, nextCursor: cut.nextCursor });
@@ -43,17 +44,17 @@ export async function createSearches(deps: SearchesDeps): Promise<SearchesServic
     list: (who) => all().filter((search) => isVisible(search, who)).sort(bySection).map((search) => viewOf(search, who)),
     counts: (who) => reach(async () => {
       const counts: Record<string, number> = {};
-      for (const search of all()) if (isVisible(search, who)) counts[search.id] = await countResults(db, search.criteria, clock.now());
+      for (const search of all()) if (isVisible(search, who)) counts[search.id] = await countResults(db, forUser(search.criteria, who.id), clock.now());
       return counts;
     }),
     run: async (who, id, paging) => {
       const found = find(who, id);
-      return found.ok ? page(found.value, paging) : found;
+      return found.ok ? page(who, found.value, paging) : found;
     },
-    preview: async (criteria, sort, paging) => {
-      const found = await page({ criteria, sort }, paging);
+    preview: async (who, criteria, sort, paging) => {
+      const found = await page(who, { criteria, sort }, paging);
       if (!found.ok || paging.cursor !== undefined) return found.ok ? ok({ ...found.value, count: null }) : found;
-      const count = await reach(() => countResults(db, criteria, clock.now()));
+      const count = await reach(() => countResults(db, forUser(criteria, who.id), clock.now()));
       return count.ok ? ok({ ...found.value, count: count.value }) : count;
     },
     recentTags: () => reach(() => selectRecentTags(db)),

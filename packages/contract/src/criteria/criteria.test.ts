@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyCriteria, anyRecord, NOW } from "./criteria.fake.ts";
-import { complements, criteriaFor, criteriaWords, everything, faultsOf, fieldNames, fields, isGroup, matches, MAX_CRITERIA_ITEMS, operatorsOf, type Criteria, type CriteriaRecord, type Criterion, type Operator } from "./index.ts";
+import { complements, criteriaFor, criteriaWords, everything, faultsOf, fieldNames, fields, forUser, isGroup, matches, MAX_CRITERIA_ITEMS, ME, mentionsMe, operatorsOf, type Criteria, type CriteriaRecord, type Criterion, type Operator } from "./index.ts";
 
 const RUNS = { numRuns: Number(process.env["RUNS"] ?? 300) };
 const c = (field: string, operator: Operator, value: Criterion["value"] = null): Criterion => ({ field, operator, value });
@@ -92,4 +92,12 @@ test("criteria read as a sentence", () => {
   expect(criteriaWords(criteria, (_, value) => ({ q1: "Support", q2: "Sales" })[String(value)] ?? String(value)))
     .toBe("Channel is Voice and (VIP is yes or Queue is any of Support, Sales or Created is within the last 2 hours)");
   expect(criteriaWords(everything, String)).toBe("Everything");
+});
+
+test("“me” is whoever looks, in every depth", () => {
+  const mine = all(any(c("conversation.assignedTo", "is", ME), c("conversation.assignedTo", "is-any-of", ["ben", ME])), c("customer.name", "is", ME));
+  expect(mentionsMe(mine)).toBe(true);
+  expect(forUser(mine, "ana")).toEqual(all(any(c("conversation.assignedTo", "is", "ana"), c("conversation.assignedTo", "is-any-of", ["ben", "ana"])), c("customer.name", "is", ME)));
+  expect(mentionsMe(forUser(mine, "ana"))).toBe(false);
+  expect(forUser(everything, "ana")).toBe(everything);
 });

@@ -1,4 +1,5 @@
 import { Button, Group, Modal, Popover, Select, Stack, TagsInput, Text } from "@mantine/core";
+import { ME } from "@ringdesk/contract/criteria";
 import { MAX_BULK_RESULTS, type BulkChange, type BulkTarget } from "@ringdesk/contract/http";
 import type { QueueId, TeamId, UserId } from "@ringdesk/std";
 import { IconArrowsRight, IconCheck, IconRotate, IconTag, IconUser } from "@tabler/icons-react";
@@ -67,7 +68,7 @@ export function BulkBar(props: BarProps) {
     <Group gap={6} role="toolbar" aria-label="Change the chosen conversations" data-testid="bulk-bar">
       <Asking {...shared} icon={<IconUser size={14} />} label="Assign" action="Assign" ready={user !== null || team !== null}
         act={() => { act({ do: "assign", ...(user === null ? {} : { userId: user === "nobody" ? null : user as UserId }), ...(team === null ? {} : { teamId: team as TeamId }) }); }}>
-        <Select {...inPopover} label="Agent" placeholder="Leave as it is" data={[{ value: "nobody", label: "Nobody" }, ...options.users]} value={user} onChange={setUser} data-testid="bulk-user" />
+        <Select {...inPopover} label="Agent" placeholder="Leave as it is" data={[{ value: "nobody", label: "Nobody" }, ...options.users.filter((each) => each.value !== ME)]} value={user} onChange={setUser} data-testid="bulk-user" />
         {options.teams.length > 0 && <Select {...inPopover} label="Team" placeholder="Leave as it is" data={[...options.teams]} value={team} onChange={setTeam} />}
       </Asking>
       <Asking {...shared} icon={<IconArrowsRight size={14} />} label="Move to queue" action="Move and route" ready={queue !== null} act={() => { if (queue !== null) act({ do: "transfer", queueId: queue as QueueId }); }}>

@@ -1,3 +1,4 @@
+import { ME } from "@ringdesk/contract/criteria";
 import type { SearchId } from "@ringdesk/std";
 import { IconFilterSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -22,7 +23,7 @@ export function SearchesPage() {
   const searches = useQuery(searchesQuery);
   const choices = useQuery(searchChoicesQuery).data;
   const fields = useQuery(customerFieldsQuery).data?.items ?? [];
-  const options = useCriteriaOptions({
+  const known = useCriteriaOptions({
     teams: choices?.teams.map(({ id, name }) => ({ value: id, label: name })) ?? [],
     tags: choices?.tags.map((tag) => ({ value: tag, label: tag })) ?? [],
     custom: fields.filter((field) => !field.retired).map(({ key, name, kind, choices: values }) => ({
@@ -30,6 +31,7 @@ export function SearchesPage() {
       choices: kind === "boolean" ? [{ value: "true", label: "Yes" }, { value: "false", label: "No" }] : values.map((value) => ({ value, label: value })),
     })),
   });
+  const options = { ...known, users: [{ value: ME, label: "Me" }, ...known.users] };
   const items = searches.data?.items ?? [];
   const chosen = isNew ? null : items.find((each) => each.id === wanted as SearchId | undefined) ?? (wanted === undefined ? items[0] ?? null : null);
   return (
