@@ -1,7 +1,7 @@
 // Routing at the size of a large house: what an event costs the router, and how long a call or an agent waits for the other
 // when both are there.
 import { cpus } from "node:os";
-import { costPerEvent } from "./routing/machine.ts";
+import { costPerEvent, type MachineCost } from "./routing/machine.ts";
 import { openRoom, type Room } from "./routing/room.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -12,6 +12,8 @@ const SECONDS = Number(process.env["BENCH_ROUTING_SECONDS"] ?? 20);
 /** In the first half of the queues agents wait for calls, in the second half calls for agents. */
 const QUIET = QUEUES / 2;
 const TALK_MS = 400;
+/** A machine that is shared only ever adds: the quietest of so many rounds counts. */
+const ROUNDS = 3;
 
 type Row = readonly (string | number)[];
 const none = "–";
@@ -28,7 +30,7 @@ export async function benchRouting(): Promise<BenchResult> {
     ["1 queue, 500 calls wait", { oneQueue: true, idle: false }], ["1 queue, all agents idle", { oneQueue: true, idle: true }],
   ] as const) {
     for (const agents of SIZES) {
-      const cost = costPerEvent(agents, how);
+      const cost = quietest(Array.from({ length: ROUNDS }, () => costPerEvent(agents, how)));
       add([`router, ${agents.toLocaleString("en")} agents, ${what}: µs per event`, cost.us, none, "flat", cost.floorUs, cost.us / cost.floorUs, `${cost.events} events`]);
     }
   }
@@ -44,11 +46,13 @@ export async function benchRouting(): Promise<BenchResult> {
     columns: ["measurement", "mean or p50", "p99", "target", "floor (mean, or p50 / p99)", "× floor", "seen"],
     rows,
     notes: [
-      "router: the machine alone. Its floor writes as many fresh objects into a map of as many agents.",
+      `router: the machine alone, the quietest of ${ROUNDS} rounds. Its floor writes as many fresh objects into a map of as many agents.`,
       `room: the routing room with agents, desks and live updates as the server runs them, a socket for each of ${AGENTS.toLocaleString("en")} desktops (${sent}), for ${SECONDS} s. Its floor makes the text of one desk and hands it over in a microtask. Facts are appended behind the ring and are not in it; neither is the network.`,
     ],
   };
 }
+
+const quietest = (rounds: readonly MachineCost[]): MachineCost => rounds.reduce((best, round) => (round.us < best.us ? round : best));
 
 async function measureRoom(): Promise<{ readonly entries: readonly number[]; readonly frees: readonly number[]; readonly floor: readonly number[]; readonly sent: string }> {
   const room = await openRoom({ agents: AGENTS, queues: QUEUES, serves: (agent) => agent % QUEUES });

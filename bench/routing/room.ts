@@ -90,6 +90,8 @@ export async function openRoom(size: { readonly agents: number; readonly queues:
   };
 }
 
+const BEAT = JSON.stringify({ type: "beat" }), ALIVE = JSON.stringify({ type: "alive" });
+
 /** A desktop's socket for every agent, which looks at nothing but offers. */
 function openDesktops(live: LiveService, users: readonly User[]): Pick<Room, "onOffered" | "sent"> {
   const sent = { updates: 0, bytes: 0 };
@@ -98,6 +100,7 @@ function openDesktops(live: LiveService, users: readonly User[]): Pick<Room, "on
     const socket = live.connect({
       close: () => undefined, bufferedBytes: () => 0,
       send: (text) => {
+        if (text === BEAT) { queueMicrotask(() => socket.received(ALIVE)); return; }
         sent.updates += 1;
         sent.bytes += text.length;
         const call = /"offer":\{"id":"[^"]+","callId":"([^"]+)"/.exec(text)?.[1];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { addMs, type CallId, type CustomerId, type E164, type RecordingId } from "@ringdesk/std";
+import { addMs, type CallId, type CustomerId, type E164, type Millis, type RecordingId } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import { createFactLog, type FactLogService } from "../facts/wiring.ts";
@@ -17,6 +17,7 @@ import { stepCall, decide } from "./call.machine.ts";
 import { callProjection, createCallStore } from "./call.pg.ts";
 import type { CallEvent } from "./call.events.rules.ts";
 import { agentLegEnds, arrived, comfortable, events, ids, salesPlan } from "./call.samples.fake.ts";
+import { countDay } from "./day-counts.pg.ts";
 import { begin } from "./call.state.rules.ts";
 import { summarise } from "./call.summary.rules.ts";
 
@@ -88,6 +89,21 @@ test("CALL-2 the support number that a customer last used, by the customer or by
   expect(await store.lastSupportNumber(null, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
   // of a customer whom nobody knows, whoever has the number counts
   expect(await store.lastSupportNumber("nobody" as CustomerId, other)).toEqual({ ok: true, value: arrived.data.supportNumber });
+});
+
+test("RTE-10 how the calls of a day went, by queue: answered, in time, lost; not those that came to no queue or before", async () => {
+  const fold = (answeredAt: number | null, waitMs: number | null): string => JSON.stringify({ summary: { answeredAt, waitMs } });
+  const add = (id: string, startedAt: number, direction: string, queue: string | null, outcome: string, text: string) => sql`
+    insert into calls (id, direction, state, outcome, support_number, queue_id, started_at, ended_at, fold)
+    values (${id}, ${direction}, 'ended', ${outcome}, '+12025550100', ${queue}, ${startedAt}, ${startedAt + 1}, ${text}::jsonb)`.execute(database.db);
+  const from = 4_000_000_000_000 as Millis;
+  await add("in-time", from, "inbound", "qx", "answered", fold(1, 20_000));
+  await add("late", from + 1, "inbound", "qx", "answered", fold(1, 20_001));
+  await add("gave-up", from + 2, "inbound", "qx", "abandoned-in-queue", fold(null, 5_000));
+  await add("in-ivr", from + 3, "inbound", null, "abandoned-in-ivr", fold(null, null));
+  await add("outbound", from + 4, "outbound", "qx", "answered", fold(1, null));
+  await add("yesterday", from - 1, "inbound", "qx", "answered", fold(1, 1));
+  expect(await countDay(database.db, from, 20_000)).toEqual({ ok: true, value: [{ queueId: "qx", answered: 2, answeredInTime: 1, lost: 1 }] });
 });
 
 test("a call that nobody knows is null", async () => {
