@@ -11,7 +11,10 @@ import { acceptSession } from "./session-timer.ts";
 /** RFC 3261 §13.3.1.1: proxies forget an INVITE after three minutes without news. */
 export const RINGING_REPEAT_MS = 60_000;
 
-/** Takes a new INVITE in: answers 100, announces the call, and gives it to the table of calls. */
+/** RFC 3261 §17.2.1: 100 is due when nothing better has been said by then. The caller repeats its INVITE after 500 ms at the soonest. */
+export const TRYING_AFTER_MS = 200;
+
+/** Takes a new INVITE in: announces the call, and gives it to the table of calls. */
 export function startInboundCall(core: Core, invite: ServerTransaction, now: Millis): void {
   const { message, envelope, peer } = invite.received;
   const call = core.config.newCall();
@@ -19,7 +22,11 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
   let session: Session | null = null;
   let ringing: Timer | null = null;
 
-  const respond = (status: number, at: Millis, parts: ResponseParts = {}): void => core.respond(invite, status, at, { toTag, ...parts });
+  const trying = core.timers.start(addMs(now, TRYING_AFTER_MS), (at) => core.respond(invite, 100, at));
+  const respond = (status: number, at: Millis, parts: ResponseParts = {}): void => {
+    core.timers.stop(trying);
+    core.respond(invite, status, at, { toTag, ...parts });
+  };
   /** Everything that ends the call before it is answered. */
   const refuse = (status: number, at: Millis): void => {
     core.timers.stop(ringing);
@@ -72,7 +79,6 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
     }
   };
 
-  core.respond(invite, 100, now);
   core.inviteOwners.set(invite, { toTag, cancelled });
   core.calls.set(call, { command });
   core.emit({

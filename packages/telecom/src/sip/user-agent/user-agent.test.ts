@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeUtf8, header, noParams, parseMessage } from "../syntax/index.ts";
-import { RINGING_REPEAT_MS } from "./inbound-call.ts";
+import { RINGING_REPEAT_MS, TRYING_AFTER_MS } from "./inbound-call.ts";
 import { fair, flowOf, SimulatedNetwork, type Station, type Told, type Weather } from "./simulated-network.fake.ts";
 import type { DialInput } from "./user-agent.types.ts";
 
@@ -85,11 +85,24 @@ describe("a call", () => {
     expect(types(a)).toEqual(["target-failed", "ended peer timeout"]);
   });
 
+  test("100 is said after 200 ms, and not at all when something better was said by then (§17.2.1)", () => {
+    const { net, a, b } = pair();
+    a.command(dial("c"));
+    net.runUntil(TRYING_AFTER_MS - 1);
+    expect(b.sent).toEqual([]);
+    net.runUntil(TRYING_AFTER_MS);
+    expect(b.sent).toEqual(["100"]);
+    const prompt = pair(answers);
+    prompt.a.command(dial("c"));
+    prompt.net.runUntil(1_000);
+    expect(prompt.b.sent).toEqual(["180", "200"]);
+  });
+
   test("ringing is said again every minute, so that proxies keep the call (§13.3.1.1)", () => {
     const { net, a, b } = pair((call, station) => station.command({ type: "ring", call }));
     a.command(dial("c", 300_000));
     net.runUntil(RINGING_REPEAT_MS * 2 + 100);
-    expect(b.sent).toEqual(["100", "180", "180", "180"]);
+    expect(b.sent).toEqual(["180", "180", "180"]);
   });
 
   test("a command that does not fit, or an unknown call, does nothing", () => {
@@ -117,7 +130,7 @@ describe("cancelling", () => {
     expect(types(a).at(-1)).toBe("ended local hung-up");
     expect(types(b)).toEqual(["incoming", "ended peer cancelled"]);
     expect(a.sent).toEqual(["INVITE", "CANCEL", "ACK"]);
-    expect(b.sent).toEqual(["100", "180", "200", "487"]);
+    expect(b.sent).toEqual(["180", "200", "487"]);
   });
 
   test("before any response waits for one (§9.1)", () => {
@@ -140,7 +153,7 @@ describe("cancelling", () => {
   test("that crosses the 200: the answer is acknowledged and hung up at once", () => {
     const { net, a, b } = pair();
     a.command(dial("c"));
-    net.runUntil(10);
+    net.runUntil(TRYING_AFTER_MS + 10);
     b.command({ type: "answer", call: incomingCall(b), sdp: "answer" });
     a.command({ type: "hangup", call: "c" });
     net.runUntil(1_000);
@@ -379,7 +392,7 @@ describe("outside a dialog", () => {
     const b = net.station(B);
     net.inject(b, A, inviteFrom(A));
     net.inject(b, A, encodeUtf8(new TextDecoder().decode(inviteFrom(A)).replace("branch=z9hG4bK", "branch=z9hG4bKother")));
-    expect(b.sent).toEqual(["100", "482"]);
+    expect(b.sent).toEqual(["482"]);
   });
 });
 
