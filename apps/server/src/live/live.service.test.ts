@@ -153,6 +153,16 @@ describe("RTE-10 what only some pages show", () => {
 });
 
 describe("presence", () => {
+  test("CRM-4 the counts of searches are watched while a page shows them, and its socket lasts", () => {
+    const { browser, presence } = world();
+    const page = browser();
+    page.hello();
+    for (const topics of [["searches"], ["searches", "queues"], [], ["searches"]]) page.say({ type: "watch", customers: [], handset: null, topics });
+    expect(presence).toEqual(["searches+ ana", "searches- ana", "searches+ ana"]);
+    page.gone();
+    expect(presence.at(-1)).toBe("searches- ana");
+  });
+
   test("STAT-2 a desktop is there from its word until its socket is gone", () => {
     const { browser, presence } = world();
     const page = browser();
