@@ -4,8 +4,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPerson, type Person } from "../support/browser.ts";
 import { signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
-import { wavTone } from "../support/sound.ts";
+import { callsOf, endedCall } from "../support/records.ts";
+import { callBySipp } from "../support/sipp.ts";
+import { dominant, wavTone } from "../support/sound.ts";
+import { wait } from "../support/wait.ts";
 
+/** A VIP of the sample workspace, and somebody whom nobody knows. */
+const VIP = "+12065550117", STRANGER = "+12025550188";
+const MUSIC_HZ = 440;
 let product: Product;
 let admin: Person;
 let api: ApiClient;
@@ -104,7 +110,7 @@ test("QUE-6 hours, music and announcements of a queue; hours of a schedule close
   await choose("Business schedule", "Never");
   await page.getByLabel("Announcements").check();
   await page.getByTestId("upload-music").click();
-  await page.locator("input[type=file]").setInputFiles({ name: "Waltz.wav", mimeType: "audio/wav", buffer: Buffer.from(wavTone(440, 3)) });
+  await page.locator("input[type=file]").setInputFiles({ name: "Waltz.wav", mimeType: "audio/wav", buffer: Buffer.from(wavTone(MUSIC_HZ, 3)) });
   await page.getByRole("dialog").getByRole("button", { name: "Upload" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByTestId("save-queue").click();
@@ -115,6 +121,30 @@ test("QUE-6 hours, music and announcements of a queue; hours of a schedule close
   const trial = await api.send("POST", "/settings/queue-rules/trial", { channel: "voice", numberId: null, vip: true, language: null, tags: [], name: null, from: null });
   expect(trial).toMatchObject({ queueName: "VIP line", warnings: ["It is outside the hours of “Never” now."] });
 });
+
+const waitsIn = async (from: string): Promise<string | undefined> =>
+  (await api.get<{ items: { name: string; waiting: { from: string | null }[] }[] }>("/queues")).items.find((queue) => queue.waiting.some((call) => call.from === from))?.name;
+
+test("QUE-3 RTE-6 QUE-6 a VIP waits in the VIP line with its music, anybody else in the default queue; outside the hours nobody waits", async () => {
+  const { items } = await api.get<{ items: { id: string; number: string }[] }>("/numbers");
+  await api.send("PATCH", `/numbers/${items.find(({ number }) => number === product.supportNumber)?.id ?? ""}`, { queueId: null });
+  const vip = (await named("vip"))?.id ?? "";
+  const scheduleId = (await named("vip"))?.["scheduleId"];
+  await api.send("PATCH", `/settings/queues/${vip}`, { scheduleId: null });
+  const call = (from: string) => callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from, hz: 600 });
+  const [tom, stranger] = await Promise.all([call(VIP), call(STRANGER)]);
+  expect(await until("the VIP to wait", () => waitsIn(VIP), 30_000)).toBe("VIP line");
+  expect(await until("the other to wait", () => waitsIn(STRANGER), 30_000)).toBe("Default queue");
+  await wait(2_000);
+  expect(Math.abs(dominant(tom.phone.heard(performance.now() - 1_000, performance.now())) - MUSIC_HZ)).toBeLessThanOrEqual(4);
+  await Promise.all([tom.hangUp(), stranger.hangUp()]);
+  await Promise.all([endedCall(api, VIP), endedCall(api, STRANGER)]);
+  await api.send("PATCH", `/settings/queues/${vip}`, { scheduleId });
+  const late = await call(VIP);
+  expect(await late.ended).toBe(0);
+  const [last] = await until("the call to be missed", async () => { const calls = await callsOf(api, VIP); return calls[0]?.outcome === "missed" && calls; });
+  expect(last).toMatchObject({ reason: expect.stringMatching(/closed|hours/i), waitMs: null });
+}, 120_000);
 
 test("QUE-5 a queue in use says what leads to it, and the default queue stays", async () => {
   const { page } = admin;
