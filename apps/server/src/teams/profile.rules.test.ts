@@ -9,7 +9,7 @@ const capacity = { sms: 5, email: 5, chat: 3, total: 10 };
 const team = (id: string, change: Partial<Team> = {}): Team =>
   ({ id: id as TeamId, name: id, displayName: id, routingEnabled: true, members: [ana, ben], queues: [support], routeWhenOverCapacity: false, capacity, ...change });
 const day = team("day");
-const against = (other: Team, isActive = (_: UserId) => true) => contradictions([day, other], day, isActive).map(({ users, queues }) => [users, queues]);
+const against = (other: Team, isActive: (user: UserId) => boolean = () => true) => contradictions([day, other], day, isActive).map(({ users, queues }) => [users, queues]);
 
 test("TEAM-2 profiles contradict each other where people and queues are the same and the numbers are not", () => {
   expect(against(team("night"))).toEqual([]);
