@@ -1,6 +1,5 @@
 // The routing room as the server runs it: agents, desks and live updates to a socket for each desktop, with calls that only
 // come, are taken and end.
-import { pino } from "pino";
 import { err, ok, type CallId, type E164, type Millis, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
 import type { User } from "@ringdesk/contract/http";
 import type { CallChange, Calls, WaitingCall } from "../../apps/server/src/calls/index.ts";
@@ -8,6 +7,7 @@ import { createFakeFactLog } from "../../apps/server/src/facts/fact-log.fake.ts"
 import { createSystemClock, newId } from "../../apps/server/src/kernel/index.ts";
 import type { LiveService } from "../../apps/server/src/live/live.service.ts";
 import { createLive } from "../../apps/server/src/live/wiring.ts";
+import { createLog } from "../../apps/server/src/platform/wiring.ts";
 import { PLAIN_OPTIONS } from "../../apps/server/src/routing/plan.rules.ts";
 import type { Queue } from "../../apps/server/src/routing/routing.ports.ts";
 import { createRouting } from "../../apps/server/src/routing/wiring.ts";
@@ -30,7 +30,7 @@ export type Room = {
 
 export async function openRoom(size: { readonly agents: number; readonly queues: number; /** Which queues an agent serves. */ readonly serves: (agent: number) => number }): Promise<Room> {
   const clock = createSystemClock();
-  const log = pino({ level: "silent" });
+  const log = createLog("error");
   const users = Array.from({ length: size.agents }, (_, n): User => ({ id: `agent${n}` as UserId, name: `Agent ${n}`, email: `${n}@example.com`, role: "agent" }));
   const byId = new Map(users.map((user) => [user.id, user]));
   const queues = Array.from({ length: size.queues }, (_, n): Queue => ({ ...PLAIN_OPTIONS, id: `queue${n}` as QueueId, name: `q${n}`, displayName: `Queue ${n}`, isDefault: false, voiceEnabled: true }));

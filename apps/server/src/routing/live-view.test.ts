@@ -46,7 +46,7 @@ test("RTE-10 a caller who gives up is lost today", async () => {
   expect(house.routing.liveView().today).toEqual({ answered: 0, answeredInTime: 0, lost: 1 });
 });
 test("QUE-6 a caller's place in line moves up, and the wait is estimated once three calls were taken", async () => {
-  const callers = [];
+  const callers: CallId[] = [];
   for (let n = 0; n < 5; n += 1) {
     const caller = await callIn(house);
     await greetingEnds(house, caller);
