@@ -2,6 +2,7 @@
 // different runs: machines are shared and drift.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { benchCentre } from "./centre.ts";
 import { benchBridge } from "./bridge.ts";
 import { benchRouting } from "./routing.ts";
 import { benchSoak } from "./soak.ts";
@@ -9,7 +10,7 @@ import { benchSwitch } from "./switch.ts";
 import { renderTable, type BenchResult } from "./table.ts";
 
 /** A bench that gives nothing has said why. */
-const benches: Readonly<Record<string, () => Promise<BenchResult | null>>> = { bridge: benchBridge, routing: benchRouting, switch: benchSwitch, soak: benchSoak };
+const benches: Readonly<Record<string, () => Promise<BenchResult | null>>> = { bridge: benchBridge, centre: benchCentre, routing: benchRouting, switch: benchSwitch, soak: benchSoak };
 /** What runs when no name is given. The soak takes its time and is asked for. */
 const usual: readonly string[] = ["switch", "bridge", "routing"];
 

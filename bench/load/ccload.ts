@@ -2,6 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, stat } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -20,6 +21,9 @@ export type Spread = { readonly p50: number; readonly p99: number } | null;
 export type Reading = {
   readonly started: number; readonly answered: number; readonly failed: number; readonly retransmits: number;
   readonly invite_to_200_ms: Spread; readonly latency_caller_to_agent_us: Spread; readonly latency_agent_to_caller_us: Spread;
+  /** End of the digit to INVITE at the agent; an agent's end of a call to the next INVITE there. */
+  readonly route_ms: Spread; readonly agent_free_to_next_invite_ms: Spread;
+  readonly completed: number; readonly agent_calls: number; readonly double_ring: number; readonly generator_late_us: Spread;
   readonly rtp_rx: number; readonly rtp_lost: number;
   readonly sut_cpu_ms_per_call: number; readonly sut_cpu_pct_of_core_per_call: number;
 };
@@ -42,18 +46,30 @@ export async function generate(words: readonly string[], outFile: string): Promi
   return JSON.parse(await readFile(outFile, "utf8")) as Reading;
 }
 
-/** Puts processes on a processor of their own, in front of whatever else runs. Without the rights they stay where they are. */
-export async function pin(pids: readonly number[]): Promise<void> {
+/** Puts processes on the processor of what is measured, in front of whatever else runs. Without the rights they stay where they are. */
+export const pin = (pids: readonly number[]): Promise<void> => pinTo(SUBJECT_CPU, SUBJECT_PRIORITY, pids);
+/** Puts processes that belong to the load beside the generator, which goes before them. */
+export const pinBesideGenerator = (pids: readonly number[]): Promise<void> => pinTo(GENERATOR_CPU, SUBJECT_PRIORITY, pids);
+
+/** What is started from now on goes where it likes, again. */
+export async function unpin(pid: number): Promise<void> {
+  if (!(await mayPin())) return;
+  await execute("chrt", ["-a", "-o", "-p", "0", String(pid)]);
+  await execute("taskset", ["-acp", `0-${cpus().length - 1}`, String(pid)]);
+}
+
+async function pinTo(cpu: string, priority: string, pids: readonly number[]): Promise<void> {
   if (!(await mayPin())) return;
   for (const pid of pids) {
-    await execute("taskset", ["-acp", SUBJECT_CPU, String(pid)]);
-    await execute("chrt", ["-a", "-r", "-p", SUBJECT_PRIORITY, String(pid)]);
+    await execute("taskset", ["-acp", cpu, String(pid)]);
+    await execute("chrt", ["-a", "-r", "-p", priority, String(pid)]);
   }
 }
 
 let rights: boolean | null = null;
-/** Fixed processors and real-time order need two processors and root; without them latencies are those of a shared machine. */
+/** Fixed processors and real-time order need two processors and root; without them, and with RT=0, latencies are those of a shared machine. */
 export async function mayPin(): Promise<boolean> {
+  if (process.env["RT"] === "0") return false;
   rights ??= await execute("chrt", ["-r", "1", "taskset", "-c", SUBJECT_CPU, "true"]).then(() => true, () => false);
   return rights;
 }

@@ -16,13 +16,15 @@ const PORTS = { RINGDESK_SIP_PORT: "15060", RINGDESK_WEBRTC_PORT: "15443", RINGD
 
 export type Profile = {
   readonly address: string;
+  /** Where its pages are. */
+  readonly origin: string;
   readonly data: string;
-  readonly pids: { readonly switch: number; readonly server: number };
+  readonly pids: { readonly switch: number; readonly server: number; /** Its workers are its children. */ readonly postgres: number };
   readonly stop: () => Promise<void>;
 };
 
 /** A started profile with an empty data folder of its own, which goes when it stops. Throws when something does not start. */
-export async function startProfileHouse(extra: Readonly<Record<string, string>> = {}): Promise<Profile> {
+export async function startProfileHouse(extra: Readonly<Record<string, string>> = {}, server = "server.ts"): Promise<Profile> {
   const given = process.env["RINGDESK_DATA"];
   const data = given ?? mkdtempSync(join(tmpdir(), "ringdesk-bench-"));
   const env = { ...process.env, ...portsOf(process.env), RINGDESK_DATA: data, RINGDESK_LOG_LEVEL: process.env["RINGDESK_LOG_LEVEL"] ?? "warn", ...extra };
@@ -31,7 +33,7 @@ export async function startProfileHouse(extra: Readonly<Record<string, string>> 
   const folder = openDataFolder(data);
   if (!folder.ok) throw new Error(`${folder.error.path}: ${folder.error.reason}`);
   const app = (name: string): string => join(import.meta.dirname, "../../apps", name, "src/main.ts");
-  const programs = { switch: app("switch"), speech: app("speech"), server: join(import.meta.dirname, "server.ts") };
+  const programs = { switch: app("switch"), speech: app("speech"), server: join(import.meta.dirname, server) };
   const house = createHouse(config.value, folder.value, programs, env, createTerminal(process.stderr, process.env, () => new Date()), () => Promise.resolve(null));
   if (!house.ok) throw new Error(house.error);
   const stop = async (): Promise<void> => {
@@ -44,7 +46,8 @@ export async function startProfileHouse(extra: Readonly<Record<string, string>> 
     throw new Error(ready.error);
   }
   const pid = async (name: string): Promise<number> => Number.parseInt(await readFile(join(folder.value.run, `${name}.pid`), "utf8"), 10);
-  return { address: `${config.value.address}:${config.value.sipPort}`, data, pids: { switch: await pid("switch"), server: await pid("server") }, stop };
+  const postgres = async (): Promise<number> => Number.parseInt(await readFile(join(data, "postgres/data/postmaster.pid"), "utf8"), 10);
+  return { address: `${config.value.address}:${config.value.sipPort}`, origin: `http://${config.value.address}:${config.value.httpPort}`, data, pids: { switch: await pid("switch"), server: await pid("server"), postgres: await postgres() }, stop };
 }
 
 /** What is set already stays. */

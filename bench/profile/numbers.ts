@@ -29,3 +29,9 @@ export function readBenchNumber(text: string): E164 | null {
 
 export const supportNumberOf = ({ user, number, recording }: BenchUser, queueId: QueueId): SupportNumber =>
   ({ id: `bench-${user}` as NumberId, number, label: user, carrier: "sip", greeting: "", queueId, recording, menu: null, voicemail: { on: false, greeting: "" } });
+
+/** The contact centre (users 200 and 201): a prompt, the key 1, a queue; 201 records. */
+export const CENTRE = {
+  prompt: "Press one to be connected.",
+  numbers: [{ number: "+12025550200", recording: false }, { number: "+12025550201", recording: true }],
+} as const;

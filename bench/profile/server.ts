@@ -58,7 +58,7 @@ async function startProfile(settings: Config, databaseUrl: string, log: Log): Pr
   const timeline = createTimeline({ db, log, changed: () => undefined });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
-    projections: [conversationsProjection(timeline), recordingsProjection, callProjection(timeline)],
+    projections: [conversationsProjection(timeline, { changed: () => undefined, applied: () => undefined }), recordingsProjection, callProjection(timeline)],
     alarm: ({ waiting }) => log.error({ waiting }, "facts pile up"),
   });
   const numbers = await createNumbers(async () => benchUsers.map((user) => supportNumberOf(user, queueId)));
@@ -110,7 +110,7 @@ function connectToContact(calls: CallService, agents: { readonly take: () => Use
     connected.add(callId);
     const agent = agents.take();
     if (agent === null) return log.error({}, "more calls at once than the bench profile has agents");
-    void calls.accept(callId, { userId: agent, name: CONTACT.user }, newId<OfferId>())
+    void calls.accept(callId, { userId: agent, name: CONTACT.user }, newId<OfferId>(), null)
       .then((accepted) => (accepted.ok ? calls.connectAudio(callId, agent, from ?? "anonymous") : accepted))
       .then((called) => {
         if (called.ok) return;
