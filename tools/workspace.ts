@@ -23,6 +23,7 @@ const CUSTOMERS = [
 const CALLERS = [{ name: "Priya Nair", numbers: [{ number: "+13125550188" }], vip: true }, { name: "Luis Ortega", numbers: [{ number: "+14155550134" }] }];
 const OFFICE_DAY = [{ from: 540, to: 1_050 }];
 const SCHEDULE = { name: "Office hours", timeZone: "America/New_York", week: [OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, OFFICE_DAY, [], []], holidays: [{ date: "2027-01-01", name: "New Year's Day", hours: [] }] };
+const VIPS = { match: "all", items: [{ field: "customer.vip", operator: "is", value: true }] };
 const WRITTEN = [
   { channel: "email", address: "noah@feldman.example", subject: "Where is order 10472?", text: "It should have been here on Monday. Can you look into it?" },
   { channel: "chat", address: "mei@tanaka.example", text: "Do you ship the large one to Canada?" },
@@ -40,6 +41,10 @@ export async function fillWorkspace(api: ApiClient): Promise<void> {
   for (const customer of CALLERS) await api.send("POST", "/customers", customer);
   for (const conversation of WRITTEN) await api.send("POST", "/conversations", conversation);
   await api.send("POST", "/settings/users", { name: "Carla Nowak", email: "carla@acme.example", role: "manager" });
+  await api.send("POST", "/settings/permission-sets", { name: "Team lead", permissions: ["live-view", "reporting", "listen-recordings"] });
+  const [team] = (await api.get<Items>("/settings/teams")).items;
+  const priority = await api.send<Item>("POST", "/settings/queues", { name: "vip", displayName: "VIP line", voiceEnabled: true, voiceOnly: false, criteria: VIPS, teams: team === undefined ? [] : [team.id], newTeam: null });
+  await api.send("PATCH", `/settings/queues/${priority.id}`, { priority: 9 });
   await api.send("POST", "/settings/schedules", SCHEDULE);
   for (const [status, name] of [["busy", "Training"], ["unavailable", "Lunch"]]) await api.send("POST", "/settings/statuses", { status, name });
 }
