@@ -13,10 +13,9 @@ export function createSystemClock(): Clock {
   const now = (): Millis => Math.round(startedAt + performance.now()) as Millis;
   const at = (due: Millis, run: () => void): (() => void) => {
     let timer: NodeJS.Timeout;
-    const arm = (): void => {
-      const left = due - now();
-      timer = left > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(run, Math.max(0, left));
-    };
+    const arm = (): void => { timer = setTimeout(reached, Math.min(MAX_TIMER_MS, Math.max(0, due - now()))); };
+    // A timer of Node may fire a moment early: who is woken before it is due would look at the clock and go to sleep for ever.
+    const reached = (): void => (now() < due ? arm() : run());
     arm();
     return () => clearTimeout(timer);
   };

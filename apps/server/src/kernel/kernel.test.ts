@@ -111,3 +111,12 @@ test("ids are version 7, unique, and sort by the order they were made in", () =>
   expect([...ids].sort()).toEqual(ids);
   expect(ids.every((id) => /^[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}$/.test(id))).toBe(true);
 });
+
+test("nobody is woken before they are due, also when a timer of Node fires early", async () => {
+  const clock = createSystemClock();
+  const early = await Promise.all(Array.from({ length: 300 }, (_, n) => new Promise<number>((resolve) => {
+    const due = (clock.now() + (n % 5)) as Millis;
+    clock.at(due, () => { resolve(Math.max(0, due - clock.now())); });
+  })));
+  expect(Math.max(...early)).toBe(0);
+});
