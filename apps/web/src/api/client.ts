@@ -88,6 +88,12 @@ export function describeFailure(failure: Failure): { readonly title: string; rea
   }
 }
 
+/** The same in one line. */
+export function inOneSentence(failure: Failure): string {
+  const { title, detail } = describeFailure(failure);
+  return detail === "" ? title : `${title}. ${detail}`;
+}
+
 /** The same for anything that was thrown. */
 export function describeError(error: unknown): { readonly title: string; readonly detail: string } {
   if (error instanceof RequestError) return describeFailure(error.failure);

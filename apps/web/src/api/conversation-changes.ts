@@ -2,8 +2,8 @@
 import type { Conversation, CustomerLanguage } from "@ringdesk/contract/http";
 import type { ConversationId, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { notify } from "../ui/notify.ts";
-import { describeError, fetchOrThrow } from "./client.ts";
+import { fetchOrThrow } from "./client.ts";
+import { notifyError } from "./failures.ts";
 import { keys } from "./queries.ts";
 
 /** With the version that the person saw, a change is refused when somebody else was faster. */
@@ -34,9 +34,6 @@ export function useConversationChange() {
   return useMutation({
     mutationFn: send,
     onSettled: () => queries.invalidateQueries({ queryKey: keys.conversations }),
-    onError: (error) => {
-      const { title, detail } = describeError(error);
-      notify("error", title, detail);
-    },
+    onError: notifyError,
   });
 }

@@ -3,6 +3,7 @@ import { API_BASE, type CustomerSort } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { fetchOrThrow } from "./client.ts";
+import { byCursor, cursorOf } from "./pages.ts";
 import { keys } from "./queries.ts";
 
 const LIST_PAGE = 50;
@@ -11,10 +12,9 @@ export type CustomerFilter = { readonly search: string; readonly vip: boolean; r
 export const customersQuery = ({ search, vip, tag, sort }: CustomerFilter) => infiniteQueryOptions({
   queryKey: [...keys.customers, "list", search, vip, tag, sort],
   queryFn: ({ signal, pageParam }) => fetchOrThrow("listCustomers", { query: {
-    limit: LIST_PAGE, sort, ...(search === "" ? {} : { search }), ...(vip ? { vip: true } : {}), ...(tag === "" ? {} : { tag }), ...(pageParam === null ? {} : { cursor: pageParam }),
+    limit: LIST_PAGE, sort, ...(search === "" ? {} : { search }), ...(vip ? { vip: true } : {}), ...(tag === "" ? {} : { tag }), ...cursorOf(pageParam),
   } }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.nextCursor,
+  ...byCursor,
 });
 
 const FEW = 8;

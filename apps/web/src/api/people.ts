@@ -5,6 +5,7 @@ import type { Result } from "@ringdesk/std";
 import { infiniteQueryOptions, queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { fetchOrThrow, request, type Failure } from "./client.ts";
+import { byCursor, cursorOf } from "./pages.ts";
 
 const settingsKey = ["settings"] as const;
 export const accountsQuery = queryOptions({ queryKey: [...settingsKey, "users"], queryFn: ({ signal }) => fetchOrThrow("listAccounts", {}, signal) });
@@ -18,16 +19,14 @@ export const auditQuery = (filter: AuditFilter) => infiniteQueryOptions({
   queryKey: [...settingsKey, "audit", filter],
   queryFn: ({ signal, pageParam }) => fetchOrThrow("listAuditEntries", { query: {
     limit: PAGE, ...(filter.who === null ? {} : { who: filter.who }), ...(filter.what === null ? {} : { what: filter.what }),
-    ...(filter.from === null ? {} : { from: filter.from }), ...(filter.to === null ? {} : { to: filter.to }), ...(pageParam === null ? {} : { cursor: pageParam }),
+    ...(filter.from === null ? {} : { from: filter.from }), ...(filter.to === null ? {} : { to: filter.to }), ...cursorOf(pageParam),
   } }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.nextCursor,
+  ...byCursor,
 });
 export const statusHistoryQuery = (user: UserId) => infiniteQueryOptions({
   queryKey: [...settingsKey, "status-history", user],
-  queryFn: ({ signal, pageParam }) => fetchOrThrow("getStatusHistory", { params: { id: user }, query: { limit: PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.nextCursor,
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("getStatusHistory", { params: { id: user }, query: { limit: PAGE, ...cursorOf(pageParam) } }, signal),
+  ...byCursor,
 });
 
 /** Sends one change at a time; when it is saved, everything that settings show is read anew. */

@@ -3,6 +3,7 @@ import type { Channel, ConversationStatus, Device } from "@ringdesk/contract/htt
 import type { CallId, CustomerId, QueueId, RecordingId, UserId } from "@ringdesk/std";
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { fetchOrThrow, RequestError } from "./client.ts";
+import { byCursor, cursorOf } from "./pages.ts";
 
 export const TIMELINE_PAGE = 30;
 const LIST_PAGE = 50;
@@ -59,9 +60,8 @@ export const peaksQuery = (id: RecordingId) => queryOptions({
 
 export const timelineQuery = (id: CustomerId) => infiniteQueryOptions({
   queryKey: keys.timeline(id),
-  queryFn: ({ signal, pageParam }) => fetchOrThrow("getTimeline", { params: { id }, query: { limit: TIMELINE_PAGE, ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.nextCursor,
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("getTimeline", { params: { id }, query: { limit: TIMELINE_PAGE, ...cursorOf(pageParam) } }, signal),
+  ...byCursor,
   staleTime: 5_000,
 });
 
@@ -71,9 +71,8 @@ export type ConversationFilter = {
 };
 export const conversationsQuery = (filter: ConversationFilter) => infiniteQueryOptions({
   queryKey: ["conversations", filter],
-  queryFn: ({ signal, pageParam }) => fetchOrThrow("listConversations", { query: { limit: LIST_PAGE, ...filter, ...(pageParam === null ? {} : { cursor: pageParam }) } }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (last) => last.nextCursor,
+  queryFn: ({ signal, pageParam }) => fetchOrThrow("listConversations", { query: { limit: LIST_PAGE, ...filter, ...cursorOf(pageParam) } }, signal),
+  ...byCursor,
 });
 /** Whom conversations can be assigned to, with what they have open. */
 export const assigneesQuery = queryOptions({ queryKey: ["conversations", "assignees"], queryFn: ({ signal }) => fetchOrThrow("listAssignees", {}, signal) });

@@ -1,7 +1,7 @@
 import type { Criteria } from "@ringdesk/contract/criteria";
 import { expect, test } from "vitest";
 import { blankCriterion, problemAt, replaceAt, withOperator } from "./criteria-edits.ts";
-import { zonedInstant, zonedText } from "./zoned-time.ts";
+import { zonedInstant, zonedText } from "../words/zoned-time.ts";
 
 const vip = { field: "customer.vip", operator: "is", value: true } as const;
 const channel = { field: "conversation.channel", operator: "is", value: "voice" } as const;

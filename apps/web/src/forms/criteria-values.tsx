@@ -3,7 +3,7 @@ import { fieldOf, valueShape, type Criterion, type CriterionValue, type Field } 
 import { useState } from "react";
 import { useHouseStyle } from "../api/session.ts";
 import type { CriteriaOptions, Option } from "./criteria-options.ts";
-import { zonedInstant, zonedText } from "./zoned-time.ts";
+import { zonedInstant, zonedText } from "../words/zoned-time.ts";
 
 type Editor = { readonly label: string; readonly field: Field; readonly criterion: Criterion; readonly options: readonly Option[]; readonly invalid: boolean; readonly change: (value: CriterionValue) => void };
 const text = (value: CriterionValue): string => (typeof value === "string" ? value : "");

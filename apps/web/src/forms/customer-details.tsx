@@ -2,9 +2,9 @@ import { Button, Group, Switch, TextInput } from "@mantine/core";
 import type { Customer } from "@ringdesk/contract/http";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeError, fetchOrThrow } from "../api/client.ts";
+import { fetchOrThrow } from "../api/client.ts";
+import { notifyError } from "../api/failures.ts";
 import { keys } from "../api/queries.ts";
-import { notify } from "../ui/notify.ts";
 
 /** A customer's name and VIP mark, changed in place. */
 export function CustomerDetails({ customer }: { readonly customer: Customer }) {
@@ -20,7 +20,7 @@ export function CustomerDetails({ customer }: { readonly customer: Customer }) {
       void queries.invalidateQueries({ queryKey: ["customers", "list"] });
       void queries.invalidateQueries({ queryKey: keys.conversations });
     },
-    onError: (error) => { const { title, detail } = describeError(error); notify("error", title, detail); },
+    onError: notifyError,
   });
   const changed = name.trim() !== (customer.name ?? "");
   const submit = (event: FormEvent): void => {

@@ -9,7 +9,7 @@ import { describeError, request } from "../api/client.ts";
 import { deviceKey, deviceQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { Copy } from "../ui/copy.tsx";
-import { Failed, Rows } from "../ui/states.tsx";
+import { Failed, Problem, Rows } from "../ui/states.tsx";
 import { fullTime } from "../words/time.ts";
 import { useForm } from "./use-form.ts";
 
@@ -56,7 +56,7 @@ function Chosen({ device, user, mayFix }: { readonly device: Device; readonly us
           </Stack>
         </Radio.Group>
         {way === "fixed" && <TextInput label="Address of the phone" placeholder="sip:ana@10.0.0.7:5060" maw={420} disabled={!mayFix} {...form.field("contact")} data-testid="device-contact" />}
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Group>
           <Button type="submit" loading={pending} disabled={!changed} data-testid="device-save">Save</Button>
           {device.account !== null && !changed && <Button variant="default" loading={pending} onClick={() => void send(null)}>New password</Button>}

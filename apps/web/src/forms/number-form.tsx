@@ -1,12 +1,13 @@
-import { ActionIcon, Alert, Button, Group, Select, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Stack, Switch, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { MAX_SPOKEN_CHARS, type QueueLine, type SupportNumber } from "@ringdesk/contract/http";
 import type { QueueId } from "@ringdesk/std";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
-import { describeFailure, fieldErrors, request } from "../api/client.ts";
+import { fieldErrors, inOneSentence, request } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { notify } from "../ui/notify.ts";
+import { Problem } from "../ui/states.tsx";
 import { changeOf, draftOf, draftProblems, freeKeys, type MenuKey, type NumberDraft } from "./number-draft.ts";
 
 type Errors = Readonly<Record<string, string>>;
@@ -41,8 +42,7 @@ export function NumberForm({ number, queues, onDone }: { readonly number: Suppor
     }
     const fields = fieldErrors(saved.error);
     setErrors(fields);
-    const { title, detail } = describeFailure(saved.error);
-    if (Object.keys(fields).length === 0) setProblem(detail === "" ? title : `${title}. ${detail}`);
+    if (Object.keys(fields).length === 0) setProblem(inOneSentence(saved.error));
   };
   const options = queues.map((queue) => ({ value: queue.id as string, label: queue.name }));
   return (
@@ -61,7 +61,7 @@ export function NumberForm({ number, queues, onDone }: { readonly number: Suppor
         <Section title="When nobody answers">
           <Voicemail value={draft.voicemail} change={set("voicemail")} errors={errors} />
         </Section>
-        {problem !== null && <Alert color="red" role="alert">{problem}</Alert>}
+        <Problem>{problem}</Problem>
         <Group gap="sm">
           <Button type="submit" loading={saving} data-testid="save-number">Save</Button>
           <Button variant="default" onClick={onDone}>Cancel</Button>

@@ -1,7 +1,8 @@
-import { Alert, Button, Group, PasswordInput, Stack } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { request } from "../api/client.ts";
 import { notify } from "../ui/notify.ts";
+import { Problem } from "../ui/states.tsx";
 import { useForm } from "./use-form.ts";
 
 /** Changes the own password. */
@@ -23,7 +24,7 @@ export function PasswordForm({ email, onClose }: { readonly email: string; reado
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
         <PasswordInput label="Password now" name="current" autoComplete="current-password" data-autofocus {...form.field("current")} />
         <PasswordInput label="New password" name="password" description="At least 15 characters. A few words in a row work well." autoComplete="new-password" {...form.field("password")} />
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Group justify="flex-end" mt={4}><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Change password</Button></Group>
       </Stack>
     </form>

@@ -1,10 +1,11 @@
-import { Alert, Button, Fieldset, PasswordInput, Select, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Fieldset, PasswordInput, Select, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
 import { api, setupRequest } from "@ringdesk/contract/http";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState, type FormEvent } from "react";
 import type { z } from "zod";
 import { request } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
+import { Problem } from "../ui/states.tsx";
 import { useForm } from "./use-form.ts";
 
 export type SetupDone = z.output<typeof api.runSetup.response>;
@@ -68,7 +69,7 @@ export function SetupForm({ onDone }: { readonly onDone: (done: SetupDone) => vo
           <Switch checked={sample} onChange={(event) => { setSample(event.currentTarget.checked); }} label="Start with a sample workspace" name="sample"
             description="Two agents, a team, a queue and a support number of the sandbox carrier, so that you can place and answer a call within a minute." />
         </div>
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Button type="submit" size="md" loading={pending}>Create organisation</Button>
       </Stack>
     </form>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { describeFailure, fieldErrors, type Failure } from "../api/client.ts";
+import { fieldErrors, inOneSentence, type Failure } from "../api/client.ts";
 
 /** The values of a form, what is wrong with its fields, and what is wrong with all of it. */
 export interface Form<T extends Record<string, string>> {
@@ -31,8 +31,7 @@ export function useForm<T extends Record<string, string>>(initial: T): Form<T> {
       for (const [pointer, detail] of Object.entries(fieldErrors(failure))) found[fields[pointer] ?? pointer] = detail;
       const ours = Object.keys(found).some((name) => name in initial);
       setErrors(found as { [K in keyof T]?: string });
-      const { title, detail } = describeFailure(failure);
-      setProblem(ours ? null : [title, detail].filter((part) => part !== "").join(". "));
+      setProblem(ours ? null : inOneSentence(failure));
     },
     field: (name) => ({ value: values[name] ?? "", error: errors[name] ?? null, onChange: (event) => { set(name, event.currentTarget.value); } }),
   };

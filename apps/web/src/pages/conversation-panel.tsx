@@ -10,8 +10,9 @@ import { assigneesQuery, queuesQuery } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { AnswerForm } from "../forms/answer-form.tsx";
 import { ReasonButton } from "../ui/reason-button.tsx";
-import { instantOf, snoozeChoices } from "../words/snooze.ts";
+import { snoozeChoices } from "../words/snooze.ts";
 import { dayOf, fullTime } from "../words/time.ts";
+import { zonedInstant } from "../words/zoned-time.ts";
 
 type Change = ReturnType<typeof useConversationChange>;
 type Own = { readonly conversation: ConversationLine; readonly change: Change };
@@ -21,8 +22,7 @@ function SnoozeDialog({ opened, close, choose }: { readonly opened: boolean; rea
   const { timeZone } = useHouseStyle();
   const [day, setDay] = useState(() => dayOf(Date.now() + 86_400_000, timeZone));
   const [time, setTime] = useState("09:00");
-  const [hour = Number.NaN, minute = Number.NaN] = time.split(":").map(Number);
-  const until = day === "" || Number.isNaN(hour) || Number.isNaN(minute) ? null : instantOf(day, hour, minute, timeZone);
+  const until = zonedInstant(`${day}T${time}`, timeZone);
   const isPast = until !== null && until <= Date.now();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -31,7 +31,7 @@ function SnoozeDialog({ opened, close, choose }: { readonly opened: boolean; rea
     choose(until);
   };
   return (
-    <Modal opened={opened} onClose={close} title="Snooze until" centered size="xs" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={opened} onClose={close} title="Snooze until" size="xs">
       <form onSubmit={submit}>
         <Group gap="sm" grow align="start">
           <TextInput type="date" label="Date" size="sm" required value={day} min={dayOf(Date.now(), timeZone)} onChange={(event) => { setDay(event.currentTarget.value); }} error={isPast ? "This time has passed" : null} />

@@ -5,16 +5,17 @@ import { IconCheck, IconMessages, IconRotate } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useRef, type KeyboardEvent } from "react";
-import { describeError } from "../api/client.ts";
 import { useConversationChange } from "../api/conversation-changes.ts";
+import { rowsOf } from "../api/pages.ts";
 import { conversationsQuery, queuesQuery, usersQuery, type ConversationFilter } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { useTopic } from "../softphone/desk.tsx";
 import { ChannelIcon } from "../ui/channel-icon.tsx";
 import { useNow } from "../ui/now.ts";
-import { Failed, Nothing, Rows } from "../ui/states.tsx";
+import { Nothing } from "../ui/states.tsx";
 import { callerName, channelWords, conversationColors, conversationWords } from "../words/calls.ts";
 import { fullTime, moment } from "../words/time.ts";
+import { ListCard, More } from "./list-card.tsx";
 import { Heading } from "./page.tsx";
 
 const route = getRouteApi("/desk/conversations");
@@ -118,7 +119,7 @@ export function ConversationsPage() {
   const now = useNow(false);
   useTopic("conversations");
   const keys = useRowKeys();
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = rowsOf(list.data);
   const choose = (next: Search): void => { void navigate({ to: "/conversations", search: next }); };
   const { sandbox } = useSession().features;
   const isFiltered = (search.channel ?? search.queue ?? search.assigned) !== undefined;
@@ -129,16 +130,13 @@ export function ConversationsPage() {
         <SegmentedControl size="sm" className="rd-filter" aria-label="Status" value={status} onChange={(value) => { choose({ ...search, status: value as StatusFilter }); }} data={[...statuses]} />
       </Heading>
       <Filters search={search} choose={choose} />
-      <div className="rd-card rd-conversations">
-        {list.isPending && <Rows count={8} height={26} />}
-        {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
-        {list.isSuccess && rows.length === 0 && <Nothing icon={<IconMessages />} title={title}>
+      <ListCard list={list} shape={{ count: 8, height: 26 }} className="rd-conversations" empty={rows.length === 0 && <Nothing icon={<IconMessages />} title={title}>
           {detail}{status === "open" && !isFiltered && sandbox && <> To try it, call your support number from <Anchor href="/handset" target="ringdesk-handset" rel="opener" size="sm">the handset</Anchor>.</>}
-        </Nothing>}
+        </Nothing>}>
         {rows.length > 0 && <div className="rd-row rd-head" aria-hidden><span data-cell="sign" /><span data-cell="who">Customer</span><span data-cell="queue">Queue</span><span data-cell="assigned">Assigned to</span><span data-cell="status">Status</span><span data-cell="activity">Last activity</span><span data-cell="buttons" /></div>}
         {rows.length > 0 && <div role="list" aria-label="Conversations" {...keys}>{rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}</div>}
-      </div>
-      {list.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></Group>}
+      </ListCard>
+      <More list={list} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { IconChevronDown } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { describeError } from "../api/client.ts";
+import { rowsOf } from "../api/pages.ts";
 import { conversationsQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { ChannelIcon } from "../ui/channel-icon.tsx";
@@ -38,7 +39,7 @@ export function CustomerConversations({ customerId, selected }: { readonly custo
   const list = useInfiniteQuery(conversationsQuery({ customerId }));
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const [isLong, setLong] = useState(false);
-  const read = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const read = rowsOf(list.data);
   const asked = read.filter((row) => row.id === selected);
   const rows = [...asked, ...read.filter((row) => row.id !== selected)];
   if (list.isError && rows.length === 0) return <section className="rd-card" aria-label="Conversations"><Failed {...describeError(list.error)} again={() => void list.refetch()} /></section>;

@@ -5,12 +5,13 @@ import { IconAddressBook, IconChevronDown, IconDownload, IconFileImport, IconSea
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { describeError } from "../api/client.ts";
 import { customersQuery, customerTagsQuery, exportUrl, type CustomerFilter } from "../api/customers.ts";
+import { rowsOf } from "../api/pages.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { CustomerForm } from "../forms/customer-form.tsx";
-import { Failed, Nothing, Rows } from "../ui/states.tsx";
+import { Nothing } from "../ui/states.tsx";
 import { fullTime, shortDay } from "../words/time.ts";
+import { ListCard, More } from "./list-card.tsx";
 import { Heading } from "./page.tsx";
 
 const route = getRouteApi("/desk/customers");
@@ -76,7 +77,7 @@ export function CustomersPage() {
   const seek = useDebouncedCallback((value: string) => { choose({ search: value }); }, PAUSE_MS);
   const list = useInfiniteQuery({ ...customersQuery(filter), placeholderData: (old) => old });
   const tags = useQuery(customerTagsQuery).data?.items ?? [];
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = rowsOf(list.data);
   const isFiltered = search !== "" || vip || tag !== "";
   return (
     <>
@@ -88,16 +89,13 @@ export function CustomersPage() {
         <Switch size="sm" label="Only VIPs" checked={vip} onChange={(event) => { choose({ vip: event.currentTarget.checked }); }} />
         <NativeSelect ml="auto" aria-label="Sort by" data={sorts} value={sort} onChange={(event) => { choose({ sort: event.currentTarget.value as CustomerSort }); }} />
       </Group>
-      <div className="rd-card rd-customers">
-        {list.isPending && <Rows count={8} height={26} />}
-        {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
-        {list.isSuccess && rows.length === 0 && (isFiltered
+      <ListCard list={list} shape={{ count: 8, height: 26 }} className="rd-customers" empty={rows.length === 0 && (isFiltered
           ? <Nothing icon={<IconSearch />} title={search === "" ? "No such customers" : `Nobody found for “${search}”`}>Try part of a name, the last digits of a number, or fewer conditions.</Nothing>
-          : <Nothing icon={<IconAddressBook />} title="No customers yet">Everybody who calls becomes a customer here. You can also add them by hand.</Nothing>)}
+          : <Nothing icon={<IconAddressBook />} title="No customers yet">Everybody who calls becomes a customer here. You can also add them by hand.</Nothing>)}>
         {rows.length > 0 && <div className="rd-row rd-head" aria-hidden><span data-cell="who">Customer</span><span data-cell="phone">Phone</span><span data-cell="mail">E-mail</span><span data-cell="since">Since</span></div>}
         {rows.length > 0 && <div role="list" aria-label="Customers">{rows.map((customer) => <div key={customer.id} role="listitem"><CustomerRow customer={customer} /></div>)}</div>}
-      </div>
-      {list.hasNextPage && <Group justify="center" mt="md"><Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>Show more</Button></Group>}
+      </ListCard>
+      <More list={list} />
     </>
   );
 }

@@ -5,11 +5,12 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent, type ReactNode } from "react";
 import { request } from "../api/client.ts";
+import { notifyFailure } from "../api/failures.ts";
 import { waitingQuery } from "../api/queries.ts";
 import { useSession } from "../api/session.ts";
 import { PasswordForm } from "../forms/password-form.tsx";
 import { CallBar } from "../softphone/call-bar.tsx";
-import { DeskProvider, notifyFailure } from "../softphone/desk.tsx";
+import { DeskProvider } from "../softphone/desk.tsx";
 import { Dialer } from "../softphone/dialer.tsx";
 import { IncomingCall } from "../softphone/incoming-call.tsx";
 import { cleansUp, setCleansUp } from "../softphone/microphone.ts";
@@ -76,7 +77,7 @@ function UserMenu() {
   };
   return (
     <>
-      <Modal opened={changing} onClose={passwordForm.close} title="Change password" centered closeButtonProps={{ "aria-label": "Close" }}><PasswordForm email={user.email} onClose={passwordForm.close} /></Modal>
+      <Modal opened={changing} onClose={passwordForm.close} title="Change password"><PasswordForm email={user.email} onClose={passwordForm.close} /></Modal>
       <Menu position="bottom-end" width={270} closeOnItemClick={false}>
         <Menu.Target>
           <ActionIcon variant="transparent" size={36} aria-label={`${user.name}: account and settings`} data-testid="user-menu"><Avatar name={user.name} color="brand" size={34} /></ActionIcon>

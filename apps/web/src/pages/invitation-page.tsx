@@ -1,11 +1,11 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { describeError, fetchOrThrow, request, RequestError } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { useForm } from "../forms/use-form.ts";
-import { Failed, Rows } from "../ui/states.tsx";
+import { Failed, Problem, Rows } from "../ui/states.tsx";
 import { Alone } from "./alone.tsx";
 
 const route = getRouteApi("/invitation/$token");
@@ -34,7 +34,7 @@ function Welcome({ token, invitation }: { readonly token: string; readonly invit
           <input type="email" name="email" autoComplete="username" value={invitation.email} readOnly hidden />
           {invited && <TextInput label="Your name" name="name" description="As your colleagues see it" autoComplete="name" size="md" {...form.field("name")} />}
           <PasswordInput label="Password" name="password" description="At least 15 characters. A few words in a row work well." autoComplete="new-password" autoFocus size="md" {...form.field("password")} />
-          {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+          <Problem>{form.problem}</Problem>
           <Button type="submit" size="md" loading={pending}>{invited ? "Accept the invitation" : "Set the password"}</Button>
         </Stack>
       </form>

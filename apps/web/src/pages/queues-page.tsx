@@ -3,14 +3,14 @@ import type { AgentStatus, QueueLine } from "@ringdesk/contract/http";
 import { IconCoffee, IconListDetails } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { describeError } from "../api/client.ts";
 import { queuesQuery } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { useConnection, useTopic } from "../softphone/desk.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { StatusDot } from "../ui/signs.tsx";
-import { Failed, Nothing, Rows } from "../ui/states.tsx";
+import { Nothing } from "../ui/states.tsx";
 import { callerName, statusWords } from "../words/calls.ts";
+import { Unread } from "./list-card.tsx";
 import { Heading } from "./page.tsx";
 import { WhyNotRouted } from "./why-not-routed.tsx";
 
@@ -80,8 +80,7 @@ export function QueuesPage() {
       <Heading title="Queues">
         <Group gap={7}><StatusDot status={isLive ? "available" : "unavailable"} /><Text size="sm" c="dimmed" role="status">{isLive ? "Live" : "Not live: reconnecting"}</Text></Group>
       </Heading>
-      {queues.isPending && <div className="rd-card"><Rows /></div>}
-      {queues.isError && <div className="rd-card"><Failed {...describeError(queues.error)} again={() => void queues.refetch()} /></div>}
+      <Unread list={queues} />
       {queues.data?.items.length === 0 && <div className="rd-card"><Nothing icon={<IconListDetails />} title="No queues yet">Calls wait in queues until an agent takes them. <Anchor component={Link} to="/conversations">See conversations</Anchor></Nothing></div>}
       <Stack>{queues.data?.items.map((queue) => <Queue key={queue.id} queue={queue} />)}</Stack>
     </>

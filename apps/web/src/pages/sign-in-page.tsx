@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { request } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { useForm } from "../forms/use-form.ts";
+import { Problem } from "../ui/states.tsx";
 import { Alone } from "./alone.tsx";
 
 const route = getRouteApi("/sign-in");
@@ -34,7 +35,7 @@ export function SignInPage() {
         <Stack>
           <TextInput label="E-mail address" type="email" name="email" autoComplete="username" autoFocus size="md" {...form.field("email")} />
           <PasswordInput label="Password" name="password" autoComplete="current-password" size="md" {...form.field("password")} />
-          {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+          <Problem>{form.problem}</Problem>
           <Button type="submit" size="md" loading={pending}>Sign in</Button>
         </Stack>
       </form>

@@ -55,7 +55,7 @@ export function WhyNotRouted({ call }: { readonly call: { readonly callId: CallI
   return (
     <>
       <Button size="compact-sm" variant="subtle" onClick={() => { setOpen(true); }} aria-label={`Why is the call of ${caller} not routed?`} data-testid="why-not-routed">Why not routed?</Button>
-      <Modal opened={isOpen} onClose={() => { setOpen(false); }} title={<Text fw={650}>Why is the call of {caller} not with an agent?</Text>} closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={isOpen} onClose={() => { setOpen(false); }} title={<Text fw={650}>Why is the call of {caller} not with an agent?</Text>}>
         {isOpen && <Explanation id={call.callId} />}
       </Modal>
     </>

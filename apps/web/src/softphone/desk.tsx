@@ -5,7 +5,8 @@ import type { CallId, CustomerId, NumberId, SubStatusId } from "@ringdesk/std";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { createContext, use, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
-import { describeFailure, request, type Failure } from "../api/client.ts";
+import { request, type Failure } from "../api/client.ts";
+import { notifyFailure } from "../api/failures.ts";
 import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
 import { openLive, type Connection, type Live } from "../api/live.ts";
 import { deskQuery, keys } from "../api/queries.ts";
@@ -41,12 +42,6 @@ export function useConnection(): Connection {
 }
 /** The agent's desk; undefined until it was read. */
 export const useDesk = (): Desk | undefined => useQuery(deskQuery).data;
-
-/** Shows a failure in passing. */
-export function notifyFailure(failure: Failure): void {
-  const { title, detail } = describeFailure(failure);
-  notify("error", title, detail);
-}
 
 /** Starts the machinery once and stops it when the frame goes. */
 export function DeskProvider({ children }: { readonly children: ReactNode }) {

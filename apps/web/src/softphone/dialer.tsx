@@ -4,6 +4,7 @@ import { IconPhone, IconPhoneOutgoing } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { describeFailure } from "../api/client.ts";
+import { notifyFailure } from "../api/failures.ts";
 import { numbersQuery } from "../api/queries.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { Keypad } from "../ui/keypad.tsx";
@@ -110,7 +111,7 @@ export function NumberLine({ number, customerId }: { readonly number: string; re
     setPending(false);
     if (failed === null) return;
     if (typeof failed === "string") notify("error", microphoneHelp(failed, browserOf(navigator.userAgent), canUseMicrophones()).title);
-    else { const { title, detail } = describeFailure(failed); notify("error", title, detail); }
+    else notifyFailure(failed);
   };
   return (
     <Group gap={6} wrap="nowrap">

@@ -34,7 +34,7 @@ export function useStatusChange() {
     setPending(false);
   };
   const dialog = (
-    <Modal opened={problem !== null} onClose={() => { setProblem(null); }} title="Calls need your microphone" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened={problem !== null} onClose={() => { setProblem(null); }} title="Calls need your microphone">
       {problem !== null && <MicrophoneHelpPanel why={problem} onAgain={() => void change("available")} busy={pending} />}
     </Modal>
   );

@@ -1,4 +1,4 @@
-import { Button, EmptyState, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Button, EmptyState, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
@@ -28,4 +28,9 @@ export function Rows({ count = 6, height = 20 }: { readonly count?: number; read
       {Array.from({ length: count }, (_, index) => <Skeleton key={index} height={height} width={`${100 - (index % 3) * 12}%`} />)}
     </Stack>
   );
+}
+
+/** What is wrong with all of a form, above its buttons; nothing when there is nothing. */
+export function Problem({ children, mt }: { readonly children: string | null; readonly mt?: "sm" | "md" }) {
+  return children === null ? null : <Alert color="red" variant="light" role="alert" {...(mt === undefined ? {} : { mt })}>{children}</Alert>;
 }

@@ -23,6 +23,7 @@ export const theme = createTheme({
     Fieldset: { styles: { legend: { fontSize: 13, fontWeight: 600, color: "var(--mantine-color-dimmed)", padding: 0, marginBottom: 6 } } },
     InputWrapper: { styles: { label: { fontWeight: 550 } } },
     Loader: { defaultProps: { type: "dots" } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
     Popover: { defaultProps: { shadow: "md" } },
     Menu: { defaultProps: { shadow: "md" } },
   },

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { instantOf, snoozeChoices } from "./snooze.ts";
+import { snoozeChoices } from "./snooze.ts";
+import { zonedInstant } from "./zoned-time.ts";
 
 const zone = "America/New_York";
 
@@ -14,7 +15,7 @@ test("on a Sunday the next Monday is tomorrow and is named once", () => {
   expect(snoozeChoices(Date.parse("2026-11-22T15:00:00Z"), zone).map(({ label }) => label)).not.toContain("Monday at 9:00 AM");
 });
 test("a time of day on both sides of a change of the clocks", () => {
-  expect(new Date(instantOf("2026-11-01", 9, 0, zone)).toISOString()).toBe("2026-11-01T14:00:00.000Z"); // the day they go back
-  expect(new Date(instantOf("2026-10-31", 9, 0, zone)).toISOString()).toBe("2026-10-31T13:00:00.000Z");
-  expect(new Date(instantOf("2026-03-08", 9, 30, zone)).toISOString()).toBe("2026-03-08T13:30:00.000Z");
+  expect(new Date(zonedInstant("2026-11-01T09:00", zone) ?? 0).toISOString()).toBe("2026-11-01T14:00:00.000Z"); // the day they go back
+  expect(new Date(zonedInstant("2026-10-31T09:00", zone) ?? 0).toISOString()).toBe("2026-10-31T13:00:00.000Z");
+  expect(new Date(zonedInstant("2026-03-08T09:30", zone) ?? 0).toISOString()).toBe("2026-03-08T13:30:00.000Z");
 });

@@ -1,28 +1,17 @@
 // When a snoozed conversation comes back: what people usually mean.
 import { dayOf } from "./time.ts";
+import { zonedInstant } from "./zoned-time.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** When a working day begins, on the clock of the organisation. */
-const MORNING = 9;
+const MORNING = "09:00";
 
 export type SnoozeChoice = { readonly label: string; readonly until: number };
 
-/** The instant of a time of day in a time zone. Clocks that are put forward or back that night are looked at twice. */
-export function instantOf(day: string, hour: number, minute: number, timeZone: string): number {
-  const wanted = Date.parse(`${day}T${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}:00Z`);
-  const offsetAt = (at: number): number => {
-    const parts = Object.fromEntries(new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" })
-      .formatToParts(at).map(({ type, value }) => [type, value]));
-    return Date.parse(`${parts["year"]}-${parts["month"]}-${parts["day"]}T${parts["hour"]}:${parts["minute"]}:${parts["second"]}Z`) - at;
-  };
-  const guess = wanted - offsetAt(wanted);
-  return wanted - offsetAt(guess);
-}
-
 /** The usual choices at `now`, soonest first. */
 export function snoozeChoices(now: number, timeZone: string): readonly SnoozeChoice[] {
-  const morning = (days: number): number => instantOf(dayOf(now + days * DAY_MS, timeZone), MORNING, 0, timeZone);
+  const morning = (days: number): number => zonedInstant(`${dayOf(now + days * DAY_MS, timeZone)}T${MORNING}`, timeZone) ?? now + days * DAY_MS;
   const weekday = new Date(`${dayOf(now, timeZone)}T12:00:00Z`).getUTCDay();
   const toMonday = (8 - weekday) % 7 || 7;
   return [

@@ -5,7 +5,8 @@ import type { QueueId, TeamId, UserId } from "@ringdesk/std";
 import { IconArrowsRight, IconCheck, IconRotate, IconTag, IconUser } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { describeError, fetchOrThrow } from "../../api/client.ts";
+import { fetchOrThrow } from "../../api/client.ts";
+import { notifyError } from "../../api/failures.ts";
 import { keys } from "../../api/queries.ts";
 import type { CriteriaOptions } from "../../forms/criteria-options.ts";
 import { notify } from "../../ui/notify.ts";
@@ -35,7 +36,7 @@ function useBulkChange({ target, done }: Pick<BarProps, "target" | "done">) {
       done();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: keys.conversations }),
-    onError: (error) => { const { title, detail } = describeError(error); notify("error", title, detail); },
+    onError: notifyError,
   });
 }
 
@@ -79,7 +80,7 @@ export function BulkBar(props: BarProps) {
       </Asking>
       <Button size="compact-sm" variant="default" leftSection={<IconCheck size={14} />} loading={change.isPending} onClick={() => { act({ do: "done" }); }}>Mark done</Button>
       <Button size="compact-sm" variant="default" leftSection={<IconRotate size={14} />} disabled={change.isPending} onClick={() => { act({ do: "reopen" }); }}>Reopen</Button>
-      <Modal opened={asked !== null} onClose={() => { setAsked(null); }} title={`Change ${conversations(count)}?`} centered>
+      <Modal opened={asked !== null} onClose={() => { setAsked(null); }} title={`Change ${conversations(count)}?`}>
         <Text size="sm">{count > MAX_BULK_RESULTS ? `At most ${MAX_BULK_RESULTS} can be changed at once. Add a condition.` : "This cannot be undone in one step."}</Text>
         <Group justify="end" gap="xs" mt="md">
           <Button variant="default" onClick={() => { setAsked(null); }}>Cancel</Button>

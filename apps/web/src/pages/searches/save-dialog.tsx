@@ -37,7 +37,7 @@ export function SaveDialog({ search, draft, close, saved }: DialogProps) {
   const other = save.error === null || atName !== undefined ? null : describeError(save.error);
   const submit = (event: FormEvent): void => { event.preventDefault(); save.mutate(); };
   return (
-    <Modal opened onClose={close} title={search === null ? "Save search" : "Name and sharing"} centered>
+    <Modal opened onClose={close} title={search === null ? "Save search" : "Name and sharing"}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput label="Name" required data-autofocus maxLength={100} value={name} error={atName ?? (other === null ? null : [other.title, other.detail].filter((part) => part !== "").join(". "))} onChange={(event) => { setName(event.currentTarget.value); }} />

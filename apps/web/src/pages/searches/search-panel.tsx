@@ -6,7 +6,9 @@ import { IconAdjustmentsHorizontal, IconDots, IconDownload, IconPencil, IconTras
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { describeError, fetchOrThrow } from "../../api/client.ts";
+import { fetchOrThrow } from "../../api/client.ts";
+import { notifyError } from "../../api/failures.ts";
+import { rowsOf } from "../../api/pages.ts";
 import { keys } from "../../api/queries.ts";
 import { searchResultsQuery } from "../../api/searches.ts";
 import { useSession } from "../../api/session.ts";
@@ -28,11 +30,10 @@ const problemsOf = (criteria: Criteria): Readonly<Record<string, string>> => Obj
 function useSearchActions(search: Search | null, draft: Draft, reset: () => void) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const failed = (error: Error): void => { const { title, detail } = describeError(error); notify("error", title, detail); };
   const save = useMutation({
     mutationFn: (id: Search["id"]) => fetchOrThrow("updateSearch", { params: { id }, body: { criteria: draft.criteria, sort: draft.sort, columns: [...draft.columns] } }),
     onSuccess: async () => { await queries.invalidateQueries({ queryKey: keys.searches }); reset(); },
-    onError: failed,
+    onError: notifyError,
   });
   const remove = useMutation({
     mutationFn: (id: Search["id"]) => fetchOrThrow("deleteSearch", { params: { id } }),
@@ -41,7 +42,7 @@ function useSearchActions(search: Search | null, draft: Draft, reset: () => void
       notify("info", `“${search?.name ?? ""}” is deleted`);
       await navigate({ to: "/searches", search: {} });
     },
-    onError: failed,
+    onError: notifyError,
   });
   return { save, remove };
 }
@@ -94,7 +95,7 @@ export function SearchPanel({ search, options }: { readonly search: Search | nul
   const [valid, setValid] = useState(draft.criteria);
   if (isWhole && valid !== draft.criteria) setValid(draft.criteria);
   const list = useInfiniteQuery(searchResultsQuery(valid, draft.sort));
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const rows = rowsOf(list.data);
   const count = list.data?.pages[0]?.count ?? undefined;
   const whenWhole = (act: () => void) => (): void => {
     setWanted(!isWhole);

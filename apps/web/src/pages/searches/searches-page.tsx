@@ -4,11 +4,12 @@ import { IconFilterSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { describeError } from "../../api/client.ts";
-import { customerFieldsQuery, searchChoicesQuery, searchesQuery } from "../../api/searches.ts";
+import { customerFieldsQuery } from "../../api/customers.ts";
+import { searchChoicesQuery, searchesQuery } from "../../api/searches.ts";
 import { useCriteriaOptions } from "../../forms/criteria-options.ts";
 import { useLive } from "../../softphone/desk.tsx";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Nothing } from "../../ui/states.tsx";
+import { Unread } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 import { SearchList } from "./search-list.tsx";
 import { SearchPanel } from "./search-panel.tsx";
@@ -38,8 +39,7 @@ export function SearchesPage() {
     <>
       <Heading title="Searches" />
       <div className="rd-searches">
-        {searches.isPending && <div className="rd-card"><Rows count={5} /></div>}
-        {searches.isError && <div className="rd-card"><Failed {...describeError(searches.error)} again={() => void searches.refetch()} /></div>}
+        <Unread list={searches} shape={{ count: 5 }} />
         {searches.isSuccess && <SearchList searches={items} counts={searches.data.counts} chosen={chosen?.id ?? null} />}
         {searches.isSuccess && (chosen !== null || isNew
           ? <SearchPanel key={chosen?.id ?? "new"} search={chosen} options={options} />

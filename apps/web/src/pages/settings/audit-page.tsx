@@ -3,12 +3,13 @@ import type { AuditEntry } from "@ringdesk/contract/http";
 import { IconArrowRight, IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { describeError } from "../../api/client.ts";
+import { rowsOf } from "../../api/pages.ts";
 import { accountsQuery, auditQuery, permissionSetsQuery, teamsQuery } from "../../api/people.ts";
 import { numbersQuery, queuesQuery } from "../../api/queries.ts";
 import { useHouseStyle } from "../../api/session.ts";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Nothing } from "../../ui/states.tsx";
 import { fullTime, preciseTime, shortDay } from "../../words/time.ts";
+import { ListCard, More } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 import { auditDifferences, auditKind, auditSubject } from "./audit-words.ts";
 
@@ -71,7 +72,7 @@ export function AuditPage() {
   const [days, setDays] = useState({ from: "", to: "" });
   const to = startOf(days.to);
   const log = useInfiniteQuery({ ...auditQuery({ who, what, from: startOf(days.from), to: to === null ? null : to + DAY_MS - 1 }), placeholderData: (old) => old });
-  const entries = log.data?.pages.flatMap((page) => page.items) ?? [];
+  const entries = rowsOf(log.data);
   const narrowed = who !== null || what !== null || days.from !== "" || days.to !== "";
   return (
     <>
@@ -83,13 +84,10 @@ export function AuditPage() {
         <TextInput w={150} type="date" label="To" value={days.to} onChange={(event) => { setDays({ ...days, to: event.currentTarget.value }); }} />
         {narrowed && <Button variant="subtle" color="gray" onClick={() => { setWho(null); setWhat(null); setDays({ from: "", to: "" }); }}>Clear</Button>}
       </Group>
-      <div className="rd-card">
-        {log.isPending && <Rows height={32} />}
-        {log.isError && <Failed {...describeError(log.error)} again={() => void log.refetch()} />}
-        {log.data !== undefined && entries.length === 0 && <Nothing icon={<IconHistory />} title={narrowed ? "Nothing fits" : "Nothing yet"}>{narrowed ? "Choose other people, kinds or days." : "Changes of settings are kept here."}</Nothing>}
+      <ListCard list={log} shape={{ height: 32 }} empty={entries.length === 0 && <Nothing icon={<IconHistory />} title={narrowed ? "Nothing fits" : "Nothing yet"}>{narrowed ? "Choose other people, kinds or days." : "Changes of settings are kept here."}</Nothing>}>
         {entries.map((entry) => <Entry key={entry.seq} entry={entry} names={names} />)}
-        {log.hasNextPage && <Group justify="center" p="sm"><Button variant="subtle" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>Show older entries</Button></Group>}
-      </div>
+        <More list={log}>Show older entries</More>
+      </ListCard>
     </>
   );
 }

@@ -5,9 +5,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { describeError, fetchOrThrow, fieldErrors, RequestError } from "../../api/client.ts";
 import { customerFieldsQuery } from "../../api/customers.ts";
-import { notify } from "../../ui/notify.ts";
+import { notifyError } from "../../api/failures.ts";
 import { ReasonIcon } from "../../ui/reason-button.tsx";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Failed, Nothing } from "../../ui/states.tsx";
+import { ListCard, ListTable } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
 const kindWords = { text: "Text", number: "Number", boolean: "Yes or no", date: "Date", choice: "Choice" } as const satisfies Record<CustomerFieldKind, string>;
@@ -49,9 +50,8 @@ export function CustomerFieldsPage() {
   const list = useQuery(customerFieldsQuery);
   const [open, setOpen] = useState<{ readonly field: CustomerField | null } | null>(null);
   const changed = useFieldsChanged();
-  const onError = (error: unknown): void => { const { title, detail } = describeError(error); notify("error", title, detail); };
-  const retire = useMutation({ mutationFn: (field: CustomerField) => fetchOrThrow("updateCustomerField", { params: { key: field.key }, body: { retired: !field.retired } }), onSuccess: changed, onError });
-  const order = useMutation({ mutationFn: (keys: string[]) => fetchOrThrow("orderCustomerFields", { body: { keys } }), onSuccess: changed, onError });
+  const retire = useMutation({ mutationFn: (field: CustomerField) => fetchOrThrow("updateCustomerField", { params: { key: field.key }, body: { retired: !field.retired } }), onSuccess: changed, onError: notifyError });
+  const order = useMutation({ mutationFn: (keys: string[]) => fetchOrThrow("orderCustomerFields", { body: { keys } }), onSuccess: changed, onError: notifyError });
   const fields = list.data?.items ?? [];
   const move = (from: number, to: number): void => {
     const keys = fields.map((field) => field.key);
@@ -61,31 +61,23 @@ export function CustomerFieldsPage() {
   return (
     <>
       <Heading title="Custom fields"><Button leftSection={<IconPlus size={17} />} data-testid="add-field" onClick={() => { setOpen({ field: null }); }}>Add a field</Button></Heading>
-      <div className="rd-card">
-        {list.isPending && <Rows count={4} height={28} />}
-        {list.isError && <Failed {...describeError(list.error)} again={() => void list.refetch()} />}
-        {list.isSuccess && fields.length === 0 && <Nothing icon={<IconForms />} title="No custom fields yet">Add what you want to know about customers, such as their plan or account number. Rules and searches can use it.</Nothing>}
-        {fields.length > 0 && (
-          <Table.ScrollContainer minWidth={560}>
-            <Table verticalSpacing={9} horizontalSpacing="md">
-              <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Kind</Table.Th><Table.Th>In rules</Table.Th><Table.Th w={130}>Order</Table.Th><Table.Th w={52} aria-label="Actions" /></Table.Tr></Table.Thead>
-              <Table.Tbody>{fields.map((field, at) => (
-                <Table.Tr key={field.key} data-testid="customer-field">
-                  <Table.Td><Group gap={6}><Text size="sm" fw={550} {...(field.retired ? { c: "dimmed" } : {})}>{field.name}</Text>{field.retired && <Badge size="xs" color="gray" variant="light">Retired</Badge>}</Group></Table.Td>
-                  <Table.Td><Text size="sm">{kindWords[field.kind]}</Text>{field.kind === "choice" && <Text size="xs" c="dimmed" lineClamp={1}>{field.choices.join(", ")}</Text>}</Table.Td>
-                  <Table.Td><Text size="xs" c="dimmed" ff="monospace">customer.custom.{field.key}</Text></Table.Td>
-                  <Table.Td><Group gap={2} wrap="nowrap">
-                    <ReasonIcon label={`Move ${field.name} up`} variant="subtle" color="gray" reason={at === 0 ? "This is the first one" : null} onClick={() => { move(at, at - 1); }}><IconArrowUp size={17} /></ReasonIcon>
-                    <ReasonIcon label={`Move ${field.name} down`} variant="subtle" color="gray" reason={at === fields.length - 1 ? "This is the last one" : null} onClick={() => { move(at, at + 1); }}><IconArrowDown size={17} /></ReasonIcon>
-                  </Group></Table.Td>
-                  <Table.Td><Menu position="bottom-end"><Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${field.name}`}><IconDots size={18} /></ActionIcon></Menu.Target>
-                    <Menu.Dropdown><Menu.Item onClick={() => { setOpen({ field }); }}>Edit</Menu.Item><Menu.Item onClick={() => { retire.mutate(field); }}>{field.retired ? "Bring back" : "Retire"}</Menu.Item></Menu.Dropdown></Menu></Table.Td>
-                </Table.Tr>
-              ))}</Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
-      </div>
+      <ListCard list={list} shape={{ count: 4, height: 28 }} empty={fields.length === 0 && <Nothing icon={<IconForms />} title="No custom fields yet">Add what you want to know about customers, such as their plan or account number. Rules and searches can use it.</Nothing>}>
+        <ListTable minWidth={560} head={<><Table.Th>Name</Table.Th><Table.Th>Kind</Table.Th><Table.Th>In rules</Table.Th><Table.Th w={130}>Order</Table.Th><Table.Th w={52} aria-label="Actions" /></>}>
+          {fields.map((field, at) => (
+            <Table.Tr key={field.key} data-testid="customer-field">
+              <Table.Td><Group gap={6}><Text size="sm" fw={550} {...(field.retired ? { c: "dimmed" } : {})}>{field.name}</Text>{field.retired && <Badge size="xs" color="gray" variant="light">Retired</Badge>}</Group></Table.Td>
+              <Table.Td><Text size="sm">{kindWords[field.kind]}</Text>{field.kind === "choice" && <Text size="xs" c="dimmed" lineClamp={1}>{field.choices.join(", ")}</Text>}</Table.Td>
+              <Table.Td><Text size="xs" c="dimmed" ff="monospace">customer.custom.{field.key}</Text></Table.Td>
+              <Table.Td><Group gap={2} wrap="nowrap">
+                <ReasonIcon label={`Move ${field.name} up`} variant="subtle" color="gray" reason={at === 0 ? "This is the first one" : null} onClick={() => { move(at, at - 1); }}><IconArrowUp size={17} /></ReasonIcon>
+                <ReasonIcon label={`Move ${field.name} down`} variant="subtle" color="gray" reason={at === fields.length - 1 ? "This is the last one" : null} onClick={() => { move(at, at + 1); }}><IconArrowDown size={17} /></ReasonIcon>
+              </Group></Table.Td>
+              <Table.Td><Menu position="bottom-end"><Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${field.name}`}><IconDots size={18} /></ActionIcon></Menu.Target>
+                <Menu.Dropdown><Menu.Item onClick={() => { setOpen({ field }); }}>Edit</Menu.Item><Menu.Item onClick={() => { retire.mutate(field); }}>{field.retired ? "Bring back" : "Retire"}</Menu.Item></Menu.Dropdown></Menu></Table.Td>
+            </Table.Tr>
+          ))}
+        </ListTable>
+      </ListCard>
       <Text size="sm" c="dimmed" mt="sm">A retired field keeps its values and is no longer asked for.</Text>
       <Modal opened={open !== null} onClose={() => { setOpen(null); }} title={open?.field === null ? "New field" : "Edit field"}>{open !== null && <FieldForm field={open.field} onDone={() => { setOpen(null); }} />}</Modal>
     </>

@@ -8,6 +8,7 @@ import { numbersQuery, queuesQuery } from "../../api/queries.ts";
 import { useHouseStyle } from "../../api/session.ts";
 import { NumberForm } from "../../forms/number-form.tsx";
 import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { ListCard, ListTable } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
 const LIST: string = "/settings/numbers";
@@ -42,19 +43,11 @@ export function NumbersPage() {
   return (
     <>
       <Heading title="Numbers" />
-      <div className="rd-card">
-        {numbers.isPending && <Rows height={32} />}
-        {numbers.isError && <Failed {...describeError(numbers.error)} again={() => void numbers.refetch()} />}
-        {numbers.data?.items.length === 0 && <Nothing icon={<IconPhone />} title="There is no support number">A workspace with sample data has one of the sandbox carrier.</Nothing>}
-        {numbers.data !== undefined && numbers.data.items.length > 0 && (
-          <Table.ScrollContainer minWidth={520}>
-            <Table verticalSpacing={9} horizontalSpacing="md">
-              <Table.Thead><Table.Tr><Table.Th>Number</Table.Th><Table.Th>Queue</Table.Th><Table.Th>Callers have</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>{numbers.data.items.map((number) => <NumberRow key={number.id} number={number} queues={queues} />)}</Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
-      </div>
+      <ListCard list={numbers} shape={{ height: 32 }} empty={numbers.data?.items.length === 0 && <Nothing icon={<IconPhone />} title="There is no support number">A workspace with sample data has one of the sandbox carrier.</Nothing>}>
+        <ListTable minWidth={520} head={<><Table.Th>Number</Table.Th><Table.Th>Queue</Table.Th><Table.Th>Callers have</Table.Th></>}>
+          {(numbers.data?.items ?? []).map((number) => <NumberRow key={number.id} number={number} queues={queues} />)}
+        </ListTable>
+      </ListCard>
     </>
   );
 }

@@ -1,15 +1,15 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { permission, type Permission, type PermissionSet } from "@ringdesk/contract/http";
 import { IconLock, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeError, describeFailure } from "../../api/client.ts";
+import { notifyFailure } from "../../api/failures.ts";
 import { accountsQuery, permissionSetsQuery, useSave } from "../../api/people.ts";
 import { useForm } from "../../forms/use-form.ts";
-import { notify } from "../../ui/notify.ts";
 import { ReasonButton } from "../../ui/reason-button.tsx";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Nothing, Problem } from "../../ui/states.tsx";
 import { permissionWords } from "../../words/people.ts";
+import { ListCard } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
 function SetForm({ set, onClose }: { readonly set: PermissionSet | null; readonly onClose: () => void }) {
@@ -29,7 +29,7 @@ function SetForm({ set, onClose }: { readonly set: PermissionSet | null; readonl
         <Checkbox.Group label="Its holders may" value={[...granted]} onChange={setGranted}>
           <Stack gap={10} mt={8}>{permission.options.map((each) => <Checkbox key={each} value={each} label={permissionWords[each].name} description={permissionWords[each].meaning} />)}</Stack>
         </Checkbox.Group>
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>{set === null ? "Create" : "Save"}</Button></Group>
       </Stack>
     </form>
@@ -40,7 +40,7 @@ function SetRow({ set, holders, edit }: { readonly set: PermissionSet; readonly 
   const { save, pending } = useSave();
   const remove = async (): Promise<void> => {
     const gone = await save("deletePermissionSet", { params: { id: set.id } });
-    if (!gone.ok) { const { title, detail } = describeFailure(gone.error); notify("error", title, detail); }
+    if (!gone.ok) notifyFailure(gone.error);
   };
   return (
     <div className="rd-row" style={{ gridTemplateColumns: "minmax(0, 1fr) auto auto", alignItems: "start" }} data-testid="permission-set">
@@ -65,13 +65,10 @@ export function PermissionSetsPage() {
     <>
       <Heading title="Permission sets"><Button leftSection={<IconPlus size={17} />} onClick={() => { setOpen({ set: null }); }}>New permission set</Button></Heading>
       <Text size="sm" c="dimmed" mb="md">A role says what its users may. A permission set says it in detail, for agents and managers who need more or less than that. Give one to a user under Users.</Text>
-      <div className="rd-card">
-        {sets.isPending && <Rows />}
-        {sets.isError && <Failed {...describeError(sets.error)} again={() => void sets.refetch()} />}
-        {sets.data?.items.length === 0 && <Nothing icon={<IconLock />} title="No permission sets yet">Everybody may what their role allows.</Nothing>}
+      <ListCard list={sets} empty={sets.data?.items.length === 0 && <Nothing icon={<IconLock />} title="No permission sets yet">Everybody may what their role allows.</Nothing>}>
         {sets.data?.items.map((set) => <SetRow key={set.id} set={set} holders={accounts.filter((each) => each.permissionSetId === set.id).map((each) => each.name)} edit={() => { setOpen({ set }); }} />)}
-      </div>
-      <Modal opened={open !== null} onClose={close} title={open?.set == null ? "New permission set" : "Edit permission set"} centered closeButtonProps={{ "aria-label": "Close" }}>
+      </ListCard>
+      <Modal opened={open !== null} onClose={close} title={open?.set == null ? "New permission set" : "Edit permission set"}>
         {open !== null && <SetForm set={open.set} onClose={close} />}
       </Modal>
     </>

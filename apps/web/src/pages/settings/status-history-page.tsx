@@ -1,17 +1,18 @@
-import { Button, Group, Select, Table, Text } from "@mantine/core";
+import { Group, Select, Table, Text } from "@mantine/core";
 import type { StatusChange } from "@ringdesk/contract/http";
 import type { UserId } from "@ringdesk/std";
 import { IconClock } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { describeError } from "../../api/client.ts";
+import { rowsOf } from "../../api/pages.ts";
 import { statusHistoryQuery } from "../../api/people.ts";
 import { usersQuery } from "../../api/queries.ts";
 import { useHouseStyle } from "../../api/session.ts";
 import { StatusDot } from "../../ui/signs.tsx";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Nothing } from "../../ui/states.tsx";
 import { statusWords } from "../../words/calls.ts";
 import { fullTime, preciseTime, shortDay, span } from "../../words/time.ts";
+import { ListCard, ListTable, More } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
 function Change({ change, until }: { readonly change: StatusChange; readonly until: number | null }) {
@@ -28,22 +29,14 @@ function Change({ change, until }: { readonly change: StatusChange; readonly unt
 
 function History({ user }: { readonly user: UserId }) {
   const history = useInfiniteQuery(statusHistoryQuery(user));
-  const changes = history.data?.pages.flatMap((page) => page.items) ?? [];
+  const changes = rowsOf(history.data);
   return (
-    <div className="rd-card">
-      {history.isPending && <Rows />}
-      {history.isError && <Failed {...describeError(history.error)} again={() => void history.refetch()} />}
-      {history.data !== undefined && changes.length === 0 && <Nothing icon={<IconClock />} title="No changes yet">The history begins when this user changes their status for the first time.</Nothing>}
-      {changes.length > 0 && (
-        <Table.ScrollContainer type="native" minWidth={620}>
-          <Table verticalSpacing={8} horizontalSpacing="md">
-            <Table.Thead><Table.Tr><Table.Th>Since</Table.Th><Table.Th>Status</Table.Th><Table.Th>For</Table.Th><Table.Th>Why</Table.Th></Table.Tr></Table.Thead>
-            <Table.Tbody>{changes.map((change, index) => <Change key={change.seq} change={change} until={changes[index - 1]?.at ?? null} />)}</Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
-      {history.hasNextPage && <Group justify="center" p="sm"><Button variant="subtle" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>Show older changes</Button></Group>}
-    </div>
+    <ListCard list={history} empty={changes.length === 0 && <Nothing icon={<IconClock />} title="No changes yet">The history begins when this user changes their status for the first time.</Nothing>}>
+      <ListTable minWidth={620} head={<><Table.Th>Since</Table.Th><Table.Th>Status</Table.Th><Table.Th>For</Table.Th><Table.Th>Why</Table.Th></>}>
+        {changes.map((change, index) => <Change key={change.seq} change={change} until={changes[index - 1]?.at ?? null} />)}
+      </ListTable>
+      <More list={history}>Show older changes</More>
+    </ListCard>
   );
 }
 

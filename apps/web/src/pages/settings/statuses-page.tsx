@@ -3,12 +3,12 @@ import type { SubStatus } from "@ringdesk/contract/http";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeError, describeFailure, fieldErrors } from "../../api/client.ts";
+import { describeFailure, fieldErrors } from "../../api/client.ts";
+import { notifyFailure } from "../../api/failures.ts";
 import { subStatusesQuery, useSave } from "../../api/people.ts";
-import { notifyFailure } from "../../softphone/desk.tsx";
 import { StatusDot } from "../../ui/signs.tsx";
-import { Failed, Rows } from "../../ui/states.tsx";
 import { statusWords } from "../../words/calls.ts";
+import { Unread } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
 function Row({ each, first, last }: { readonly each: SubStatus; readonly first: boolean; readonly last: boolean }) {
@@ -79,8 +79,7 @@ export function StatusesPage() {
     <>
       <Heading title="Statuses" />
       <Text size="sm" c="dimmed" mb="md">Agents are Available, Busy or Unavailable. Give names to kinds of Busy and Unavailable; agents find them in their status menu, in this order, and the history keeps them. A retired one is offered no more.</Text>
-      {statuses.isPending && <div className="rd-card"><Rows /></div>}
-      {statuses.isError && <div className="rd-card"><Failed {...describeError(statuses.error)} again={() => void statuses.refetch()} /></div>}
+      <Unread list={statuses} />
       {statuses.data !== undefined && <Stack>{(["busy", "unavailable"] as const).map((status) => <Section key={status} status={status} items={statuses.data.items.filter((each) => each.status === status)} />)}</Stack>}
     </>
   );

@@ -4,8 +4,8 @@ import type { UserId } from "@ringdesk/std";
 import { IconPhoneOff, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { notifyFailure } from "../../api/failures.ts";
 import { accountsQuery, useSave } from "../../api/people.ts";
-import { notifyFailure } from "../../softphone/desk.tsx";
 import { Nothing } from "../../ui/states.tsx";
 import { accountStateColors, accountStateWords } from "../../words/people.ts";
 

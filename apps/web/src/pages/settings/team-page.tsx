@@ -9,7 +9,7 @@ import { teamsQuery, useSave } from "../../api/people.ts";
 import { queuesQuery } from "../../api/queries.ts";
 import { useForm } from "../../forms/use-form.ts";
 import { notify } from "../../ui/notify.ts";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Failed, Nothing, Problem, Rows } from "../../ui/states.tsx";
 import { Heading } from "../page.tsx";
 import { TeamMembers } from "./team-members.tsx";
 import { TeamProfile } from "./team-profile.tsx";
@@ -27,7 +27,7 @@ function Names({ team, onClose }: { readonly team: TeamView; readonly onClose: (
       <Stack gap="sm">
         <TextInput label="Name" name="name" autoComplete="off" maxLength={100} data-autofocus {...form.field("name")} />
         <TextInput label="Display name" name="displayName" autoComplete="off" maxLength={100} {...form.field("displayName")} />
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Group justify="flex-end" mt={4}><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Save</Button></Group>
       </Stack>
     </form>
@@ -90,7 +90,7 @@ export function TeamPage() {
         <Tabs.Panel value="members"><TeamMembers team={team} /></Tabs.Panel>
         <Tabs.Panel value="profile"><TeamProfile key={team.id} team={team} /></Tabs.Panel>
       </Tabs>
-      <Modal opened={open !== null} onClose={close} title={open === "names" ? "Rename team" : `Delete ${team.displayName}?`} centered closeButtonProps={{ "aria-label": "Close" }}>
+      <Modal opened={open !== null} onClose={close} title={open === "names" ? "Rename team" : `Delete ${team.displayName}?`}>
         {open === "names" && <Names team={team} onClose={close} />}
         {open === "delete" && <DeleteTeam team={team} onClose={close} />}
       </Modal>

@@ -1,14 +1,14 @@
-import { Alert, Badge, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import type { TeamView } from "@ringdesk/contract/http";
 import { IconAlertTriangle, IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { describeError } from "../../api/client.ts";
 import { teamsQuery, useSave } from "../../api/people.ts";
 import { queuesQuery } from "../../api/queries.ts";
 import { useForm } from "../../forms/use-form.ts";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Nothing, Problem } from "../../ui/states.tsx";
+import { ListCard } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
 function NewTeam({ onClose }: { readonly onClose: () => void }) {
@@ -26,7 +26,7 @@ function NewTeam({ onClose }: { readonly onClose: () => void }) {
       <Stack gap="sm">
         <TextInput label="Name" name="name" description="For admins, in settings and reports" autoComplete="off" maxLength={100} data-autofocus {...form.field("name")} />
         <TextInput label="Display name" name="displayName" description="What everybody sees; the same as the name when you leave it empty" placeholder={form.values.name} autoComplete="off" maxLength={100} {...form.field("displayName")} />
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Group justify="flex-end" mt={4}><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Create team</Button></Group>
       </Stack>
     </form>
@@ -59,13 +59,10 @@ export function TeamsPage() {
   return (
     <>
       <Heading title="Teams"><Button leftSection={<IconPlus size={17} />} onClick={() => { setCreating(true); }} data-testid="new-team">New team</Button></Heading>
-      <div className="rd-card">
-        {teams.isPending && <Rows />}
-        {teams.isError && <Failed {...describeError(teams.error)} again={() => void teams.refetch()} />}
-        {teams.data?.items.length === 0 && <Nothing icon={<IconUsersGroup />} title="No teams yet">Calls are offered to the members of teams. Create one, add its members, and assign it the queues that it answers.</Nothing>}
+      <ListCard list={teams} empty={teams.data?.items.length === 0 && <Nothing icon={<IconUsersGroup />} title="No teams yet">Calls are offered to the members of teams. Create one, add its members, and assign it the queues that it answers.</Nothing>}>
         {teams.data?.items.map((team) => <TeamRow key={team.id} team={team} queueNames={queues.filter((queue) => team.queues.includes(queue.id)).map((queue) => queue.name)} />)}
-      </div>
-      <Modal opened={creating} onClose={close} title="New team" centered closeButtonProps={{ "aria-label": "Close" }}>{creating && <NewTeam onClose={close} />}</Modal>
+      </ListCard>
+      <Modal opened={creating} onClose={close} title="New team">{creating && <NewTeam onClose={close} />}</Modal>
     </>
   );
 }

@@ -5,13 +5,14 @@ import type { PermissionSetId } from "@ringdesk/std";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeFailure, type Failure } from "../../api/client.ts";
+import { inOneSentence, type Failure } from "../../api/client.ts";
 import { permissionSetsQuery, useSave } from "../../api/people.ts";
 import { useHouseStyle, useSession } from "../../api/session.ts";
 import { DeviceForm } from "../../forms/device-form.tsx";
 import { useForm } from "../../forms/use-form.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { notify } from "../../ui/notify.ts";
+import { Problem } from "../../ui/states.tsx";
 import { roleMeanings, roleWords } from "../../words/people.ts";
 import { fullTime } from "../../words/time.ts";
 
@@ -24,7 +25,7 @@ const titles = {
 /** The dialog for what was chosen; none when nothing was. */
 export function UserDialog({ deed, onClose }: { readonly deed: UserDeed | null; readonly onClose: () => void }) {
   return (
-    <Modal opened={deed !== null} onClose={onClose} title={deed === null ? "" : titles[deed.kind]} centered closeButtonProps={{ "aria-label": "Close" }} size={deed?.kind === "invite" || deed?.kind === "edit" ? "md" : 480}>
+    <Modal opened={deed !== null} onClose={onClose} title={deed === null ? "" : titles[deed.kind]} size={deed?.kind === "invite" || deed?.kind === "edit" ? "md" : 480}>
       {deed?.kind === "invite" && <UserForm account={null} onClose={onClose} />}
       {deed?.kind === "edit" && <UserForm account={deed.account} onClose={onClose} />}
       {deed?.kind === "device" && <DeviceForm user={deed.account.id} mayFix />}
@@ -70,7 +71,7 @@ function UserForm({ account, onClose }: { readonly account: Account | null; read
           <Select label="Permission set" description="Says in detail what this user may. An admin makes them under Settings › Permission sets." allowDeselect={false} {...chosen("permissionSetId")}
             data={[{ value: BY_ROLE, label: "What the role allows" }, ...sets.map((set) => ({ value: set.id as string, label: set.name }))]} />
         )}
-        {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+        <Problem>{form.problem}</Problem>
         <Group justify="flex-end" mt={4}>
           <Button variant="default" onClick={onClose}>Cancel</Button>
           <Button type="submit" loading={pending}>{account === null ? "Invite" : "Save"}</Button>
@@ -106,7 +107,7 @@ function NewLink({ account }: { readonly account: Account }) {
   return (
     <Stack gap="sm">
       <Text size="sm">{account.state === "invited" ? `Make a new invitation link for ${account.name}?` : `Make a link with which ${account.name} can choose a new password?`} Links that were given out before stop working.</Text>
-      {failure !== null && <Alert color="red" variant="light" role="alert">{describeFailure(failure).title}</Alert>}
+      <Problem>{failure === null ? null : inOneSentence(failure)}</Problem>
       <Group justify="flex-end"><Button onClick={() => void make()} loading={pending} data-autofocus>Make the link</Button></Group>
     </Stack>
   );
@@ -131,7 +132,7 @@ function Confirm({ kind, account, onClose }: { readonly kind: keyof typeof quest
   return (
     <Stack gap="sm">
       <Text size="sm">{text(account.name)}</Text>
-      {failure !== null && <Alert color="red" variant="light" role="alert">{[describeFailure(failure).title, describeFailure(failure).detail].filter((part) => part !== "").join(". ")}</Alert>}
+      <Problem>{failure === null ? null : inOneSentence(failure)}</Problem>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>Cancel</Button>
         <Button color={kind === "reactivate" ? "brand" : "red"} onClick={() => void go()} loading={pending} data-autofocus>{button}</Button>

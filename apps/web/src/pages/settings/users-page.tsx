@@ -5,12 +5,12 @@ import { IconDots, IconSearch, IconUserPlus, IconUsers } from "@tabler/icons-rea
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { describeError } from "../../api/client.ts";
 import { accountsQuery, permissionSetsQuery, teamsQuery } from "../../api/people.ts";
 import { useHouseStyle, useSession } from "../../api/session.ts";
-import { Failed, Nothing, Rows } from "../../ui/states.tsx";
+import { Nothing } from "../../ui/states.tsx";
 import { accountStateColors, accountStateWords, roleWords } from "../../words/people.ts";
 import { shortDay } from "../../words/time.ts";
+import { ListCard, ListTable } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 import { UserDialog, type UserDeed } from "./user-dialogs.tsx";
 
@@ -88,19 +88,11 @@ export function UsersPage() {
         <TextInput w={260} maw="100%" aria-label="Find by name or address" placeholder="Name or e-mail address" leftSection={<IconSearch size={16} />} value={text} onChange={(event) => { setText(event.currentTarget.value); }} />
         <SegmentedControl aria-label="Which users" value={shown} onChange={(value) => { setShown(value as Shown); }} data={[{ value: "present", label: "Active and invited" }, { value: "deactivated", label: "Deactivated" }]} />
       </Group>
-      <div className="rd-card">
-        {accounts.isPending && <Rows height={32} />}
-        {accounts.isError && <Failed {...describeError(accounts.error)} again={() => void accounts.refetch()} />}
-        {accounts.data !== undefined && rows.length === 0 && <Nothing icon={<IconUsers />} title={sought === "" ? "Nobody is deactivated" : "Nobody is found"}>{sought === "" ? "Who is deactivated cannot sign in, and stays in the history." : "Try another part of the name or the address."}</Nothing>}
-        {rows.length > 0 && (
-          <Table.ScrollContainer type="native" minWidth={640}>
-            <Table verticalSpacing={9} horizontalSpacing="md">
-              <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Teams</Table.Th><Table.Th>State</Table.Th><Table.Th aria-label="Actions" /></Table.Tr></Table.Thead>
-              <Table.Tbody>{rows.map((account) => <UserRow key={account.id} account={account} teams={teamsOf(account.id)} setName={sets.find((set) => set.id === account.permissionSetId)?.name ?? null} choose={setDeed} />)}</Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
-      </div>
+      <ListCard list={accounts} shape={{ height: 32 }} empty={rows.length === 0 && <Nothing icon={<IconUsers />} title={sought === "" ? "Nobody is deactivated" : "Nobody is found"}>{sought === "" ? "Who is deactivated cannot sign in, and stays in the history." : "Try another part of the name or the address."}</Nothing>}>
+        <ListTable minWidth={640} head={<><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Teams</Table.Th><Table.Th>State</Table.Th><Table.Th aria-label="Actions" /></>}>
+          {rows.map((account) => <UserRow key={account.id} account={account} teams={teamsOf(account.id)} setName={sets.find((set) => set.id === account.permissionSetId)?.name ?? null} choose={setDeed} />)}
+        </ListTable>
+      </ListCard>
       <UserDialog deed={deed} onClose={() => { setDeed(null); }} />
     </>
   );

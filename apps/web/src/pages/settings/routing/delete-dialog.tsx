@@ -20,7 +20,7 @@ export function DeleteDialog<K extends OperationId>({ operation, input, name, ch
   };
   const words = failure === null ? null : describeFailure(failure);
   return (
-    <Modal opened onClose={onClose} title={`Delete “${name}”?`} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title={`Delete “${name}”?`}>
       <Stack gap="sm">
         <Text size="sm">{children}</Text>
         {words !== null && <Alert color="red" variant="light" role="alert" title={words.title}>{words.detail}</Alert>}

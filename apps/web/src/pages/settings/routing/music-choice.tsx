@@ -1,4 +1,4 @@
-import { Alert, Button, FileInput, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, FileInput, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { MAX_MUSIC_BYTES } from "@ringdesk/contract/http";
 import type { HoldMusicId } from "@ringdesk/std";
 import { IconUpload } from "@tabler/icons-react";
@@ -7,6 +7,7 @@ import { useState, type FormEvent } from "react";
 import { useSave } from "../../../api/people.ts";
 import { holdMusicQuery } from "../../../api/routing-settings.ts";
 import { useForm } from "../../../forms/use-form.ts";
+import { Problem } from "../../../ui/states.tsx";
 import { span } from "../../../words/time.ts";
 
 const STANDARD = "standard";
@@ -44,12 +45,12 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
     if (made.ok) onDone(made.value.id); else form.refuse(made.error);
   };
   return (
-    <Modal opened onClose={onClose} title="Upload hold music" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} title="Upload hold music">
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="sm">
           <FileInput label="Sound" description="WAV of 8, 16 or 24 bit, at most 10 MB. It is made into telephone sound, and repeated." placeholder="Choose a file" accept="audio/wav,audio/x-wav,.wav" value={file} onChange={choose} error={form.field("base64").error} clearable />
           <TextInput label="Name" name="musicName" maxLength={100} {...form.field("name")} />
-          {form.problem !== null && <Alert color="red" variant="light" role="alert">{form.problem}</Alert>}
+          <Problem>{form.problem}</Problem>
           <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Upload</Button></Group>
         </Stack>
       </form>

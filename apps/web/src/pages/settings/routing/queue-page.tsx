@@ -1,15 +1,16 @@
-import { Alert, Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Text } from "@mantine/core";
 import type { Queue } from "@ringdesk/contract/http";
 import { IconChevronLeft, IconListDetails, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { describeError, describeFailure, fieldErrors } from "../../../api/client.ts";
+import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
 import { queueSettingsQuery } from "../../../api/routing-settings.ts";
 import { notify } from "../../../ui/notify.ts";
 import { ReasonButton } from "../../../ui/reason-button.tsx";
-import { Failed, Nothing, Rows } from "../../../ui/states.tsx";
+import { Nothing, Problem } from "../../../ui/states.tsx";
+import { Unread } from "../../list-card.tsx";
 import { Heading } from "../../page.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { ROUTING } from "./routing-tabs.tsx";
@@ -39,9 +40,8 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
       return;
     }
     const found = fieldErrors(saved.error);
-    const { title, detail } = describeFailure(saved.error);
     setErrors(found);
-    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : [title, detail].filter((part) => part !== "").join(". "));
+    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : inOneSentence(saved.error));
   };
   const part = { draft, put, errors };
   return (
@@ -56,7 +56,7 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
         {!queue.isDefault && <HoursFields {...part} />}
         <WaitingFields {...part} />
         {!queue.isDefault && <OverflowFields {...part} id={queue.id} />}
-        {problem !== null && <Alert color="red" variant="light" role="alert">{problem}</Alert>}
+        <Problem>{problem}</Problem>
         <Group justify="flex-end">
           {changed && <Text size="sm" c="dimmed">Not saved yet</Text>}
           <Button variant="default" disabled={!changed} onClick={() => { setDraft(queue); setErrors({}); setProblem(null); }}>Discard</Button>
@@ -80,8 +80,7 @@ export function QueuePage() {
   return (
     <>
       <Anchor component={Link} to={ROUTING} size="sm" c="dimmed" underline="hover"><Group gap={4} component="span" mb={6}><IconChevronLeft size={15} />Routing</Group></Anchor>
-      {queues.isPending && <div className="rd-card"><Rows /></div>}
-      {queues.isError && <div className="rd-card"><Failed {...describeError(queues.error)} again={() => void queues.refetch()} /></div>}
+      <Unread list={queues} />
       {queues.data !== undefined && queue === undefined && <div className="rd-card"><Nothing icon={<IconListDetails />} title="There is no such queue">It may have been deleted meanwhile.</Nothing></div>}
       {queue !== undefined && <QueueForm key={queue.id} queue={queue} />}
     </>

@@ -1,15 +1,16 @@
-import { Alert, Button, Checkbox, Group, Radio, Stack, Stepper, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Radio, Stack, Stepper, Switch, Text, TextInput } from "@mantine/core";
 import type { TeamId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { describeFailure, fieldErrors } from "../../../api/client.ts";
+import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { teamsQuery, useSave } from "../../../api/people.ts";
 import { CriteriaBuilder } from "../../../forms/criteria-builder.tsx";
 import { useRuleOptions } from "../../../forms/rule-options.ts";
 import { UserChoice } from "../../../forms/user-choice.tsx";
 import { emptyWizard, stepWizard, wizardSteps, type WizardEffect, type WizardEvent, type WizardState, type WizardStep } from "../../../forms/queue-wizard.machine.ts";
 import { notify } from "../../../ui/notify.ts";
+import { Problem } from "../../../ui/states.tsx";
 import { Heading } from "../../page.tsx";
 import { ROUTING } from "./routing-tabs.tsx";
 import { WizardReview } from "./wizard-review.tsx";
@@ -93,8 +94,7 @@ export function QueueWizardPage() {
       return;
     }
     const errors = Object.fromEntries(Object.entries(fieldErrors(made.error)).map(([pointer, detail]) => [`/${pointer}`, detail]));
-    const { title, detail } = describeFailure(made.error);
-    setState((now) => stepWizard(now, { type: "refused", errors, problem: [title, detail].filter((part) => part !== "").join(". ") }).state);
+    setState((now) => stepWizard(now, { type: "refused", errors, problem: inOneSentence(made.error) }).state);
   };
   const feed = (event: WizardEvent): void => {
     const step = stepWizard(state, event);
@@ -116,7 +116,7 @@ export function QueueWizardPage() {
         {state.step === "rule" && <RuleStep {...part} />}
         {state.step === "team" && <TeamStep {...part} />}
         {state.step === "review" && <WizardReview values={state.values} />}
-        {state.problem !== null && <Alert color="red" variant="light" role="alert" mt="md">{state.problem}</Alert>}
+        <Problem mt="md">{state.problem}</Problem>
         <Group justify="space-between" mt="xl">
           {state.step === "name" ? <Button variant="default" onClick={() => void navigate({ to: ROUTING })}>Cancel</Button> : <Button variant="default" disabled={state.phase !== "filling"} onClick={() => { feed({ type: "back" }); }}>Back</Button>}
           <Button type="submit" loading={state.phase === "sending"} data-testid="wizard-next">{state.step === "review" ? "Save and apply" : "Next"}</Button>

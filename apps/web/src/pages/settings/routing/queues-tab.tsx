@@ -3,10 +3,10 @@ import type { Queue, Schedule } from "@ringdesk/contract/http";
 import { IconListDetails, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { describeError } from "../../../api/client.ts";
 import { queueSettingsQuery, schedulesQuery } from "../../../api/routing-settings.ts";
-import { Failed, Nothing, Rows } from "../../../ui/states.tsx";
+import { Nothing } from "../../../ui/states.tsx";
 import { channelsOf } from "../../../words/routing.ts";
+import { ListCard, ListTable } from "../../list-card.tsx";
 import { RoutingTabs } from "./routing-tabs.tsx";
 
 const addressOf = (queue: Queue): string => `/settings/routing/queues/${queue.id}`;
@@ -39,35 +39,26 @@ export function QueuesTab() {
   return (
     <>
       <RoutingTabs tools={<Button component={Link} to="/settings/routing/new" leftSection={<IconPlus size={17} />} data-testid="add-queue">Add queue</Button>} />
-      <div className="rd-card">
-        {queues.isPending && <Rows height={32} />}
-        {queues.isError && <Failed {...describeError(queues.error)} again={() => void queues.refetch()} />}
-        {all.length > 0 && (
-          <Table.ScrollContainer minWidth={680}>
-            <Table verticalSpacing={10} horizontalSpacing="md">
-              <Table.Thead><Table.Tr><Table.Th>Queue</Table.Th><Table.Th>Takes</Table.Th><Table.Th>Teams</Table.Th><Table.Th>Hours</Table.Th><Table.Th ta="right">Priority</Table.Th></Table.Tr></Table.Thead>
-              <Table.Tbody>
-                {all.map((queue) => (
-                  <Table.Tr key={queue.id} data-testid="queue" data-name={queue.name}>
-                    <Table.Td>
-                      <Group gap={8} wrap="nowrap">
-                        <Anchor component={Link} to={addressOf(queue)} size="sm" fw={550} c="var(--mantine-color-text)">{queue.displayName}</Anchor>
-                        {queue.isDefault && <Badge variant="light" color="gray" size="sm">Default</Badge>}
-                      </Group>
-                      {queue.name !== queue.displayName && <Text size="xs" c="dimmed">{queue.name}</Text>}
-                    </Table.Td>
-                    <Table.Td><Text size="sm" c={queue.isDefault ? "dimmed" : ""}>{queue.isDefault ? "What no rule placed" : channelsOf(queue)}</Text></Table.Td>
-                    <Table.Td><Teams queue={queue} /></Table.Td>
-                    <Table.Td><Hours queue={queue} schedules={schedules} /></Table.Td>
-                    <Table.Td ta="right"><Text size="sm" className="rd-number">{queue.priority}</Text></Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
-        )}
+      <ListCard list={queues} shape={{ height: 32 }}>
+        <ListTable minWidth={680} head={<><Table.Th>Queue</Table.Th><Table.Th>Takes</Table.Th><Table.Th>Teams</Table.Th><Table.Th>Hours</Table.Th><Table.Th ta="right">Priority</Table.Th></>}>
+          {all.map((queue) => (
+            <Table.Tr key={queue.id} data-testid="queue" data-name={queue.name}>
+              <Table.Td>
+                <Group gap={8} wrap="nowrap">
+                  <Anchor component={Link} to={addressOf(queue)} size="sm" fw={550} c="var(--mantine-color-text)">{queue.displayName}</Anchor>
+                  {queue.isDefault && <Badge variant="light" color="gray" size="sm">Default</Badge>}
+                </Group>
+                {queue.name !== queue.displayName && <Text size="xs" c="dimmed">{queue.name}</Text>}
+              </Table.Td>
+              <Table.Td><Text size="sm" c={queue.isDefault ? "dimmed" : ""}>{queue.isDefault ? "What no rule placed" : channelsOf(queue)}</Text></Table.Td>
+              <Table.Td><Teams queue={queue} /></Table.Td>
+              <Table.Td><Hours queue={queue} schedules={schedules} /></Table.Td>
+              <Table.Td ta="right"><Text size="sm" className="rd-number">{queue.priority}</Text></Table.Td>
+            </Table.Tr>
+          ))}
+        </ListTable>
         {only && <Nothing icon={<IconListDetails />} title="There is no queue for agents yet">Add one: its calls ring at the members of its teams. The default queue takes what no rule placed; its calls ring nowhere.</Nothing>}
-      </div>
+      </ListCard>
     </>
   );
 }

@@ -1,14 +1,15 @@
-import { Alert, Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { everything, type Criteria } from "@ringdesk/contract/criteria";
 import type { QueueRule } from "@ringdesk/contract/http";
 import type { QueueId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeFailure, fieldErrors } from "../../../api/client.ts";
+import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
 import { queueSettingsQuery } from "../../../api/routing-settings.ts";
 import { CriteriaBuilder } from "../../../forms/criteria-builder.tsx";
 import { useRuleOptions } from "../../../forms/rule-options.ts";
+import { Problem } from "../../../ui/states.tsx";
 
 /** Adds a rule behind the others, or changes one. */
 export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null; readonly onClose: () => void }) {
@@ -31,13 +32,12 @@ export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null;
     const saved = rule === null ? await save("createQueueRule", { body }) : await save("updateQueueRule", { params: { id: rule.id }, body });
     if (saved.ok) { onClose(); return; }
     const found = fieldErrors(saved.error);
-    const { title, detail } = describeFailure(saved.error);
     setErrors(found);
-    setProblem(Object.keys(found).length > 0 ? null : [title, detail].filter((part) => part !== "").join(". "));
+    setProblem(Object.keys(found).length > 0 ? null : inOneSentence(saved.error));
   };
   const problems = Object.fromEntries(Object.entries(errors).filter(([pointer]) => pointer.startsWith("criteria")).map(([pointer, detail]) => [pointer.slice("criteria".length), detail]));
   return (
-    <Modal opened onClose={onClose} size={820} title={rule === null ? "Add a rule" : `Rule “${rule.name}”`} centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal opened onClose={onClose} size={820} title={rule === null ? "Add a rule" : `Rule “${rule.name}”`}>
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="md">
           <TextInput label="Name" name="ruleName" maxLength={100} data-autofocus value={name} error={errors["name"]} onChange={(event) => { setName(event.currentTarget.value); setErrors({}); }} />
@@ -47,7 +47,7 @@ export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null;
           </div>
           <Select label="Then send to the queue" placeholder="Choose a queue" allowDeselect={false} searchable data={queues.map((queue) => ({ value: queue.id as string, label: queue.displayName }))} value={queueId} error={errors["queueId"]} onChange={(value) => { setQueueId(value as QueueId | null); setErrors({}); }} />
           <Switch label="On" checked={enabled} onChange={(event) => { setEnabled(event.currentTarget.checked); }} />
-          {problem !== null && <Alert color="red" variant="light" role="alert">{problem}</Alert>}
+          <Problem>{problem}</Problem>
           <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending} data-testid="save-rule">{rule === null ? "Add rule" : "Save"}</Button></Group>
         </Stack>
       </form>

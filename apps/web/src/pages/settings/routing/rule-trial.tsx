@@ -3,11 +3,11 @@ import { customerLanguages, type RuleVerdict } from "@ringdesk/contract/http";
 import type { NumberId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeFailure, request } from "../../../api/client.ts";
+import { request } from "../../../api/client.ts";
 import { fewCustomersQuery } from "../../../api/customers.ts";
+import { notifyFailure } from "../../../api/failures.ts";
 import { numbersQuery } from "../../../api/queries.ts";
 import { useHouseStyle } from "../../../api/session.ts";
-import { notify } from "../../../ui/notify.ts";
 import { callerName } from "../../../words/calls.ts";
 import { channelWords } from "../../../words/routing.ts";
 
@@ -52,8 +52,7 @@ export function RuleTrial() {
     event.preventDefault();
     const tried = await request("tryQueueRules", { body: { ...person, tags: [...person.tags], channel, numberId } });
     if (tried.ok) { setVerdict(tried.value); return; }
-    const { title, detail } = describeFailure(tried.error);
-    notify("error", title, detail);
+    notifyFailure(tried.error);
   };
   return (
     <section className="rd-card" style={{ padding: 20, marginTop: 20 }} aria-label="Try it">

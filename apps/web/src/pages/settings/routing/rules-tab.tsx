@@ -4,12 +4,12 @@ import type { QueueRule } from "@ringdesk/contract/http";
 import { IconArrowDown, IconArrowUp, IconFilter, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { describeError, describeFailure } from "../../../api/client.ts";
+import { notifyFailure } from "../../../api/failures.ts";
 import { useSave } from "../../../api/people.ts";
 import { queueRulesQuery, queueSettingsQuery } from "../../../api/routing-settings.ts";
 import { useRuleNames } from "../../../forms/rule-options.ts";
-import { notify } from "../../../ui/notify.ts";
-import { Failed, Nothing, Rows } from "../../../ui/states.tsx";
+import { Nothing } from "../../../ui/states.tsx";
+import { ListCard } from "../../list-card.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { RoutingTabs } from "./routing-tabs.tsx";
 import { RuleDialog } from "./rule-dialog.tsx";
@@ -48,8 +48,7 @@ export function RulesTab() {
   const all = rules.data?.items ?? [];
   const tell = (result: Awaited<ReturnType<typeof save>>): void => {
     if (result.ok) return;
-    const { title, detail } = describeFailure(result.error);
-    notify("error", title, detail);
+    notifyFailure(result.error);
     void rules.refetch();
   };
   const move = (place: number, by: 1 | -1): void => {
@@ -64,10 +63,7 @@ export function RulesTab() {
     <>
       <RoutingTabs tools={<Button leftSection={<IconPlus size={17} />} onClick={() => { setEdited("new"); }} data-testid="add-rule">Add rule</Button>} />
       <Text size="sm" c="dimmed" mb="sm">Rules are asked from top to bottom when neither the support number nor its key menu names a queue. The first that matches decides; if none does, the conversation goes to {standard?.displayName ?? "the default queue"}.</Text>
-      <div className="rd-card">
-        {rules.isPending && <Rows height={32} />}
-        {rules.isError && <Failed {...describeError(rules.error)} again={() => void rules.refetch()} />}
-        {rules.data !== undefined && all.length === 0 && <Nothing icon={<IconFilter />} title="There are no rules">Without rules, conversations without a queue of their own go to the default queue.</Nothing>}
+      <ListCard list={rules} shape={{ height: 32 }} empty={all.length === 0 && <Nothing icon={<IconFilter />} title="There are no rules">Without rules, conversations without a queue of their own go to the default queue.</Nothing>}>
         {all.length > 0 && (
           <ol className="rd-rules" aria-label="Queue rules in order">
             {all.map((rule, place) => (
@@ -76,7 +72,7 @@ export function RulesTab() {
             ))}
           </ol>
         )}
-      </div>
+      </ListCard>
       <RuleTrial />
       {edited !== null && <RuleDialog rule={edited === "new" ? null : edited} onClose={() => { setEdited(null); }} />}
       {removed !== null && <DeleteDialog operation="deleteQueueRule" input={{ params: { id: removed.id } }} name={removed.name} onClose={() => { setRemoved(null); }}>Conversations that it matched go on to the rules after it, or to the default queue.</DeleteDialog>}

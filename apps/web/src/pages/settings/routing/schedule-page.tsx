@@ -1,17 +1,18 @@
-import { ActionIcon, Alert, Anchor, Button, Group, Select, Stack, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Select, Stack, Text, TextInput, Title, Tooltip } from "@mantine/core";
 import type { Schedule, ScheduleFields } from "@ringdesk/contract/http";
 import { IconChevronLeft, IconClock, IconPlus, IconTrash, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo, useState, type FormEvent } from "react";
-import { describeError, describeFailure, fieldErrors } from "../../../api/client.ts";
+import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
 import { schedulesQuery } from "../../../api/routing-settings.ts";
 import { useHouseStyle } from "../../../api/session.ts";
 import { notify } from "../../../ui/notify.ts";
 import { ReasonButton } from "../../../ui/reason-button.tsx";
-import { Failed, Nothing, Rows } from "../../../ui/states.tsx";
+import { Nothing, Problem } from "../../../ui/states.tsx";
 import { opening, weekdays } from "../../../words/routing.ts";
+import { Unread } from "../../list-card.tsx";
 import { Heading } from "../../page.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { HoursInput, type Hours } from "./hours-input.tsx";
@@ -82,9 +83,8 @@ function ScheduleForm({ schedule }: { readonly schedule: Schedule | null }) {
       return;
     }
     const found = fieldErrors(saved.error);
-    const { title, detail } = describeFailure(saved.error);
     setErrors(found);
-    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : [title, detail].filter((part) => part !== "").join(". "));
+    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : inOneSentence(saved.error));
   };
   return (
     <>
@@ -100,7 +100,7 @@ function ScheduleForm({ schedule }: { readonly schedule: Schedule | null }) {
         </section>
         <section className="rd-card" style={{ padding: 20 }} aria-label="Hours"><Title order={2} fz={16} mb="sm">Hours</Title><Week week={draft.week} errors={errors} onChange={(week) => { put({ week }); }} /></section>
         <section className="rd-card" style={{ padding: 20 }} aria-label="Holidays"><Title order={2} fz={16} mb="sm">Holidays</Title><Holidays holidays={draft.holidays} errors={errors} onChange={(holidays) => { put({ holidays }); }} /></section>
-        {problem !== null && <Alert color="red" variant="light" role="alert">{problem}</Alert>}
+        <Problem>{problem}</Problem>
         <Group justify="flex-end"><Button variant="default" onClick={() => void navigate({ to: SCHEDULES })}>Cancel</Button><Button type="submit" loading={pending} data-testid="save-schedule">Save</Button></Group>
       </form>
       {deleting && schedule !== null && <DeleteDialog operation="deleteSchedule" input={{ params: { id: schedule.id } }} name={schedule.name} onClose={() => { setDeleting(false); }} onDone={() => void navigate({ to: SCHEDULES })}>No queue follows it. Its hours and holidays are lost.</DeleteDialog>}
@@ -117,8 +117,7 @@ export function SchedulePage() {
     <>
       <Anchor component={Link} to={SCHEDULES} size="sm" c="dimmed" underline="hover"><Group gap={4} component="span" mb={6}><IconChevronLeft size={15} />Business schedules</Group></Anchor>
       {scheduleId === undefined && <ScheduleForm schedule={null} />}
-      {scheduleId !== undefined && schedules.isPending && <div className="rd-card"><Rows /></div>}
-      {scheduleId !== undefined && schedules.isError && <div className="rd-card"><Failed {...describeError(schedules.error)} again={() => void schedules.refetch()} /></div>}
+      {scheduleId !== undefined && <Unread list={schedules} />}
       {scheduleId !== undefined && schedules.data !== undefined && schedule === undefined && <div className="rd-card"><Nothing icon={<IconClock />} title="There is no such schedule">It may have been deleted meanwhile.</Nothing></div>}
       {schedule !== undefined && <ScheduleForm key={schedule.id} schedule={schedule} />}
     </>

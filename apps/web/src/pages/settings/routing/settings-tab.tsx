@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, Group, NumberInput, Table, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, NumberInput, Table, Text, Title, Tooltip } from "@mantine/core";
 import { DEFAULT_UNANSWERED_TIMEOUT_MS, QUEUE_LIMITS, type HoldMusic } from "@ringdesk/contract/http";
 import { IconTrash, IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -7,7 +7,7 @@ import { describeError, describeFailure, fieldErrors } from "../../../api/client
 import { useSave } from "../../../api/people.ts";
 import { holdMusicQuery, routingSettingsQuery } from "../../../api/routing-settings.ts";
 import { notify } from "../../../ui/notify.ts";
-import { Failed, Rows } from "../../../ui/states.tsx";
+import { Failed, Problem, Rows } from "../../../ui/states.tsx";
 import { span } from "../../../words/time.ts";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { UploadDialog } from "./music-choice.tsx";
@@ -36,7 +36,7 @@ function TimeoutForm({ timeoutMs }: { readonly timeoutMs: number }) {
       <NumberInput label="Unanswered call timeout" name="unansweredTimeout" suffix=" s" w={240} maw="100%" allowDecimal={false} allowNegative={false} step={10} value={seconds} error={error} onChange={(value) => { setSeconds(value); setError(null); setProblem(null); }}
         description={`${least / SECOND_MS}–${most / SECOND_MS} seconds, usually ${DEFAULT_UNANSWERED_TIMEOUT_MS / SECOND_MS}`} />
       <Text size="sm" c="dimmed" mt={8} maw={560}>A call that nobody answers in its queue for this long goes to the number's voicemail, or else to the default queue, and after the same time there it ends as missed.</Text>
-      {problem !== null && error === null && <Alert color="red" variant="light" role="alert" mt="sm">{problem}</Alert>}
+      <Problem mt="sm">{error === null ? problem : null}</Problem>
       <Button type="submit" mt="md" loading={pending} disabled={Number(seconds) * SECOND_MS === timeoutMs} data-testid="save-timeout">Save</Button>
     </form>
   );
