@@ -64,17 +64,6 @@ export function createCalls(deps: CallDeps): CallService {
     return isOver(phase) ? err({ type: "call-over", call: id }) : err({ type: "wrong-phase", phase: phase.kind });
   };
 
-  const connectAudio: Calls["connectAudio"] = async (id, user, sdp) => {
-    const call = ownCall(registry, id, user);
-    if (!call.ok) return call;
-    const legNow = (): LegId | null => agentOf(call.value.state().phase)?.leg ?? null;
-    if (legNow() === null && !(await call.value.actor.send({ type: "agent.leg-made", leg: newId<LegId>(), device: "browser", at: now() }))) return err({ type: "not-recorded" });
-    const leg = legNow();
-    if (leg === null) return err({ type: "wrong-phase", phase: call.value.state().phase.kind });
-    const answer = await deps.telephony.connectBrowser(leg, sdp);
-    return answer.ok ? answer : err(audioError(answer.error));
-  };
-
   return {
     start: async () => {
       stopMeasuring = deps.telephony.onQuality(registry.measured);
@@ -85,7 +74,7 @@ export function createCalls(deps: CallDeps): CallService {
     legs: function* legs() {
       for (const call of registry.all()) for (const leg of call.state().core.legs) if (leg.open) yield leg.leg;
     },
-    accept, dial: dialler.dial, connectAudio,
+    accept, dial: dialler.dial, connectAudio: createAudio(deps, registry),
     noteOffer: (id, offerId, { userId, name }) => void registry.get(id)?.actor.send({ type: "offer.made", offerId, userId, name, at: now() }),
     noteOfferEnd: (id, offerId, userId, result) => void registry.get(id)?.actor.send({ type: "offer.ended", offerId, userId, result, at: now() }),
     audioFailed: (id, user, why) => command(id, user, { type: "agent.audio-failed", why, at: now() }),
@@ -122,6 +111,27 @@ function moveOn({ surroundings, clock }: CallDeps, call: LiveCall): void {
   const queueId = waitingOf(call.state())?.queueId ?? null;
   const to = queueId === null ? null : surroundings.successorOf(queueId);
   if (queueId !== null && to !== null) void call.actor.send({ type: "queue.gone", queueId, to, at: clock.now() });
+}
+
+/** Connects the browser of a call's agent, to the leg that the agent has or to a new one. */
+function createAudio({ telephony, clock }: CallDeps, registry: CallRegistry): Calls["connectAudio"] {
+  const connect = async (id: CallId, user: UserId, sdp: string): Promise<Result<Result<string, TelephonyError>, CallError>> => {
+    // A leg whose end is just being written down, as after a restart, is the agent's no more.
+    await registry.get(id)?.actor.idle();
+    const call = ownCall(registry, id, user);
+    if (!call.ok) return call;
+    const legNow = (): LegId | null => agentOf(call.value.state().phase)?.leg ?? null;
+    if (legNow() === null && !(await call.value.actor.send({ type: "agent.leg-made", leg: newId<LegId>(), device: "browser", at: clock.now() }))) return err({ type: "not-recorded" });
+    const leg = legNow();
+    return leg === null ? err({ type: "wrong-phase", phase: call.value.state().phase.kind }) : ok(await telephony.connectBrowser(leg, sdp));
+  };
+  return async (id, user, sdp) => {
+    const first = await connect(id, user, sdp);
+    // The leg ended on the switch while its end was on the way: it has come before this answer, and there is a new leg.
+    const last = first.ok && !first.value.ok && first.value.error.type === "leg-gone" ? await connect(id, user, sdp) : first;
+    if (!last.ok) return last;
+    return last.value.ok ? last.value : err(audioError(last.value.error));
+  };
 }
 
 /** Outbound calls, from what the agent typed to the first fact. */

@@ -40,6 +40,43 @@ describe("CALL-13, RTE-9: the server is restarted", () => {
     house = await restart(house);
     expect([rings(ana), rings(ben), phone().playing(caller)]).toEqual([false, true, "welcome"]);
   });
+  test("an agent's browser that connects before the end of its old leg is written down gets a new leg, and none is left behind", async () => {
+    const { caller, call, leg: first } = await talking();
+    const connectAtOnce = async (): Promise<LegId> => {
+      house.stop();
+      house = await openHouse(house.outside);
+      phone().comesUp();
+      expect((await house.calls.connectAudio(call, ana, "sdp")).ok).toBe(true);
+      return phone().commands.filter((c) => c.do === "connectBrowser").at(-1)?.["leg"] as LegId;
+    };
+    // It ended while no server was there.
+    phone().goesDown();
+    phone().peerEnds(first);
+    const second = await connectAtOnce();
+    expect(phone().snapshot().legs.map(({ leg }) => leg)).toEqual([caller, second]);
+    phone().mediaConnects(second);
+    await house.pass(10);
+    expect([phaseOf(ana), second === first]).toEqual(["talking", false]);
+    // Its command never reached the switch.
+    phone().peerEnds(second);
+    await house.pass(10);
+    phone().refuseNext("connectBrowser", { type: "switch-away" });
+    expect(await house.calls.connectAudio(call, ana, "sdp")).toEqual({ ok: false, error: { type: "phone-service-away" } });
+    phone().goesDown();
+    const third = await connectAtOnce();
+    expect(phone().snapshot().legs.map(({ leg }) => leg)).toEqual([caller, third]);
+    phone().mediaConnects(third);
+    await house.pass(10);
+    expect(phaseOf(ana)).toBe("talking");
+    // It ends in the moment of connecting.
+    const fourth = house.calls.connectAudio(call, ana, "sdp");
+    phone().peerEnds(third);
+    expect((await fourth).ok).toBe(true);
+    expect(phone().snapshot().legs).toHaveLength(2);
+    await house.calls.hangUp(call, ana);
+    await house.pass(10);
+    expect(phone().snapshot().legs).toEqual([]);
+  });
   test("connecting, talking, held, away: the same call in the same phase, and it can be ended", async () => {
     const { caller, call, leg } = await talking();
     house = await restart(house);

@@ -16,6 +16,8 @@ export type FakeSwitch = {
   readonly recordings: Map<RecordingId, FakeRecording>;
   readonly owners: LegOwner[];
   readonly isUp: () => boolean;
+  /** In this life of the switch; the id of such a leg is not used again. */
+  readonly hasEnded: (leg: LegId) => boolean;
   /** With a position, and kept until it is persisted. */
   readonly emit: (happening: LegHappening) => void;
   /** Without a position, as telephony makes some events itself. */
@@ -36,6 +38,7 @@ export function createFakeSwitch(now: () => Millis): FakeSwitch {
   const legs = new Map<LegId, FakeLeg>();
   const bridges = new Map<BridgeId, readonly LegId[]>();
   const recordings = new Map<RecordingId, FakeRecording>();
+  const ended = new Set<LegId>();
   const owners: LegOwner[] = [];
   const log = createFakeLog(hub, now);
   const emitMade = (happening: LegHappening): void => hub.deliver({ ...happening, at: now(), position: null }, () => undefined);
@@ -62,9 +65,10 @@ export function createFakeSwitch(now: () => Millis): FakeSwitch {
   });
   return {
     now, hub, legs, bridges, recordings, owners, emitMade, stopPlaying, stopRecording, snapshot,
-    emit: log.emit, isUp: log.isUp, redeliver: log.redeliver, unpersisted: log.unpersisted,
+    emit: log.emit, isUp: log.isUp, hasEnded: (leg) => ended.has(leg), redeliver: log.redeliver, unpersisted: log.unpersisted,
     end: (leg, cause, by) => {
       if (!legs.delete(leg)) return;
+      ended.add(leg);
       for (const [bridge, members] of bridges) bridges.set(bridge, members.filter((m) => m !== leg));
       log.emit({ type: "ended", leg, cause, by, quality: null });
       for (const [recording, it] of recordings) {
@@ -77,7 +81,7 @@ export function createFakeSwitch(now: () => Millis): FakeSwitch {
       hub.tellSwitch({ state: "down" });
     },
     comeUp: (fresh) => {
-      if (fresh) for (const held of [legs, bridges, recordings]) held.clear();
+      if (fresh) for (const held of [legs, bridges, recordings, ended]) held.clear();
       log.reconnect(fresh);
       const held = snapshot();
       hub.tellSwitch({ state: "up", epoch: log.epoch(), fresh, snapshot: held });

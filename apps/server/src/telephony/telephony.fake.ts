@@ -111,6 +111,7 @@ function legCommands(fake: FakeSwitch, run: Run): LegCommands {
       return ok(undefined);
     }),
     connectBrowser: (leg, sdp) => run({ do: "connectBrowser", leg, sdp }, () => {
+      if (fake.hasEnded(leg)) return err(gone(leg));
       if (!legs.has(leg)) legs.set(leg, { kind: "browser", direction: "in", state: "up", play: null });
       return ok(`answer to ${sdp}`);
     }),
