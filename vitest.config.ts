@@ -11,12 +11,20 @@ const besideTheCode = [
     exclude: NOT_OURS, testTimeout: MINUTE_MS, hookTimeout: MINUTE_MS, globalSetup: ["tools/test-postgres.setup.ts"] },
 ];
 
-/** The whole product against phones, browsers and kill -9: one file at a time, because it measures sound and time. */
-const wholeProduct = ["sip", "e2e", "chaos"].map((name) => ({
-  name, include: [`tests/${name}/**/*.test.ts`], exclude: NOT_OURS, testTimeout: 5 * MINUTE_MS, hookTimeout: 3 * MINUTE_MS, fileParallelism: false,
-  // Tests that say so wait for calls side by side.
-  maxConcurrency: 12,
-}));
+/** Those of the whole product that measure sound or time so closely that nothing else may run beside them. */
+const ALONE: Readonly<Record<string, string>> = { sip: "{bad-input,protection,srtp-strangers,torture}", e2e: "{devices,first-call,handset,rejoin,turn}", chaos: "*" };
+
+/** The whole product against phones, browsers and kill -9: two files side by side, then the others one by one. */
+const wholeProduct = Object.entries(ALONE).flatMap(([name, alone]) => {
+  const files = { testTimeout: 5 * MINUTE_MS, hookTimeout: 3 * MINUTE_MS,
+    // Tests that say so wait for calls side by side.
+    maxConcurrency: 12 };
+  const own = `tests/${name}/${alone}.test.ts`;
+  return [
+    { name, include: [`tests/${name}/**/*.test.ts`], exclude: [own, ...NOT_OURS], ...files, maxWorkers: 2, sequence: { groupOrder: 1 } },
+    { name: `${name}-alone`, include: [own], exclude: NOT_OURS, ...files, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 2 } },
+  ];
+});
 
 export default defineConfig({
   test: { projects: [...besideTheCode, ...wholeProduct].map((test) => ({ test: { environment: "node", setupFiles: ["tools/fast-check.setup.ts"], ...test } })) },

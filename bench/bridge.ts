@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { startSwitch, type SwitchProcess } from "../tests/support/switch-driver.ts";
-import { freeUdpPort } from "../tests/support/sipp.ts";
+import { freePort } from "../tests/support/ports.ts";
 import { cpuSeconds } from "./load/cpu.ts";
 import type { Ask, Told } from "./load/protocol.ts";
 import type { BenchResult } from "./table.ts";
@@ -88,7 +88,7 @@ export async function bridged(calls: number, kind: "rtp" | "srtp"): Promise<Meas
   let sut: SwitchProcess | null = null;
   try {
     await openLegs(load, calls * 2);
-    const targetPort = await freeUdpPort();
+    const targetPort = await freePort();
     const ready = load.told("ready");
     load.ask({ do: "answer-sip", port: targetPort });
     await ready;
@@ -114,7 +114,7 @@ export async function conference(rooms: number): Promise<Measured> {
   let sut: SwitchProcess | null = null;
   try {
     await openLegs(load, rooms * 3);
-    const targetPort = await freeUdpPort();
+    const targetPort = await freePort();
     const ready = load.told("ready");
     load.ask({ do: "answer-sip", port: targetPort });
     await ready;

@@ -17,7 +17,7 @@ async function runProject(project: string, filters: readonly string[]): Promise<
   const folder = mkdtempSync(join(tmpdir(), "ringdesk-tests-"));
   const report = join(folder, "report.json");
   process.stdout.write(`\n── ${project} ${filters.join(" ")}\n`);
-  const outcome = await run("vitest", ["run", "--project", project, "--reporter", "default", "--reporter", "json", `--outputFile.json=${report}`, ...filters], true);
+  const outcome = await run("vitest", ["run", "--project", project, "--project", `${project}-alone`, "--passWithNoTests", "--reporter", "default", "--reporter", "json", `--outputFile.json=${report}`, ...filters], true);
   const counted = readCount(report);
   rmSync(folder, { recursive: true, force: true });
   const count = !outcome.ok && counted.failed === 0 ? { ...counted, failed: 1 } : counted;

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { readWav, wavTone } from "../support/sound.ts";
 import { until } from "../support/product.ts";
 
@@ -47,7 +47,7 @@ export async function startBaresip(hz: number, { register, tlsFile }: BaresipOpt
   await mkdir(heardDir);
   await writeFile(join(dir, "voice.wav"), wavTone(hz, 20, 8_000));
   const modules = (await Promise.all(MODULES.map(async (m) => (await readdir(m).catch(() => [])).length ? m : ""))).find(Boolean) ?? MODULES[0]!;
-  const [sipPort, control] = [await freeUdpPort(), await freeTcp()];
+  const [sipPort, control] = [await freePort(), await freeTcp()];
   await writeFile(join(dir, "config"), [
     `module_path ${modules}`, "poll_method epoll", `sip_listen 127.0.0.1:${sipPort}`, "call_local_timeout 60", "call_max_calls 2",
     "audio_player aufile,/dev/null", `audio_source aufile,${join(dir, "voice.wav")}`, "audio_alert aufile,/dev/null", "ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1", "auplay_channels 1",

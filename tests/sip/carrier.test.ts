@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Trunk } from "@ringdesk/contract/switch";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { wait } from "../support/wait.ts";
 import { attend } from "./attendant.ts";
@@ -63,7 +63,7 @@ describe.each<Transport>(["udp", "tcp"])("we prove who we are by %s", (transport
     "401, without quality of protection": [expectRequest("INVITE"), challenge(401), expectRequest("ACK"), withCredentials("Authorization"), verified, ...answered],
     "407, with quality of protection and opaque": [expectRequest("INVITE"), challenge(407, ', qop="auth", opaque="o"'), expectRequest("ACK"), withCredentials("Proxy-Authorization"), ...answered],
   })) test(name, async () => {
-    const port = await freeUdpPort();
+    const port = await freePort();
     const sut = await starting({ target: { host: "127.0.0.1", port, transport }, account });
     const run = await runSipp({ xml: scenario("challenge", ...steps), port, transport });
     await dial(sut, "out");
@@ -74,7 +74,7 @@ describe.each<Transport>(["udp", "tcp"])("we prove who we are by %s", (transport
   }, 40_000);
 
   test("a wrong password ends the call as not allowed, after one try", async () => {
-    const port = await freeUdpPort();
+    const port = await freePort();
     const sut = await starting({ target: { host: "127.0.0.1", port, transport }, account });
     const run = await runSipp({ xml: scenario("wrong", expectRequest("INVITE"), challenge(401), expectRequest("ACK"), expectRequest("INVITE"), challenge(401), expectRequest("ACK")), port, transport });
     await dial(sut, "out");
@@ -83,7 +83,7 @@ describe.each<Transport>(["udp", "tcp"])("we prove who we are by %s", (transport
   }, 40_000);
 
   test("we register with our password, and the server hears of it", async () => {
-    const port = await freeUdpPort();
+    const port = await freePort();
     const registered = '  <recv request="REGISTER" rrs="true"><action><ereg regexp="username=.trunk" search_in="hdr" header="Authorization:" check_it="true" assign_to="u"/><log message="[$u]"/></action></recv>\n';
     const run = await runSipp({ xml: scenario("register", expectRequest("REGISTER"), challenge(401, ', qop="auth"', false), registered, respond(200, "OK").replace("Contact:", "Expires: 300\nContact:")), port, transport });
     const sut = await starting({ target: { host: "127.0.0.1", port, transport }, account: { ...account, registers: true } });
@@ -102,7 +102,7 @@ describe("carrier trunk down: the next target gets the call", () => {
     "503": { transport: "udp", steps: [expectRequest("INVITE"), respond(503, "Service Unavailable", "", true), expectRequest("ACK")], withinMs: 1_000 },
   };
   for (const [name, { transport, steps, withinMs }] of Object.entries(first)) test(`${name}: within ${withinMs} ms, and the one after at once`, async () => {
-    const [dead, alive] = [await freeUdpPort(), await freeUdpPort()];
+    const [dead, alive] = [await freePort(), await freePort()];
     const sut = await starting({ target: { host: "127.0.0.1", port: dead, transport }, fallbacks: [{ host: "127.0.0.1", port: alive, transport }], probes: false });
     if (steps !== null) open.push(await runSipp({ xml: scenario("down", ...steps), port: dead, transport }));
     for (const [leg, limit] of [["first", withinMs], ["second", 1_000]] as const) {
@@ -118,7 +118,7 @@ describe("carrier trunk down: the next target gets the call", () => {
   }, 60_000);
 
   test("0 double rings: a target that rings keeps the call, also when it fails then", async () => {
-    const [ringing, other] = [await freeUdpPort(), await freeUdpPort()];
+    const [ringing, other] = [await freePort(), await freePort()];
     const sut = await starting({ target: { host: "127.0.0.1", port: ringing }, fallbacks: [{ host: "127.0.0.1", port: other }], probes: false });
     const witness = createSocket("udp4").bind(other, "127.0.0.1");
     await once(witness, "listening");
@@ -134,7 +134,7 @@ describe("carrier trunk down: the next target gets the call", () => {
   }, 30_000);
 
   test("OPTIONS: two without an answer and a target is down, three with one and it is back", async () => {
-    const [alive, flaky] = [await freeUdpPort(), await freeUdpPort()];
+    const [alive, flaky] = [await freePort(), await freePort()];
     const asked = [alive, flaky].map((port) => {
       const socket = createSocket("udp4").bind(port, "127.0.0.1");
       const state = { answers: port === alive, asked: 0 };

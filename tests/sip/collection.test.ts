@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Trunk } from "@ringdesk/contract/switch";
 import { linearToAlaw } from "@ringdesk/telecom/g711";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { wait } from "../support/wait.ts";
 import { attend } from "./attendant.ts";
@@ -101,7 +101,7 @@ for (const way of WAYS) describe.runIf(isPresent)(`the collection by ${way.name}
   beforeAll(async () => {
     [plain, asking] = await Promise.all([startSwitch(), startSwitch({ trunk: { account: { user: "trunk", password: "secret", realm: null, registers: false, demanded: true, algorithm: "MD5" } } })]);
     for (const sut of [plain, asking]) attend(sut);
-    for (const name of Object.keys(outbound)) targets.set(name, await freeUdpPort());
+    for (const name of Object.keys(outbound)) targets.set(name, await freePort());
     const account = { user: "trunk", password: "secret", realm: null, registers: false, demanded: false };
     const trunks = [...targets].map(([name, port]) => ({ id: trunkOf(name), sources: [], target: { host: "127.0.0.1", port, transport: way.transport }, account, registers: false }));
     await plain.command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.1"], target: null, registers: false }, ...trunks] });
@@ -154,7 +154,7 @@ for (const way of WAYS) describe.runIf(isPresent)(`the collection by ${way.name}
   }, 300_000);
 
   for (const [name, trunk] of Object.entries(trunkAsks)) test.concurrent(`the trunk asks: ${name}`, async () => {
-    const port = await freeUdpPort();
+    const port = await freePort();
     const xml = await script(name, way);
     await played(way, async () => {
       const run = await runSipp({ ...sippOptions(way), xml, port });

@@ -1,7 +1,7 @@
 // Whom we call is for the server to say, never for the far side of a call: REFER and Replaces are declined, and nothing happens.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { wait } from "../support/wait.ts";
 import { attend } from "./attendant.ts";
 import { startBaresip, type Baresip } from "./baresip.ts";
@@ -9,7 +9,7 @@ import { audioSdp, openRawCaller, type RawCaller } from "./raw-caller.ts";
 
 let sut: SwitchProcess, caller: RawCaller, phone: Baresip, carrier: RawCaller;
 beforeAll(async () => {
-  const target = await freeUdpPort();
+  const target = await freePort();
   // Whatever the switch dialled would come here.
   sut = await startSwitch({ targetPort: target, rtpPorts: "17000-17198" });
   attend(sut);

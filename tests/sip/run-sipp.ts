@@ -1,11 +1,9 @@
 import { spawn } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freeMediaPort, freePort } from "../support/ports.ts";
 import { wait } from "../support/wait.ts";
 
 export type Transport = "udp" | "tcp";
@@ -25,21 +23,6 @@ export interface SippOptions {
   readonly transport?: Transport;
 }
 
-/** SIPp takes four ports from its media port on, and ends when one of them is not free. These are below the system's own. */
-const FIRST_MEDIA_PORT = 27_000, MEDIA_BLOCKS = 1_400;
-async function freeMediaPort(): Promise<number> {
-  for (;;) {
-    const first = FIRST_MEDIA_PORT + 4 * randomInt(MEDIA_BLOCKS);
-    const free = await Promise.all([0, 1, 2, 3].map(async (n) => {
-      const s = createSocket("udp4").bind(first + n, "127.0.0.1");
-      const isFree = await once(s, "listening").then(() => true, () => false);
-      await new Promise<void>((r) => { s.close(r); });
-      return isFree;
-    }));
-    if (free.every(Boolean)) return first;
-  }
-}
-
 /** Linux tells which ports are bound, in hexadecimal; who waits for somebody has no other end. */
 const PORT_LOOK_MS = 10, PORT_WAIT_MS = 10_000;
 async function untilBound(port: number, transport: Transport): Promise<void> {
@@ -55,7 +38,7 @@ export async function runSipp(o: SippOptions): Promise<SippRun> {
   const dir = await mkdtemp(join(tmpdir(), "ringdesk-sipp-"));
   const file = join(dir, "scenario.xml");
   await writeFile(file, o.xml);
-  const port = o.port ?? await freeUdpPort(), media = await freeMediaPort(), source = o.source ?? "127.0.0.1";
+  const port = o.port ?? await freePort(), media = await freeMediaPort(), source = o.source ?? "127.0.0.1";
   const child = spawn("sipp", [...(o.remote ? [o.remote] : []), "-sf", file, "-s", o.service ?? "4000", "-i", source, "-mi", source, "-mp", String(media), "-p", String(port), "-m", "1", ...(o.transport === "tcp" ? ["-t", "t1"] : []),
     "-timeout", `${o.timeoutS ?? 20}s`, "-timeout_error", "-nostdin", "-trace_err", "-error_file", join(dir, "errors"), "-trace_msg", "-message_file", join(dir, "messages"), ...(o.args ?? [])], { stdio: "ignore", ...(o.folder === undefined ? {} : { cwd: o.folder }) });
   const exit = once(child, "exit").then(async ([code]) => ({

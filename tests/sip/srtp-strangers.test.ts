@@ -10,7 +10,7 @@ import { MASTER_BYTES, SrtpSender } from "@ringdesk/telecom/srtp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { until } from "../support/product.ts";
 import { openRtpPhone } from "../support/rtp-phone.ts";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { wait } from "../support/wait.ts";
 import { attend } from "./attendant.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ringdesk-srtp-"));
   const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", cert], { stdio: "ignore" });
-  sipsPort = await freeUdpPort();
+  sipsPort = await freePort();
   sut = await startSwitch({ rtpPorts: "17400-17498", env: { RINGDESK_TLS_CERT: cert, RINGDESK_TLS_KEY: key, RINGDESK_SIPS_PORT: String(sipsPort) } });
   attend(sut);
 }, 30_000);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { dominant, readWav, rms } from "../support/sound.ts";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { wait } from "../support/wait.ts";
@@ -28,7 +28,7 @@ async function selfSigned(): Promise<{ readonly cert: string; readonly key: stri
 beforeAll(async () => {
   const { cert, key, both } = await selfSigned();
   certFile = cert;
-  sipsPort = await freeUdpPort();
+  sipsPort = await freePort();
   phone = await startBaresip(HZ, { tlsFile: both });
   sut = await startSwitch({
     trunk: { target: { host: "127.0.0.1", port: phone.sipPort + 1, transport: "tls" } },

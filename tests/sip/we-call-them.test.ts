@@ -1,7 +1,7 @@
 // The switch calls SIPp: what carriers answer.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
-import { freeUdpPort } from "../support/sipp.ts";
+import { freePort } from "../support/ports.ts";
 import { runSipp, type Transport } from "./run-sipp.ts";
 import { expectRequest, expectStatus, pause, respond, respondInside, scenario, sdp, type Step } from "./scenario.ts";
 
@@ -42,7 +42,7 @@ const isPossible = (transport: Transport, args: readonly string[] | undefined): 
 describe.each<Transport>(["udp", "tcp"])("the switch calls SIPp by %s", (transport) => {
   let sut: SwitchProcess, target: number;
   beforeAll(async () => {
-    target = await freeUdpPort();
+    target = await freePort();
     sut = await startSwitch({ trunk: { target: { host: "127.0.0.1", port: target, transport } } });
   }, 30_000);
   afterAll(() => sut.stop());

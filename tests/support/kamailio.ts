@@ -6,7 +6,7 @@ import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freeUdpPort } from "./sipp.ts";
+import { freePort } from "./ports.ts";
 import { until } from "./product.ts";
 
 export interface Kamailio { readonly port: number; readonly log: () => string; readonly stop: () => Promise<void> }
@@ -65,7 +65,7 @@ failure_route[NEXT] {
 /** Starts it in front of the SIP ports of switches on this machine. */
 export async function startKamailio(switches: readonly number[]): Promise<Kamailio> {
   const dir = await mkdtemp(join(tmpdir(), "ringdesk-kamailio-"));
-  const port = await freeUdpPort();
+  const port = await freePort();
   await writeFile(join(dir, "dispatcher.list"), switches.map((p) => `1 sip:127.0.0.1:${p} 0 0\n`).join(""));
   await writeFile(join(dir, "kamailio.cfg"), config(port, join(dir, "dispatcher.list")));
   const child = spawn(PROGRAM, ["-f", join(dir, "kamailio.cfg"), "-DD", "-E", "-m", "64", "-M", "8", "-Y", dir, "-P", join(dir, "pid")], { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,11 +1,10 @@
 // The whole product in a folder and on ports of its own, started the way a user starts it.
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freeUdpPort } from "./sipp.ts";
+import { freePort, rtpPorts } from "./ports.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** The issue's promise for a fresh start, and our patience. */
@@ -37,14 +36,6 @@ export interface ApiClient {
   readonly get: <T>(path: string) => Promise<T>;
   readonly send: <T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
   readonly bytes: (path: string) => Promise<Uint8Array>;
-}
-
-async function freeTcpPort(): Promise<number> {
-  const s = createServer().listen(0, "127.0.0.1");
-  await once(s, "listening");
-  const { port } = s.address() as { port: number };
-  await new Promise<void>((r) => { s.close(() => r()); });
-  return port;
 }
 
 /** Waits for something that has no event a test could listen to, at most `ms`. */
@@ -99,11 +90,10 @@ export interface StartOptions {
 /** Starts the product on an empty data folder. */
 export async function startProduct({ settings = {}, setUp = true, origin = "http://127.0.0.1" }: StartOptions = {}): Promise<Product> {
   const data = await mkdtemp(join(tmpdir(), "ringdesk-test-"));
-  const [http, sip, webrtc] = [await freeTcpPort(), await freeUdpPort(), await freeUdpPort()];
-  const rtp = 10_000 + 500 * (process.pid % 19);
+  const [http, sip, webrtc] = [await freePort(), await freePort(), await freePort()];
   const env: NodeJS.ProcessEnv = {
     ...process.env, RINGDESK_DATA: data, RINGDESK_HTTP_PORT: String(http), RINGDESK_SIP_PORT: String(sip),
-    RINGDESK_WEBRTC_PORT: String(webrtc), RINGDESK_RTP_PORTS: `${rtp}-${rtp + 498}`, ...settings,
+    RINGDESK_WEBRTC_PORT: String(webrtc), RINGDESK_RTP_PORTS: rtpPorts(), ...settings,
   };
   const baseUrl = `${origin}:${http}`;
   let output = "";

@@ -1,12 +1,11 @@
 // SIPp as the customer's telephone exchange: SIP by SIPp, audio by the test's own RTP phone.
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./ports.ts";
 import { openRtpPhone, type RtpPhone } from "./rtp-phone.ts";
 
 export interface SippCall {
@@ -19,19 +18,6 @@ export interface SippCall {
   readonly ended: Promise<number>;
   readonly errors: () => Promise<string>;
   readonly kill: () => void;
-}
-
-/** Below the ports that the system gives to whoever asks for any, so that nobody takes one between two uses of a test. */
-const FIRST_TEST_PORT = 20_000, TEST_PORTS = 2_900;
-
-/** A port of loopback that was free for UDP and TCP a moment ago. */
-export async function freeUdpPort(): Promise<number> {
-  const port = FIRST_TEST_PORT + randomInt(TEST_PORTS);
-  const [udp, tcp] = [createSocket("udp4").bind(port, "127.0.0.1"), createServer().listen(port, "127.0.0.1")];
-  const open = await Promise.all([udp, tcp].map((s) => once(s, "listening").then(() => true, () => false)));
-  if (open[1]) await new Promise<void>((r) => { tcp.close(() => r()); });
-  await new Promise<void>((r) => { udp.close(r); });
-  return open.every(Boolean) ? port : freeUdpPort();
 }
 
 export interface CallOptions {
@@ -48,7 +34,7 @@ export interface CallOptions {
 /** Places one call. The phone speaks as soon as it hears something. */
 export async function callBySipp(options: CallOptions): Promise<SippCall> {
   const phone = await openRtpPhone(options.hz);
-  const port = await freeUdpPort();
+  const port = await freePort();
   const cid = `e2e-${process.pid}-${port}`;
   const dir = await mkdtemp(join(tmpdir(), "ringdesk-sipp-"));
   const scenario = options.scenario ?? "caller.xml";

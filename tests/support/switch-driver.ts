@@ -1,6 +1,5 @@
 // A switch process of its own, driven over the control protocol as a server drives it.
 import { fork, type ChildProcess } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
@@ -8,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PROTOCOL_VERSION, switchFrame, type CommandInput, type SwitchEvent, type SwitchFrame, type Trunk } from "@ringdesk/contract/switch";
-import { freeUdpPort } from "./sipp.ts";
+import { freePort, rtpPorts } from "./ports.ts";
 
 type Reply = Extract<SwitchFrame, { frame: "done" | "refused" }>;
 type EventOf<T extends SwitchEvent["type"]> = Extract<SwitchEvent, { type: T }>;
@@ -42,19 +41,12 @@ export interface SwitchOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Audio ports that other runs on this machine hardly use at the same time. */
-const FIRST_RTP_PORT = 10_000, RTP_PORTS = 400, RTP_BLOCKS = 20;
-function someRtpPorts(): string {
-  const first = FIRST_RTP_PORT + RTP_PORTS * randomInt(RTP_BLOCKS);
-  return `${first}-${first + RTP_PORTS - 1}`;
-}
-
 export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchProcess> {
   const data = options.data ?? await mkdtemp(join(tmpdir(), "ringdesk-switch-"));
   for (const d of ["run", "media/recordings", "media/prompts", "media/music"]) await mkdir(join(data, d), { recursive: true });
-  const [sipPort, webrtcPort] = [await freeUdpPort(), await freeUdpPort()];
+  const [sipPort, webrtcPort] = [await freePort(), await freePort()];
   const child: ChildProcess = fork(join(import.meta.dirname, "../../apps/switch/src/main.ts"), {
-    env: { ...process.env, RINGDESK_DATA: data, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort), RINGDESK_RTP_PORTS: options.rtpPorts ?? someRtpPorts(), RINGDESK_LOG_LEVEL: "error", ...options.env },
+    env: { ...process.env, RINGDESK_DATA: data, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort), RINGDESK_RTP_PORTS: options.rtpPorts ?? rtpPorts(), RINGDESK_LOG_LEVEL: "error", ...options.env },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   await once(child, "message");

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { freeUdpPort } from "./sipp.ts";
+import { freePort } from "./ports.ts";
 import { until } from "./product.ts";
 
 export interface TurnServer {
@@ -23,7 +23,7 @@ export const hasCoturn = (process.env["PATH"] ?? "").split(delimiter).some((fold
 
 export async function startTurnServer(secret: string): Promise<TurnServer> {
   const folder = await mkdtemp(join(tmpdir(), "ringdesk-turn-"));
-  const [port, relays] = [await freeUdpPort(), 28_000 + 100 * (process.pid % 40)];
+  const [port, relays] = [await freePort(), 28_000 + 100 * (process.pid % 40)];
   const child = spawn("turnserver", [
     "-n", "--listening-ip=127.0.0.1", `--listening-port=${port}`, "--relay-ip=127.0.0.1", `--min-port=${relays}`, `--max-port=${relays + 99}`,
     "--use-auth-secret", `--static-auth-secret=${secret}`, "--realm=ringdesk.test", "--no-tls", "--no-dtls", "--no-cli", "--no-software-attribute",

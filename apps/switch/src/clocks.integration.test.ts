@@ -10,7 +10,7 @@ import { parseConfig } from "@ringdesk/contract/config";
 import { PROTOCOL_VERSION, switchFrame, type SwitchFrame } from "@ringdesk/contract/switch";
 import { pino } from "pino";
 import { expect, test, vi } from "vitest";
-import { freeUdpPort } from "../../../tests/support/sipp.ts";
+import { freePort } from "../../../tests/support/ports.ts";
 import { startSwitch } from "./start-switch.ts";
 
 const DAY_MS = 86_400_000;
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 test.each([["ahead", DAY_MS], ["back", -DAY_MS]])("a clock set a day %s neither ends a call that is being dialled nor holds its timers back", async (_, jumpMs) => {
   const folder = await mkdtemp(join(tmpdir(), "ringdesk-clock-"));
   const config = parseConfig({
-    RINGDESK_DATA: folder, RINGDESK_SIP_PORT: String(await freeUdpPort()), RINGDESK_WEBRTC_PORT: String(await freeUdpPort()), RINGDESK_RTP_PORTS: "23000-23018",
+    RINGDESK_DATA: folder, RINGDESK_SIP_PORT: String(await freePort()), RINGDESK_WEBRTC_PORT: String(await freePort()), RINGDESK_RTP_PORTS: "23000-23018",
   });
   if (!config.ok) throw new Error(JSON.stringify(config.error));
   const started = await startSwitch(config.value, pino({ level: "silent" }));
