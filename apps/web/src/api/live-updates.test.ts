@@ -1,6 +1,8 @@
 import type { LiveView, TimelineEntry } from "@ringdesk/contract/http";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { changeView, putEntry } from "./live-updates.ts";
+import { applyUpdate, changeView, putEntry } from "./live-updates.ts";
+import { keys } from "./queries.ts";
 
 const note = (id: string, at: number, text = "x") => ({ id, kind: "note", at, conversationId: null, author: "Ada", text }) as TimelineEntry;
 const data = { pages: [{ items: [note("d", 40), note("c", 30)], nextCursor: "1" }, { items: [note("b", 20), note("a", 10)], nextCursor: null }] };
@@ -26,4 +28,14 @@ test("RTE-10 a change of the live view puts in or replaces by id, and a whole on
   const change = { queues: [], agents: [agent("b", "Benno"), agent("c", "Cy")], today: { ...today, lost: 1 } };
   expect(changeView(view, change, false)).toEqual({ ...view, today: change.today, agents: [agent("a", "Ana"), agent("b", "Benno"), agent("c", "Cy")] });
   expect(changeView(view, change, true)).toEqual({ ...view, ...change });
+});
+
+test("RTE-10 a change that comes before the live view was read does not leave the page loading for ever", async () => {
+  const queries = new QueryClient();
+  const view = { queues: [], agents: [], today: { answered: 0, answeredInTime: 0, lost: 0 }, thresholdMs: 20_000 };
+  const observer = new QueryObserver(queries, { queryKey: keys.liveView, queryFn: async ({ signal }) => { await Promise.resolve(); signal.throwIfAborted(); return view; } });
+  const seen = new Promise<unknown>((resolve) => { observer.subscribe(({ data }) => { if (data !== undefined) resolve(data); }); });
+  applyUpdate(queries, { type: "live-view", whole: true, change: { queues: [], agents: [], today: view.today } }, () => undefined);
+  expect(await seen).toEqual(view);
+  queries.clear();
 });

@@ -63,6 +63,8 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
       queries.setQueryData(keys.waiting, update.calls);
       return;
     case "live-view":
+      // A change cannot stand without what it changes: until that was read, the read begins anew, with what is newer.
+      if (queries.getQueryData(keys.liveView) === undefined) { void queries.invalidateQueries({ queryKey: keys.liveView }); return; }
       void queries.cancelQueries({ queryKey: keys.liveView });
       queries.setQueryData<LiveView>(keys.liveView, (view) => (view === undefined ? undefined : changeView(view, update.change, update.whole)));
       return;
