@@ -26,6 +26,9 @@ const wholeProduct = Object.entries(ALONE).flatMap(([name, alone]) => {
   ];
 });
 
+/** What is waited for may take this long on a busy machine. */
+const PATIENCE_MS = 30_000;
+
 export default defineConfig({
-  test: { projects: [...besideTheCode, ...wholeProduct].map((test) => ({ test: { environment: "node", setupFiles: ["tools/fast-check.setup.ts"], ...test } })) },
+  test: { projects: [...besideTheCode, ...wholeProduct].map((test) => ({ test: { environment: "node", setupFiles: ["tools/fast-check.setup.ts"], expect: { poll: { timeout: PATIENCE_MS } }, ...test } })) },
 });

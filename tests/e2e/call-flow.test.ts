@@ -55,10 +55,11 @@ test("RTE-6 RTE-5 ORG-3: the admin gives the number a menu and a voicemail", asy
 describe("a caller whom nobody answers", () => {
   test("RTE-6 RTE-5 QUE-6 CALL-8: presses a key, hears where they stand, and leaves a message that an agent plays", async () => {
     const call = await callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from: CALLER, hz: CUSTOMER_HZ });
-    await wait(2_500);
+    await until("the menu to be heard", async () => call.phone.bytes(call.startedAt, performance.now()).length > 16_000, 30_000);
     await call.phone.press("1");
-    expect(await until("the call to be in its queue", () => waitingFrom(CALLER), 2_000)).toBe("Support");
-    await wait(TIMEOUT_MS + 6_000);
+    expect(await until("the call to be in its queue", () => waitingFrom(CALLER), 20_000)).toBe("Support");
+    await until("the caller to leave the queue", async () => (await waitingFrom(CALLER)) === undefined, 2 * TIMEOUT_MS);
+    await wait(6_000);
     const heard = Buffer.from(call.phone.bytes(call.startedAt, performance.now()));
     const folder = join(product.data, "media/prompts");
     const prompts = await Promise.all((await readdir(folder)).filter((f) => f.endsWith(".ulaw")).map((f) => readFile(join(folder, f))));
@@ -101,11 +102,11 @@ test("QUE-6: a caller asks to be called back, keeps the place through a crash, a
   await phone.event("CALL_ESTABLISHED");
   await wait(1_500);
   phone.command("sndcode", "1");
-  await until("the call to be in its queue", () => waitingFrom(REGISTERED), 5_000);
+  await until("the call to be in its queue", () => waitingFrom(REGISTERED), 20_000);
   await wait(2_000);
   phone.command("sndcode", "1");
   await phone.event("CALL_CLOSED", 20_000);
-  expect(await until("the callback to be in the queue", () => waitingFrom(REGISTERED), 5_000)).toBe("Support");
+  expect(await until("the callback to be in the queue", () => waitingFrom(REGISTERED), 20_000)).toBe("Support");
   await product.kill("server");
   await product.ready();
   await agent.page.reload();

@@ -25,7 +25,7 @@ const email = (subject: string, more: object = {}) => api.send<Conversation>("PO
 const isOf = (id: string, user: string) => until(`${id} to be ${user}'s`, async () => (await get(id)).assignedTo === users[user]);
 const row = (who: Person, text: string) => who.page.getByTestId("conversation").filter({ hasText: text });
 const panel = (who: Person) => who.page.getByTestId("conversation-panel");
-const onTimeline = (who: Person, text: string | RegExp) => who.page.getByTestId("timeline-entry").filter({ hasText: text }).first().waitFor({ timeout: 10_000 });
+const onTimeline = (who: Person, text: string | RegExp) => who.page.getByTestId("timeline-entry").filter({ hasText: text }).first().waitFor({ timeout: 30_000 });
 
 beforeAll(async () => {
   product = await startProduct();
@@ -44,7 +44,7 @@ describe("conversations", () => {
     expect(early.waitingSince).not.toBeNull();
     await setStatus(ana.page, "Available");
     await isOf(early.id, "Ana");
-    await row(ana, "Early bird").waitFor({ timeout: 10_000 });
+    await row(ana, "Early bird").waitFor({ timeout: 30_000 });
     await setStatus(ben.page, "Available");
     await ana.page.getByTestId("status-menu").click();
     await expect.poll(() => ana.page.getByTestId("capacity").textContent()).toMatch(/E-mail1\/5.*All1\/10/);
@@ -67,7 +67,7 @@ describe("conversations", () => {
     await panel(ana).getByTestId("panel-assignee").click();
     await page.getByRole("option", { name: /Ben Okafor/ }).click();
     await onTimeline(ana, "Conversation assigned to Ben Okafor · Ana Silva");
-    await row(ben, "Early bird").waitFor({ timeout: 10_000 });
+    await row(ben, "Early bird").waitFor({ timeout: 30_000 });
     await shot(ana, "panel");
 
     await panel(ana).getByTestId("snooze").click();
@@ -101,7 +101,7 @@ describe("conversations", () => {
     expect(await get(id)).toMatchObject({ assignedTo: null, waitingSince: null });
     await api.send("POST", `/conversations/${id}/reopen`, {});
     await isOf(id, "Ben");
-    await ben.page.getByTestId("capacity-done").waitFor({ timeout: 10_000 });
+    await ben.page.getByTestId("capacity-done").waitFor({ timeout: 30_000 });
     await ben.page.getByTestId("capacity-done").click();
     await until("done", async () => (await get(id)).status === "done");
     await api.send("POST", `/conversations/${id}/reopen`, {});

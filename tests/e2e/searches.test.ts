@@ -36,7 +36,7 @@ describe("searches", () => {
     await call.hangUp();
     await call.ended;
     const row = page.getByTestId("search-result");
-    await row.getByText("Wrap-up").waitFor({ timeout: 10_000 });
+    await row.getByText("Wrap-up").waitFor({ timeout: 30_000 });
     await shot("found");
 
     await row.getByRole("checkbox").check();
@@ -80,7 +80,7 @@ describe("searches", () => {
     await expect.poll(() => count("Gold").textContent()).toBe("2");
     const conversations = (await api.get<{ items: { id: string; tags: string[] }[] }>("/conversations")).items;
     await api.send("PATCH", `/conversations/${conversations.find((c) => c.tags.includes("new"))!.id}`, { tags: ["gold"] });
-    await expect.poll(() => count("Gold").textContent(), { timeout: 5_000 }).toBe("3");
+    await expect.poll(() => count("Gold").textContent()).toBe("3");
 
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Export" }).click();

@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 /** A database under load takes facts in behind the journal. */
-const taken = (): Promise<void> => vi.waitFor(() => { expect(facts.health().waiting).toBe(0); }, { timeout: 10_000 });
+const taken = (): Promise<void> => vi.waitFor(() => { expect(facts.health().waiting).toBe(0); }, { timeout: 30_000 });
 
 /** The facts of a whole answered call, step by step as the machine makes them. */
 function answeredCall(): readonly (readonly CallFact[])[] {

@@ -100,7 +100,7 @@ async function missedCall(): Promise<{ readonly id: ConversationId; readonly cus
     fact("call.ended", { outcome: "missed", by: "system", reason: "unanswered", settleBy: 1, conversationId: id, queueId: "q1", userId: null }),
   ]);
   // On a busy machine the facts come into the table by way of the journal.
-  await expect.poll(async () => { const got = await desk.get(id); return got.ok ? got.value.status : null; }, { timeout: 10_000 }).toBe("wrap-up");
+  await expect.poll(async () => { const got = await desk.get(id); return got.ok ? got.value.status : null; }, { timeout: 30_000 }).toBe("wrap-up");
   return { id, customer };
 }
 

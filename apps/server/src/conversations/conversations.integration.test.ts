@@ -65,7 +65,7 @@ const happened = async (type: string, data: Record<string, unknown>): Promise<vo
   await clock.advance(10);
   const stored = await facts.append(`call:${call}`, [{ type, v: 1, at: clock.now(), data: { position: null, ...data } }]);
   expect(stored.ok).toBe(true);
-  await expect.poll(() => facts.health().waiting, { timeout: 10_000 }).toBe(0); // on a busy machine they come into the table by way of the journal
+  await expect.poll(() => facts.health().waiting, { timeout: 30_000 }).toBe(0); // on a busy machine they come into the table by way of the journal
 };
 const identified = (more: Record<string, unknown> = {}) => happened("call.identified", {
   customerId: customer, customerName: null, conversationId: conversation, isNew: true, direction: "inbound", supportNumber: support, customerNumber: null, queueId: null, userId: null, ...more,
