@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
 import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
-import { err, type E164, type Result, type UserId } from "@ringdesk/std";
+import type { E164, Result, UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, wordsAhead, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
@@ -15,14 +15,14 @@ import { createDevices, createDeviceStore, createPhoneRinging, deviceRoutes } fr
 import { createFactLog } from "./facts/wiring.ts";
 import { createSystemClock, newId } from "./kernel/index.ts";
 import { attachLiveSocket, createLive } from "./live/wiring.ts";
-import { numberInvalidWords, parseNumber, textsOf } from "./numbers/index.ts";
+import { readNumber, textsOf } from "./numbers/index.ts";
 import { createNumbers, createNumberSettings, insertNumber, numberRoutes, selectNumbers } from "./numbers/wiring.ts";
 import {
   auditProjection, createAccounts, createAccountStore, createAudit, createAuditReader, createEntrance, createOrganisationStore, createPasswords, createPermissionSets, createSetup,
   createThrottle, openDirectory, openSessions, organisationRoutes, peopleRoutes,
 } from "./organisation/wiring.ts";
 import { storeAway } from "./platform/index.ts";
-import { completeHandlers, createHttpServer, createLog, openDatabase, runMigrations, type OpenDatabase } from "./platform/wiring.ts";
+import { completeHandlers, createHttpServer, createLog, openDatabase, openReadyDatabase, type OpenDatabase } from "./platform/wiring.ts";
 import { createPrompts, createSocketConverter, createSocketVoice } from "./prompts/wiring.ts";
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
 import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
@@ -32,17 +32,14 @@ import { countResults, createBulk, createSearchCounts, createSearches, searchExp
 import {
   assignQueue, createAgents, createStatusHistory, createSubStatusStore, createTeamSettings, createTeamsStore, insertTeam, openSubStatuses, statusHistoryProjection, teamsRoutes,
 } from "./teams/wiring.ts";
-import { CONFIGURED_TRUNK, createEchoCalls, createPgPositionStore, createTelephony, telephonyRoutes, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
+import { CONFIGURED_TRUNK, createEchoCalls, createHandsetLines, createPgPositionStore, createTelephony, telephonyRoutes, tellCarriers, trunksOf, type TelephonyService } from "./telephony/wiring.ts";
 
 /** Exit codes: the launcher starts the server again after a crash, and gives up on a refused configuration. */
 const EXIT_BAD_CONFIG = 78;
 const EXIT_CRASH = 1;
 const STOP_LIMIT_MS = 10_000;
-const DATABASE_LOOK_MS = 500;
 /** An agent's SIP phone, among the tabs of their desktop. */
 const PHONE_TAB = "phone";
-/** A migration may rewrite a large table. */
-const MIGRATION_LIMIT_MS = 3_600_000;
 /** Connections of the log of facts: calls never wait for a slow page. */
 const FACT_CONNECTIONS = 3;
 const MIGRATIONS = join(import.meta.dirname, "../migrations");
@@ -71,26 +68,8 @@ async function run(config: Config, databaseUrl: string): Promise<void> {
     setTimeout(() => process.exit(EXIT_CRASH), STOP_LIMIT_MS).unref();
     void stop().then(() => process.exit(0));
   });
-  const main = openDatabase({ url: databaseUrl, log });
-  await untilItAnswers(main, log);
-  await migrate(databaseUrl, log);
+  const main = await openReadyDatabase({ url: databaseUrl, migrations: MIGRATIONS, log });
   stop = await startHouse({ config, databaseUrl, log, main, line });
-}
-
-async function migrate(url: string, log: Logger): Promise<void> {
-  const patient = openDatabase({ url, log, maxConnections: 1, statementTimeoutMs: MIGRATION_LIMIT_MS, name: "ringdesk-migrations" });
-  try {
-    await runMigrations(patient.db, MIGRATIONS, log);
-  } finally {
-    await patient.close();
-  }
-}
-
-async function untilItAnswers(database: OpenDatabase, log: Logger): Promise<void> {
-  for (let told = false; !(await database.answers()); told = true) {
-    if (!told) log.warn("the database does not answer yet; waiting for it");
-    await new Promise((resume) => setTimeout(resume, DATABASE_LOOK_MS));
-  }
 }
 
 interface House { readonly config: Config; readonly databaseUrl: string; readonly log: Logger; readonly main: OpenDatabase; readonly line: Lifeline }
@@ -106,8 +85,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   await mkdir(media, { recursive: true });
   const isOnCall = (user: UserId): boolean => calls.callOf(user) !== null;
   const country = (): string => (directory.isSetUp() ? directory.organisation().country : "US");
-  const readNumber = (text: string): E164 | null => {
-    const number = parseNumber(text, country());
+  const numberOrWhy = (text: string): Result<E164, string> => readNumber(text, country());
+  const numberOrNull = (text: string): E164 | null => {
+    const number = numberOrWhy(text);
     return number.ok ? number.value : null;
   };
 
@@ -158,10 +138,6 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   await queues.reload();
   const agents = await createAgents({ clock, facts, store: createTeamsStore(db), surroundings: { isOnCall, isVoiceQueue: queues.isVoiceQueue, isActive: directory.isActive }, log });
   directory.onChanged(agents.usersChanged);
-  const numberOrWhy = (text: string): Result<E164, string> => {
-    const number = parseNumber(text, country());
-    return number.ok ? number : err(numberInvalidWords[number.error.why]);
-  };
   const customerFields = await createCustomerFields({ db, audit });
   const customers = createCustomers({
     db, clock, audit, fields: customerFields, belongings: [conversationBelongings(board), callBelongings],
@@ -177,7 +153,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     db, clock, timeline, customers, newCustomer: insertCustomer,
     told: { changed: (state) => { conversationChanged(state); snoozes.changed(state); } },
     surroundings: {
-      userName: (user) => (directory.isActive(user) ? directory.user(user)?.name ?? null : null), teamName: (team) => agents.teams().find((t) => t.id === team)?.displayName ?? null, readNumber,
+      userName: (user) => (directory.isActive(user) ? directory.user(user)?.name ?? null : null), teamName: (team) => agents.teams().find((t) => t.id === team)?.displayName ?? null, readNumber: numberOrNull,
       queue: (id) => conversationPlace(queues, id), route: (incoming) => routeConversation(queues, { ...incoming, numberQueueId: null }, clock.now()),
     },
   });
@@ -212,31 +188,14 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     trunk: config.trunk === null || config.trunk.targets.length === 0 ? null : CONFIGURED_TRUNK,
     phoneTrunk: (number) => telephony.registeredAt(number),
     isSupportNumber: (number) => numbers.byNumber(number) !== null,
-    parse: (input) => {
-      const number = parseNumber(input, country());
-      return number.ok ? number : err({ detail: numberInvalidWords[number.error.why] });
-    },
+    readNumber: numberOrWhy,
     publish: (handset) => live.publishHandset(handset.id, handset),
-    lines: {
-      connect: async (leg, sdp) => {
-        const answer = await telephony.connectBrowser(leg, sdp);
-        if (answer.ok) return answer;
-        return err("detail" in answer.error ? { type: "leg-refused", detail: answer.error.detail } : { type: "lines-away" });
-      },
-      incoming: ({ leg, from, to }) => telephony.virtualIncoming({ leg, from, fromName: null, to }),
-      answered: (leg) => telephony.virtualAnswered(leg),
-      end: (leg, cause) => telephony.virtualEnded(leg, cause),
-    },
+    lines: createHandsetLines(() => telephony),
   });
   const telephony: TelephonyService = createTelephony({
-    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk, config.sandbox, config.phoneSources), readNumber,
+    socketPath: join(run, "switch.sock"), clock, log, positions: createPgPositionStore(db), routes: sandbox.carriers, trunks: () => trunksOf(config.trunk, config.sandbox, config.phoneSources), readNumber: numberOrNull,
   });
-  telephony.observe((event) => {
-    if (event.type === "answered" || event.type === "media-connected" || event.type === "media-lost" || event.type === "ended") sandbox.carriers.onLeg(event);
-  });
-  telephony.onSwitch((now) => {
-    if (now.state === "up") sandbox.carriers.reconcile(new Map(now.snapshot.legs.map(({ leg, state }) => [leg, state !== "media-lost"])));
-  });
+  tellCarriers(telephony, sandbox.carriers);
 
   // the agents' phones: one that is there counts as a desktop
   const devices = await createDevices({

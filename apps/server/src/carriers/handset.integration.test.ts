@@ -15,7 +15,7 @@ const start = () => createSandbox({
   phoneTrunk: () => null,
   clock: createFakeClock(), store: createHandsetStore(database.db), log: pino({ level: "silent" }), trunk: null,
   lines: { connect: async () => ok("v=0"), incoming: () => undefined, answered: () => true, end: () => undefined },
-  parse: (input) => ok(input as E164), isSupportNumber: (n) => n === support, publish: () => undefined,
+  readNumber: (input) => ok(input as E164), isSupportNumber: (n) => n === support, publish: () => undefined,
 });
 
 test("a handset keeps its number, and its call through a restart", async () => {

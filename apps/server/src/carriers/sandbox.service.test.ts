@@ -49,7 +49,7 @@ async function carrier(options: { readonly store?: ReturnType<typeof memoryStore
   };
   const sandbox = await createSandbox({
     clock, store, lines, log: pino({ level: "silent" }), trunk: options.trunk ?? null, phoneTrunk: (n) => (options.phones?.includes(n) === true ? "sandbox" : null),
-    parse: (input) => (/^\+\d+$/.test(input) ? ok(input as E164) : err({ detail: "That is not a phone number." })),
+    readNumber: (input) => (/^\+\d+$/.test(input) ? ok(input as E164) : err("That is not a phone number.")),
     isSupportNumber: (n) => n === support, publish: (h) => published.push(h),
   });
   const mine = await sandbox.handsets.of(null);

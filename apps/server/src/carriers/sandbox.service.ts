@@ -23,7 +23,7 @@ export type SandboxDeps = {
   readonly store: HandsetStore;
   readonly lines: HandsetLines;
   /** Understands what the person typed; `detail` says what is wrong with it. */
-  readonly parse: (input: string) => Result<E164, { readonly detail: string }>;
+  readonly readNumber: (input: string) => Result<E164, string>;
   /** The numbers that handsets can call, and that none of them may have. */
   readonly isSupportNumber: (number: E164) => boolean;
   /** The trunk at which a SIP phone with this number is registered; null when none is. */
@@ -125,8 +125,8 @@ function personSide(deps: SandboxDeps, desks: Desks): Handsets {
     dial: async (id, input, sdp) => {
       const desk = desks.byId.get(id);
       if (desk === undefined) return err({ type: "handset-missing", id });
-      const to = deps.parse(input);
-      if (!to.ok) return err({ type: "number-invalid", detail: to.error.detail });
+      const to = deps.readNumber(input);
+      if (!to.ok) return err({ type: "number-invalid", detail: to.error });
       if (!deps.isSupportNumber(to.value)) return err({ type: "number-not-in-service" });
       if (desk.state.kind !== "idle") return err({ type: "handset-busy" });
       const leg = newId<LegId>();

@@ -32,6 +32,12 @@ export function parseNumber(input: string, country: string): Result<E164, Number
   }
 }
 
+/** The same, with why it was refused in words for whoever typed it. */
+export function readNumber(input: string, country: string): Result<E164, string> {
+  const number = parseNumber(input, country);
+  return number.ok ? number : err(numberInvalidWords[number.error.why]);
+}
+
 /** A number in words for a person: `+1 202 555 0123`. */
 export const shownNumber = (number: E164): string => parsePhoneNumberFromString(number)?.formatInternational() ?? number;
 

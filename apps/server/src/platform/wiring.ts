@@ -4,3 +4,4 @@ export { completeHandlers } from "./handlers.ts";
 export { createHttpServer } from "./http/server.ts";
 export { createLog } from "./log.ts";
 export { runMigrations } from "./migrate.ts";
+export { openReadyDatabase } from "./ready-database.ts";
