@@ -1,7 +1,7 @@
 // Calls, routing and agents over a telephony, clock and log in memory: the house without its walls. A restart is a new
 // house over the same telephony, clock and log.
 import { pino } from "pino";
-import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
+import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type Millis, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
 import type { CallSummary, Desk, LiveViewChange, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
 import { decodeCallFact, type CallFact, type QueuePlan } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
@@ -150,11 +150,14 @@ export async function restart(house: House): Promise<House> {
 }
 
 function* lastStatuses(facts: FakeFactLog) {
-  const last = new Map<string, { readonly status: "available" | "busy" | "unavailable"; readonly at: ReturnType<FakeClock["now"]> }>();
+  const last = new Map<string, { readonly status: "available" | "busy" | "unavailable"; readonly at: Millis; readonly wrapUpUntil: Millis | null }>();
   for (const fact of facts.all()) {
-    if (fact.type === "agent.status-changed") last.set(fact.stream.slice("agent:".length), { status: fact.data["status"] as "available", at: fact.at });
+    const user = fact.stream.slice("agent:".length);
+    const before = last.get(user);
+    if (fact.type === "agent.status-changed") last.set(user, { status: fact.data["status"] as "available", at: fact.at, wrapUpUntil: null });
+    if (fact.type === "agent.wrap-up-set" && before !== undefined) last.set(user, { ...before, wrapUpUntil: fact.data["until"] as Millis | null });
   }
-  for (const [user, { status, at }] of last) yield { user: user as UserId, status, subStatus: null, since: at, cause: "chosen" as const };
+  for (const [user, { status, at, wrapUpUntil }] of last) yield { user: user as UserId, status, subStatus: null, since: at, cause: "chosen" as const, wrapUpUntil };
 }
 
 function customersOf(outside: Outside): Customers {

@@ -1,4 +1,4 @@
-// Facts about an agent's status: past tense, append-only. Never edit one; add a version.
+// Facts about an agent's status and wrap-up: past tense, append-only. Never edit one; add a version.
 import { z } from "zod";
 import { err, ok, type Result } from "@ringdesk/std";
 import { agentStatus } from "@ringdesk/contract/http";
@@ -14,8 +14,13 @@ const first = z.object({ type: z.literal("agent.status-changed"), v: z.literal(1
 /** Version 2 names the sub-status (STAT-1). */
 const second = z.object({ type: z.literal("agent.status-changed"), v: z.literal(2), at: instant, data: z.object({ status: agentStatus, cause: statusCause, subStatus: subStatus.nullable() }) });
 
-const agentFact = z.discriminatedUnion("v", [first, second])
+const statusChanged = z.discriminatedUnion("v", [first, second])
   .transform((fact): z.output<typeof second> => (fact.v === 2 ? fact : { ...fact, v: 2, data: { ...fact.data, subStatus: null } }));
+
+/** STAT-3: wrap-up lasts until then; null: the agent has ended it, or is in another call. Any change of status ends it, too. */
+const wrapUpSet = z.object({ type: z.literal("agent.wrap-up-set"), v: z.literal(1), at: instant, data: z.object({ until: instant.nullable() }) });
+
+const agentFact = z.union([statusChanged, wrapUpSet]);
 /** A fact as of now; older versions are read as this one. */
 type AgentFact = Readonly<z.output<typeof agentFact>>;
 export type CorruptFact = { readonly type: "corrupt-fact"; readonly detail: string };

@@ -54,7 +54,7 @@ describe("agent: total table", () => {
       const got = stepAgent(from, events[on as AgentEvent["type"]]);
       expect([got.state.status, got.state.desktop.kind]).toEqual([nextStatus, nextDesktop]);
       // A change of status is recorded, and nothing else is.
-      expect(got.effects.map((f) => f.status)).toEqual(nextStatus === status ? [] : [nextStatus]);
+      expect(got.effects.map((f) => (f.do === "record" ? f.status : f.do))).toEqual(nextStatus === status ? [] : [nextStatus]);
     });
   }
 });
@@ -108,6 +108,7 @@ test("STAT-1 what happens to an agent keeps the chosen sub-status; signing out d
 describe("STAT-3 wrap-up after a call", () => {
   const inCall: AgentState = { ...base, status: "busy", cause: "offer-accepted", desktop: desktops.here };
   const after = (wrapUpMs: number | null): AgentState => stepAgent(inCall, { type: "call-ended", wrapUpMs, at: at(1_000) }).state;
+  const recorded = (s: AgentState, e: AgentEvent) => stepAgent(s, e).effects;
   const look = (s: AgentState, ms: number, onCall = false) => stepAgent(s, { type: "clock-reached", onCall, at: at(ms) }).state;
 
   test("without a wrap-up time the agent stays busy", () => expect(agentDeadline(after(null))).toBeNull());
@@ -122,6 +123,12 @@ describe("STAT-3 wrap-up after a call", () => {
       expect(chosen.wrapUpUntil, status).toBeNull();
       expect(look(chosen, 31_000).status).toBe(status);
     }
+  });
+  test("what changes in it is recorded, so that a restart knows it", () => {
+    expect(recorded(inCall, { type: "call-ended", wrapUpMs: 30_000, at: at(1_000) })).toEqual([{ do: "record-wrap-up", until: 31_000, at: 1_000 }]);
+    expect(recorded(after(30_000), choose("busy", null, 5_000))).toEqual([{ do: "record-wrap-up", until: null, at: 5_000 }]);
+    expect(recorded(after(30_000), { type: "clock-reached", onCall: true, at: at(31_000) })).toEqual([{ do: "record-wrap-up", until: null, at: 31_000 }]);
+    expect(recorded(after(null), choose("busy", null, 5_000))).toEqual([]);
   });
   test("who is in another call by then waits for its end", () => expect(look(after(30_000), 31_000, true)).toMatchObject({ status: "busy", wrapUpUntil: null }));
   test("STAT-5 a lost desktop comes first", () => {
@@ -143,10 +150,13 @@ test("in any order of events, the recorded changes lead to the status at hand", 
   fc.assert(fc.property(fc.array(event, { maxLength: 60 }), (history) => {
     let s = newAgent(at(0));
     let recorded = "unavailable, none";
+    let wrapUp: number | null = null;
     for (const e of history) {
       const step = stepAgent(s, e);
       s = step.state;
       for (const f of step.effects) {
+        wrapUp = f.do === "record" ? null : f.until;
+        if (f.do !== "record") continue;
         const now = `${f.status}, ${f.subStatus?.id ?? "none"}`;
         expect(now).not.toBe(recorded);
         recorded = now;
@@ -154,6 +164,7 @@ test("in any order of events, the recorded changes lead to the status at hand", 
       expect(`${s.status}, ${s.subStatus?.id ?? "none"}`).toBe(recorded);
       expect(s.status === "available" ? s.subStatus : null).toBeNull();
       if (s.status !== "busy") expect(s.wrapUpUntil).toBeNull();
+      expect(s.wrapUpUntil).toBe(wrapUp);
     }
   }), { seed: 20_261_122 });
 });

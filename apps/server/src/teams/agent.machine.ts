@@ -34,7 +34,10 @@ export type AgentEvent =
   | { readonly type: "call-ended"; readonly wrapUpMs: number | null; readonly at: Millis }
   | { readonly type: "clock-reached"; readonly onCall: boolean; readonly at: Millis };
 
-export type AgentEffect = { readonly do: "record"; readonly status: AgentStatus; readonly subStatus: NamedSubStatus | null; readonly cause: StatusCause; readonly at: Millis };
+export type AgentEffect =
+  | { readonly do: "record"; readonly status: AgentStatus; readonly subStatus: NamedSubStatus | null; readonly cause: StatusCause; readonly at: Millis }
+  /** Wrap-up has begun, or was ended, in the status at hand. */
+  | { readonly do: "record-wrap-up"; readonly until: Millis | null; readonly at: Millis };
 
 type Next = Step<AgentState, AgentEffect>;
 const stay = (state: AgentState): Next => ({ state, effects: [] });
@@ -54,7 +57,7 @@ export function stepAgent(s: AgentState, e: AgentEvent): Next {
     case "signed-out": return e.onCall ? stay(s) : become(s, "unavailable", null, "signed-out", e.at);
     case "call-ended": {
       if (s.desktop.kind === "gone-in-call") return gone(s, e.at);
-      return s.status === "busy" && e.wrapUpMs !== null ? stay({ ...s, wrapUpUntil: addMs(e.at, e.wrapUpMs) }) : stay(s);
+      return s.status === "busy" && e.wrapUpMs !== null ? wrapUp(s, addMs(e.at, e.wrapUpMs), e.at) : stay(s);
     }
     case "clock-reached": return clockReached(s, e.onCall, e.at);
   }
@@ -65,13 +68,15 @@ function clockReached(s: AgentState, onCall: boolean, at: Millis): Next {
   if (goneFor !== null && at >= goneFor) return onCall ? stay({ ...s, desktop: { kind: "gone-in-call" } }) : gone(s, at);
   if (s.wrapUpUntil === null || at < s.wrapUpUntil) return stay(s);
   // Who calls somebody during wrap-up is busy with that call, and its end decides.
-  return onCall ? stay({ ...s, wrapUpUntil: null }) : become(s, "available", null, "wrap-up-over", at);
+  return onCall ? wrapUp(s, null, at) : become(s, "available", null, "wrap-up-over", at);
 }
 
 /** Someone who becomes available without a desktop has the whole grace to open one. */
 function graceFrom(s: AgentState, at: Millis): AgentState {
   return s.status === "unavailable" && s.desktop.kind === "gone" ? { ...s, desktop: { kind: "gone", since: at } } : s;
 }
+
+const wrapUp = (s: AgentState, until: Millis | null, at: Millis): Next => ({ state: { ...s, wrapUpUntil: until }, effects: [{ do: "record-wrap-up", until, at }] });
 
 function gone(s: AgentState, at: Millis): Next {
   return become({ ...s, desktop: { kind: "gone", since: at } }, "unavailable", null, "desktop-gone", at);
@@ -81,7 +86,7 @@ const ANEW: readonly StatusCause[] = ["chosen", "signed-in", "signed-out"];
 function become(s: AgentState, status: AgentStatus, subStatus: NamedSubStatus | null, cause: StatusCause, at: Millis): Next {
   // What happens to an agent keeps the reason that the agent has given: who was at lunch still is. Coming and going does not.
   const kept = s.status === status && !ANEW.includes(cause) ? s.subStatus : subStatus;
-  if (s.status === status && s.subStatus?.id === kept?.id) return cause === "chosen" && s.wrapUpUntil !== null ? stay({ ...s, wrapUpUntil: null }) : stay(s);
+  if (s.status === status && s.subStatus?.id === kept?.id) return cause === "chosen" && s.wrapUpUntil !== null ? wrapUp(s, null, at) : stay(s);
   return { state: { ...s, status, subStatus: kept, cause, since: at, wrapUpUntil: null }, effects: [{ do: "record", status, subStatus: kept, cause, at }] };
 }
 

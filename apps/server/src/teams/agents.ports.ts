@@ -70,7 +70,7 @@ export type AgentsSurroundings = {
 };
 
 /** An agent's last recorded status. */
-export type KnownStatus = { readonly user: UserId; readonly status: AgentStatus; readonly subStatus: NamedSubStatus | null; readonly since: Millis; readonly cause: StatusCause };
+export type KnownStatus = { readonly user: UserId; readonly status: AgentStatus; readonly subStatus: NamedSubStatus | null; readonly since: Millis; readonly cause: StatusCause; /** When wrap-up ends that has begun in it. */ readonly wrapUpUntil: Millis | null };
 
 /** Where teams and last statuses are read from. */
 export interface TeamsStore {

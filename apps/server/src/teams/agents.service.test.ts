@@ -85,12 +85,26 @@ test("STAT-5 in a call the end of the call decides", async () => {
 });
 
 test("a restart keeps statuses, and desktops have the usual time to come back", async () => {
-  const statuses: readonly KnownStatus[] = [ana, ben].map((user) => ({ user, status: "available", subStatus: null, since: 5 as Millis, cause: "chosen" }));
+  const statuses: readonly KnownStatus[] = [ana, ben].map((user) => ({ user, status: "available", subStatus: null, since: 5 as Millis, cause: "chosen", wrapUpUntil: null }));
   const h = await house({ statuses });
   expect(h.agents.status(ana)).toEqual({ value: "available", subStatus: null, since: 5, why: null });
   h.agents.desktopOpened(ben, "t1");
   await h.clock.advance(20_000);
   expect([h.agents.status(ana).value, h.agents.status(ben).value]).toEqual(["unavailable", "available"]);
+});
+
+test("STAT-3 a restart goes on with wrap-up; what was over meanwhile ends when it is known who is in a call", async () => {
+  const busy = { status: "busy", subStatus: null, since: 5 as Millis, cause: "offer-accepted" } as const;
+  const h = await house({ statuses: [{ ...busy, user: ana, wrapUpUntil: 1_010_000 as Millis }, { ...busy, user: ben, wrapUpUntil: 6 as Millis }] });
+  for (const user of [ana, ben]) h.agents.desktopOpened(user, "t1");
+  const now = () => [ana, ben].map((user) => h.agents.status(user).value);
+  await h.clock.advance(4_999);
+  expect(now()).toEqual(["busy", "busy"]);
+  h.onCall.add(ben);
+  await h.clock.advance(5_000);
+  expect(now()).toEqual(["busy", "busy"]);
+  await h.clock.advance(1);
+  expect(now()).toEqual(["available", "busy"]);
 });
 
 test("STAT-1 signing in starts as unavailable, but not beside another desktop or in a call", async () => {

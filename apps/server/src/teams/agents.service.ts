@@ -1,5 +1,5 @@
 // The agents of the house, in memory: one small machine each, and the index of teams.
-import type { UserId } from "@ringdesk/std";
+import { addMs, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import type { FactLog } from "../facts/index.ts";
 import type { Clock } from "../kernel/index.ts";
@@ -27,12 +27,15 @@ export type AgentsService = Agents & {
   readonly stop: () => void;
 };
 
+/** Wrap-up that was over while no server was there ends this long after the start: by then it is known who is in a call. */
+const RECOVERY_GRACE_MS = 5_000;
+
 /** An agent at work: state, the timer of its deadline, and the appends under way. */
 type Desk = { state: AgentState; disarm: () => void; appended: Promise<void> };
 const nothing = (): void => {};
 
 /**
- * Reads teams and last statuses and starts. After a restart everybody keeps their status; desktops have the usual grace to
+ * Reads teams and last statuses and starts. After a restart everybody keeps their status and wrap-up; desktops have the usual grace to
  * connect again (STAT-5).
  */
 export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
@@ -55,7 +58,7 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
       send(user, { type: "clock-reached", onCall: deps.surroundings.isOnCall(user), at: deps.clock.now() }));
   };
   const record = (user: UserId, desk: Desk, effect: AgentEffect): void => {
-    const fact = { type: "agent.status-changed", v: 2, at: effect.at, data: { status: effect.status, cause: effect.cause, subStatus: effect.subStatus } };
+    const fact = factOf(effect);
     desk.appended = desk.appended.then(async () => {
       const stored = await deps.facts.append(agentStream(user), [fact]);
       if (!stored.ok) deps.log.error({ user, refused: stored.error }, "a change of an agent's status is missing from the history");
@@ -74,7 +77,9 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
 
   for (const known of await deps.store.statuses()) {
     const desk = deskOf(known.user);
-    desk.state = { ...desk.state, status: known.status, subStatus: known.subStatus, since: known.since, cause: known.cause };
+    const { status, subStatus, since, cause, wrapUpUntil } = known;
+    const soonest = addMs(deps.clock.now(), RECOVERY_GRACE_MS);
+    desk.state = { ...desk.state, status, subStatus, since, cause, wrapUpUntil: wrapUpUntil !== null && wrapUpUntil < soonest ? soonest : wrapUpUntil };
     arm(known.user, desk);
   }
 
@@ -100,6 +105,9 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
     stop: () => { for (const desk of desks.values()) desk.disarm(); },
   };
 }
+
+const factOf = (effect: AgentEffect) => (effect.do === "record-wrap-up" ? { type: "agent.wrap-up-set", v: 1, at: effect.at, data: { until: effect.until } }
+  : { type: "agent.status-changed", v: 2, at: effect.at, data: { status: effect.status, cause: effect.cause, subStatus: effect.subStatus } });
 
 type Membership = Pick<AgentsService, "eligibleFor" | "voiceQueues" | "queues" | "profiles" | "dialer" | "teams" | "reload" | "usersChanged">;
 

@@ -11,7 +11,7 @@ type TeamsTables = {
   teams: TeamColumns & { id: TeamId; created_at: number };
   team_members: { team_id: TeamId; user_id: UserId };
   team_queues: { team_id: TeamId; queue_id: QueueId };
-  agent_status_history: { user_id: UserId; seq: number; status: KnownStatus["status"]; cause: KnownStatus["cause"]; sub_status_id: SubStatusId | null; sub_status_name: string | null; at: number };
+  agent_status_history: { user_id: UserId; seq: number; status: KnownStatus["status"]; cause: KnownStatus["cause"]; sub_status_id: SubStatusId | null; sub_status_name: string | null; at: number; wrap_up_until: number | null };
 };
 type TeamColumns = {
   name: string; display_name: string; routing_enabled: boolean; route_when_over_capacity: boolean;
@@ -38,27 +38,34 @@ export function createTeamsStore(db: Database): TeamsStore {
     statuses: async () => {
       // One look at the end of the history per agent, not a walk through it.
       const { rows } = await sql<KnownStatus>`
-        select u.id as "user", h.status, h.cause, h.at as since,
+        select u.id as "user", h.status, h.cause, h.at as since, h.wrap_up_until as "wrapUpUntil",
           case when h.sub_status_id is not null then json_build_object('id', h.sub_status_id, 'name', h.sub_status_name) end as "subStatus"
         from users u cross join lateral (
-          select status, cause, at, sub_status_id, sub_status_name from agent_status_history where user_id = u.id order by seq desc limit 1
+          select status, cause, at, sub_status_id, sub_status_name, wrap_up_until from agent_status_history where user_id = u.id order by seq desc limit 1
         ) h`.execute(db);
       return rows;
     },
   };
 }
 
-/** Writes the history of statuses from the facts (STAT-6). */
+/** Writes the history of statuses from the facts (STAT-6), and beside the last how long wrap-up lasts. */
 export const statusHistoryProjection: Projection = {
   name: "agent-status-history",
   kinds: ["agent"],
   apply: async (trx, stored) => {
     const fact = decodeAgentFact(stored);
     if (!fact.ok) throw new Error(fact.error.detail);
-    const { status, cause, subStatus } = fact.value.data;
     const user_id = stored.stream.slice("agent:".length) as UserId;
+    if (fact.value.type === "agent.wrap-up-set") {
+      const { until } = fact.value.data;
+      await sql`
+        update agent_status_history set wrap_up_until = ${until} where user_id = ${user_id}
+          and seq = (select max(seq) from agent_status_history where user_id = ${user_id} and seq < ${stored.seq})`.execute(trx);
+      return;
+    }
+    const { status, cause, subStatus } = fact.value.data;
     await trx.withTables<TeamsTables>().insertInto("agent_status_history")
-      .values({ user_id, seq: stored.seq, status, cause, sub_status_id: subStatus?.id ?? null, sub_status_name: subStatus?.name ?? null, at: fact.value.at })
+      .values({ user_id, seq: stored.seq, status, cause, sub_status_id: subStatus?.id ?? null, sub_status_name: subStatus?.name ?? null, at: fact.value.at, wrap_up_until: null })
       .onConflict((c) => c.columns(["user_id", "seq"]).doNothing()).execute();
   },
 };

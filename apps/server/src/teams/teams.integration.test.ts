@@ -58,3 +58,26 @@ test("STAT-6 the history is kept, and a restart goes on from its end", async () 
   expect((await sql`select 1 from agent_status_history`.execute(database.db)).rows).toHaveLength(3);
   expect((await sql`select * from projection_failures`.execute(database.db)).rows).toEqual([]);
 });
+
+test("STAT-3 a restart knows until when wrap-up lasts, and that the agent has ended it", async () => {
+  const clock = createFakeClock();
+  const last = async () => (await createTeamsStore(database.db).statuses()).find(({ user }) => user === ana)?.wrapUpUntil;
+  const agents = await start(clock);
+  agents.desktopOpened(ana, "t1");
+  agents.setStatus(ana, "busy", "offer-accepted");
+  agents.callEnded(ana, 60_000);
+  await agents.settled();
+  agents.stop();
+  expect(await last()).toBe(clock.now() + 60_000);
+  const again = await start(clock);
+  again.desktopOpened(ana, "t1");
+  await clock.advance(60_000);
+  expect(again.status(ana)).toMatchObject({ value: "available" });
+  again.setStatus(ana, "busy", "offer-accepted");
+  again.callEnded(ana, 60_000);
+  again.setStatus(ana, "busy", "chosen");
+  await again.settled();
+  again.stop();
+  expect(await last()).toBeNull();
+  expect((await sql`select * from projection_failures`.execute(database.db)).rows).toEqual([]);
+});
