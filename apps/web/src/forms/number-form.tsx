@@ -62,9 +62,9 @@ export function NumberForm({ number, queues, onDone }: { readonly number: Suppor
           <Voicemail value={draft.voicemail} change={set("voicemail")} errors={errors} />
         </Section>
         <Problem>{problem}</Problem>
-        <Group gap="sm">
-          <Button type="submit" loading={saving} data-testid="save-number">Save</Button>
+        <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>Cancel</Button>
+          <Button type="submit" loading={saving} data-testid="save-number">Save</Button>
         </Group>
       </Stack>
     </form>
@@ -72,7 +72,7 @@ export function NumberForm({ number, queues, onDone }: { readonly number: Suppor
 }
 
 function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return <section className="rd-card" aria-label={title}><Stack gap="sm" p="md"><Title order={2} fz={16}>{title}</Title>{children}</Stack></section>;
+  return <section className="rd-card" aria-label={title}><Stack gap="md" p={20} className="rd-form"><Title order={2} fz={16}>{title}</Title>{children}</Stack></section>;
 }
 
 function Spoken({ label, description, value, error, onChange }: { readonly label: string; readonly description: string; readonly value: string; readonly error: string | undefined; readonly onChange: (text: string) => void }) {

@@ -15,6 +15,7 @@ import { useNow } from "../ui/now.ts";
 import { Nothing } from "../ui/states.tsx";
 import { callerName, channelWords, conversationColors, conversationWords } from "../words/calls.ts";
 import { fullTime, moment } from "../words/time.ts";
+import { FirstSteps } from "./first-steps.tsx";
 import { ListCard, More } from "./list-card.tsx";
 import { Heading } from "./page.tsx";
 
@@ -44,7 +45,7 @@ function ConversationButton({ row: { id, version, status } }: { readonly row: Co
   );
 }
 
-function ConversationRow({ row, now, names }: { readonly row: ConversationLine; readonly now: number; readonly names: ReadonlyMap<string, string> }) {
+function ConversationRow({ row, now, names, isRouted }: { readonly row: ConversationLine; readonly now: number; readonly names: ReadonlyMap<string, string>; readonly isRouted: boolean }) {
   const { format, timeZone } = useHouseStyle();
   const number = row.customerName === null || row.customerNumber === null ? null : format(row.customerNumber);
   const below = [row.subject, number].filter((part) => part !== null).join(" · ");
@@ -56,7 +57,7 @@ function ConversationRow({ row, now, names }: { readonly row: ConversationLine; 
         {below !== "" && <Text size="xs" c="dimmed" truncate className={row.subject === null ? "rd-number" : undefined}>{below}</Text>}
       </Link>
       <Text size="sm" c={row.queueId === null ? "dimmed" : "inherit"} truncate data-cell="queue">{row.queueId === null ? "No queue" : names.get(row.queueId) ?? "Queue"}</Text>
-      <Text size="sm" c={row.assignedTo === null ? "dimmed" : "inherit"} truncate data-cell="assigned">{row.assignedTo === null ? (row.waitingSince === null ? "Nobody" : "Being routed") : names.get(row.assignedTo) ?? "Agent"}</Text>
+      <Text size="sm" c={row.assignedTo === null ? "dimmed" : "inherit"} truncate data-cell="assigned">{row.assignedTo === null ? (row.waitingSince !== null && isRouted ? "Being routed" : "Nobody") : names.get(row.assignedTo) ?? "Agent"}</Text>
       <div data-cell="status"><Badge variant="light" color={conversationColors[row.status]} size="sm" title={row.snoozedUntil === null ? undefined : `Until ${fullTime(row.snoozedUntil, timeZone)}`}>{conversationWords[row.status]}</Badge></div>
       <Text size="sm" c="dimmed" className="rd-number" data-cell="activity" title={fullTime(row.lastActivityAt, timeZone)}>{moment(row.lastActivityAt, now, timeZone)}</Text>
       <div data-cell="buttons"><ConversationButton row={row} /></div>
@@ -116,6 +117,7 @@ export function ConversationsPage() {
   const users = useQuery(usersQuery).data?.items ?? [];
   const queues = useQuery(queuesQuery).data?.items ?? [];
   const names = new Map<string, string>([...users, ...queues].map((each) => [each.id, each.name]));
+  const unrouted = queues.find((queue) => queue.isDefault)?.id;
   const now = useNow(false);
   useTopic("conversations");
   const keys = useRowKeys();
@@ -129,12 +131,13 @@ export function ConversationsPage() {
       <Heading title="Conversations">
         <SegmentedControl size="sm" className="rd-filter" aria-label="Status" value={status} onChange={(value) => { choose({ ...search, status: value as StatusFilter }); }} data={[...statuses]} />
       </Heading>
+      <FirstSteps />
       <Filters search={search} choose={choose} />
       <ListCard list={list} shape={{ count: 8, height: 26 }} className="rd-conversations" empty={rows.length === 0 && <Nothing icon={<IconMessages />} title={title}>
           {detail}{status === "open" && !isFiltered && sandbox && <> To try it, call your support number from <Anchor href="/handset" target="ringdesk-handset" rel="opener" size="sm">the handset</Anchor>.</>}
         </Nothing>}>
         {rows.length > 0 && <div className="rd-row rd-head" aria-hidden><span data-cell="sign" /><span data-cell="who">Customer</span><span data-cell="queue">Queue</span><span data-cell="assigned">Assigned to</span><span data-cell="status">Status</span><span data-cell="activity">Last activity</span><span data-cell="buttons" /></div>}
-        {rows.length > 0 && <div role="list" aria-label="Conversations" {...keys}>{rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} />)}</div>}
+        {rows.length > 0 && <div role="list" aria-label="Conversations" {...keys}>{rows.map((row) => <ConversationRow key={row.id} row={row} now={now} names={names} isRouted={row.queueId !== unrouted} />)}</div>}
       </ListCard>
       <More list={list} />
     </>

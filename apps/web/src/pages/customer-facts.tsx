@@ -41,7 +41,7 @@ export function CustomerFacts({ customer }: { readonly customer: Customer }) {
         const value = customer.custom[field.key];
         return value === undefined ? null : <div key={field.key} style={{ display: "contents" }}><dt style={{ maxWidth: 92, overflowWrap: "anywhere" }}>{field.name}</dt><dd>{valueWords(field, value)}</dd></div>;
       })}
-      <dt>Since</dt><dd title={fullTime(customer.createdAt, timeZone)}>{shortDay(customer.createdAt, Date.now(), timeZone)}</dd>
+      <dt>Added</dt><dd title={fullTime(customer.createdAt, timeZone)}>{shortDay(customer.createdAt, Date.now(), timeZone)}</dd>
     </dl>
   );
 }

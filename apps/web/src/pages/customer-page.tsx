@@ -1,9 +1,8 @@
-import { Anchor, Badge, Group, Stack, Title } from "@mantine/core";
+import { Badge, Group, Stack, Title } from "@mantine/core";
 import type { Customer } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
-import { IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { describeError } from "../api/client.ts";
 import { customerQuery } from "../api/queries.ts";
@@ -16,6 +15,7 @@ import { usePageTitle } from "../ui/title.ts";
 import { CustomerActions } from "./customer-actions.tsx";
 import { CustomerConversations } from "./customer-conversations.tsx";
 import { CustomerFacts, customerName } from "./customer-facts.tsx";
+import { Back } from "./page.tsx";
 import { Timeline } from "./timeline.tsx";
 
 const route = getRouteApi("/desk/customers/$customerId");
@@ -48,13 +48,13 @@ export function CustomerPage() {
   useEffect(() => { if (keptId !== undefined && keptId !== customerId) void navigate({ to: "/customers/$customerId", params: { customerId: keptId }, replace: true }); }, [keptId, customerId, navigate]);
   return (
     <>
-      <Anchor component={Link} to="/customers" size="sm" c="dimmed" underline="hover"><Group gap={4} component="span"><IconChevronLeft size={15} />Customers</Group></Anchor>
-      {isPending && <div className="rd-card" style={{ marginTop: 12 }}><Rows /></div>}
-      {error !== null && customer === undefined && <div className="rd-card" style={{ marginTop: 12 }}><Failed {...describeError(error)} again={() => void refetch()} /></div>}
+      <Back to="/customers">Customers</Back>
+      {isPending && <div className="rd-card"><Rows /></div>}
+      {error !== null && customer === undefined && <div className="rd-card"><Failed {...describeError(error)} again={() => void refetch()} /></div>}
       {customer !== undefined && (
         <>
-          <Group gap={10} mt={6} mb="md">
-            <Title order={1} fz={24} data-testid="customer-name" lineClamp={2} style={{ overflowWrap: "anywhere", flex: "0 1 auto", minWidth: 0 }} title={name}>{name}</Title>
+          <Group gap={10} mb="md" mih={36}>
+            <Title order={1} fz={22} data-testid="customer-name" lineClamp={2} style={{ overflowWrap: "anywhere", flex: "0 1 auto", minWidth: 0 }} title={name}>{name}</Title>
             {customer.vip && <Badge color="yellow" variant="light" style={{ flex: "none" }}>VIP</Badge>}
             <CustomerActions customer={customer} />
           </Group>

@@ -10,6 +10,7 @@ import { Elapsed } from "../ui/elapsed.tsx";
 import { StatusDot } from "../ui/signs.tsx";
 import { Nothing } from "../ui/states.tsx";
 import { callerName, statusWords } from "../words/calls.ts";
+import { FirstSteps } from "./first-steps.tsx";
 import { Unread } from "./list-card.tsx";
 import { Heading } from "./page.tsx";
 import { WhyNotRouted } from "./why-not-routed.tsx";
@@ -29,7 +30,7 @@ function Waiting({ queue }: { readonly queue: QueueLine }) {
   const mayAsk = useSession().permissions.includes("live-view");
   return (
     <Table verticalSpacing={9} horizontalSpacing="md" layout="fixed" className="rd-waiting" aria-label={`Waiting in ${queue.name}`}>
-      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={100}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th>{mayAsk && <Table.Th w={150}><VisuallyHidden>Why not routed?</VisuallyHidden></Table.Th>}</Table.Tr></Table.Thead>
+      <Table.Thead><Table.Tr><Table.Th w={56}>#</Table.Th><Table.Th>Caller</Table.Th><Table.Th w={100}>Waiting</Table.Th><Table.Th>Ringing at</Table.Th>{mayAsk && <Table.Th w={186}><VisuallyHidden>Why not routed?</VisuallyHidden></Table.Th>}</Table.Tr></Table.Thead>
       <Table.Tbody>
         {queue.waiting.map((call, index) => (
           <Table.Tr key={call.callId} data-testid="waiting-call" data-call-id={call.callId}>
@@ -40,7 +41,7 @@ function Waiting({ queue }: { readonly queue: QueueLine }) {
             </Table.Td>
             <Table.Td><Elapsed since={call.enteredAt} />{call.callback && <Text size="xs" c="dimmed">To be called back</Text>}</Table.Td>
             <Table.Td className="rd-ringing">{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>
-            {mayAsk && <Table.Td><WhyNotRouted call={call} /></Table.Td>}
+            {mayAsk && <Table.Td className="rd-why"><WhyNotRouted call={call} /></Table.Td>}
           </Table.Tr>
         ))}
       </Table.Tbody>
@@ -80,6 +81,7 @@ export function QueuesPage() {
       <Heading title="Queues">
         <Group gap={7}><StatusDot status={isLive ? "available" : "unavailable"} /><Text size="sm" c="dimmed" role="status">{isLive ? "Live" : "Not live: reconnecting"}</Text></Group>
       </Heading>
+      <FirstSteps />
       <Unread list={queues} />
       {queues.data?.items.length === 0 && <div className="rd-card"><Nothing icon={<IconListDetails />} title="No queues yet">Calls wait in queues until an agent takes them. <Anchor component={Link} to="/conversations">See conversations</Anchor></Nothing></div>}
       <Stack>{queues.data?.items.map((queue) => <Queue key={queue.id} queue={queue} />)}</Stack>

@@ -9,7 +9,7 @@ import { useHouseStyle } from "../../api/session.ts";
 import { NumberForm } from "../../forms/number-form.tsx";
 import { Failed, Nothing, Rows } from "../../ui/states.tsx";
 import { ListCard, ListTable } from "../list-card.tsx";
-import { Heading } from "../page.tsx";
+import { Back, Heading } from "../page.tsx";
 
 const LIST: string = "/settings/numbers";
 
@@ -21,7 +21,7 @@ function NumberRow({ number, queues }: { readonly number: SupportNumber; readonl
   return (
     <Table.Tr data-testid="number" data-number={number.number}>
       <Table.Td>
-        <Anchor component={Link} to={`/settings/numbers/${number.id}`} size="sm" fw={550}>{number.label}</Anchor>
+        <Anchor component={Link} to={`/settings/numbers/${number.id}`} size="sm" fw={550} c="var(--mantine-color-text)">{number.label}</Anchor>
         <Text size="xs" c="dimmed" className="rd-number">{format(number.number)}</Text>
       </Table.Td>
       <Table.Td><Text size="sm">{queueName(queues, number)}</Text></Table.Td>
@@ -44,7 +44,7 @@ export function NumbersPage() {
     <>
       <Heading title="Numbers" />
       <ListCard list={numbers} shape={{ height: 32 }} empty={numbers.data?.items.length === 0 && <Nothing icon={<IconPhone />} title="There is no support number">A workspace with sample data has one of the sandbox carrier.</Nothing>}>
-        <ListTable minWidth={520} head={<><Table.Th>Number</Table.Th><Table.Th>Queue</Table.Th><Table.Th>Callers have</Table.Th></>}>
+        <ListTable minWidth={520} head={<><Table.Th>Number</Table.Th><Table.Th>Queue</Table.Th><Table.Th>Options</Table.Th></>}>
           {(numbers.data?.items ?? []).map((number) => <NumberRow key={number.id} number={number} queues={queues} />)}
         </ListTable>
       </ListCard>
@@ -63,7 +63,8 @@ export function NumberPage() {
   const trouble = numbers.error ?? queues.error;
   return (
     <>
-      <Heading title={number === undefined ? "Number" : number.label}>{number !== undefined && <Text className="rd-number" c="dimmed">{format(number.number)}</Text>}</Heading>
+      <Back to={LIST}>Numbers</Back>
+      <Heading title={number === undefined ? "Number" : number.label} signs={number !== undefined && <Text className="rd-number" c="dimmed">{format(number.number)}</Text>} />
       {(numbers.isPending || queues.isPending) && <div className="rd-card"><Rows height={32} /></div>}
       {trouble !== null && <div className="rd-card"><Failed {...describeError(trouble)} again={() => { void numbers.refetch(); void queues.refetch(); }} /></div>}
       {numbers.data !== undefined && number === undefined && <div className="rd-card"><Nothing icon={<IconPhoneOff />} title="There is no such number"><Anchor component={Link} to={LIST} size="sm">All numbers</Anchor></Nothing></div>}

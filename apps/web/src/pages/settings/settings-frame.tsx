@@ -23,12 +23,15 @@ export function SettingsFrame() {
   return (
     <div className="rd-settings">
       <nav className="rd-settings-nav" aria-label="Settings">
-        {groups.map((group) => (
-          <div key={group} role="group" aria-label={group}>
-            <Text size="xs" fw={650} c="dimmed" px={12} mb={4}>{group}</Text>
-            {entries.filter((entry) => entry.group === group).map((entry) => <Link key={entry.path} to={addressOf(entry)} className="rd-nav">{entry.title}</Link>)}
-          </div>
-        ))}
+        {groups.map((group) => {
+          const members = entries.filter((entry) => entry.group === group);
+          return (
+            <div key={group} role="group" aria-label={group}>
+              {members.some((entry) => entry.title !== group || members.length > 1) && <Text size="xs" fw={650} c="dimmed" px={12} mb={4}>{group}</Text>}
+              {members.map((entry) => <Link key={entry.path} to={addressOf(entry)} className="rd-nav">{entry.title}</Link>)}
+            </div>
+          );
+        })}
       </nav>
       <NativeSelect className="rd-settings-choice" aria-label="Settings" mb="md" value={here === undefined ? "" : addressOf(here)} onChange={(event) => void navigate({ to: event.currentTarget.value })}
         data={groups.map((group) => ({ group, items: entries.filter((entry) => entry.group === group).map((entry) => ({ value: addressOf(entry), label: entry.title })) }))} />

@@ -63,7 +63,7 @@ function Section({ status, items }: { readonly status: SubStatus["status"]; read
         {items.map((each, index) => <Row key={each.id} each={each} first={index === 0} last={index === items.length - 1} />)}
         <form onSubmit={(event) => void add(event)} noValidate style={{ borderTop: items.length === 0 ? 0 : "1px solid var(--rd-line)" }}>
           <Group gap="sm" px="md" py={12} align="flex-start">
-            <TextInput className="rd-grow" maw={320} size="sm" aria-label={`New sub-status of ${statusWords[status]}`} placeholder={status === "busy" ? "Training" : "Lunch"} value={name} error={error} maxLength={50} onChange={(event) => { setName(event.currentTarget.value); setError(null); }} />
+            <TextInput className="rd-grow" maw={320} size="sm" aria-label={`New sub-status of ${statusWords[status]}`} placeholder={items.length > 0 ? "Another sub-status" : status === "busy" ? "For example Training" : "For example Lunch"} value={name} error={error} maxLength={50} onChange={(event) => { setName(event.currentTarget.value); setError(null); }} />
             <Button type="submit" size="sm" variant="default" loading={pending}>Add</Button>
           </Group>
         </form>

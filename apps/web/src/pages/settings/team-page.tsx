@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Group, Modal, Stack, Tabs, Text, TextInput } from "@mantine/core";
 import type { TeamView } from "@ringdesk/contract/http";
-import { IconAlertTriangle, IconChevronLeft, IconUsersGroup } from "@tabler/icons-react";
+import { IconAlertTriangle, IconTrash, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
@@ -10,7 +10,7 @@ import { queuesQuery } from "../../api/queries.ts";
 import { useForm } from "../../forms/use-form.ts";
 import { notify } from "../../ui/notify.ts";
 import { Failed, Nothing, Problem, Rows } from "../../ui/states.tsx";
-import { Heading } from "../page.tsx";
+import { Back, Heading } from "../page.tsx";
 import { TeamMembers } from "./team-members.tsx";
 import { TeamProfile } from "./team-profile.tsx";
 
@@ -77,12 +77,10 @@ export function TeamPage() {
   if (team === undefined) return <div className="rd-card"><Nothing icon={<IconUsersGroup />} title="There is no such team">It may have been deleted. <Anchor component={Link} to={"/settings/teams" as string} size="sm">See all teams</Anchor></Nothing></div>;
   return (
     <>
-      <Anchor component={Link} to={"/settings/teams" as string} size="sm" c="dimmed" mb={4} style={{ display: "inline-flex", alignItems: "center", gap: 3 }}><IconChevronLeft size={15} />Teams</Anchor>
+      <Back to="/settings/teams">Teams</Back>
       <Heading title={team.displayName}>
-        <Group gap={8}>
-          <Button variant="default" size="sm" onClick={() => { setOpen("names"); }}>Rename</Button>
-          <Button variant="subtle" color="red" size="sm" onClick={() => { setOpen("delete"); }}>Delete</Button>
-        </Group>
+        <Button variant="default" onClick={() => { setOpen("names"); }}>Rename</Button>
+        <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={() => { setOpen("delete"); }}>Delete</Button>
       </Heading>
       {team.warnings.map((warning) => <Alert key={warning} color="orange" variant="light" mb="sm" icon={<IconAlertTriangle size={18} />} title="Two profiles contradict each other">{warning}</Alert>)}
       <Tabs defaultValue="members" keepMounted={false}>

@@ -36,7 +36,7 @@ export function TeamProfile({ team }: { readonly team: TeamView }) {
   const consequence = dialerWords(profile, queues.some((queue) => queue.voiceEnabled && profile.queues.includes(queue.id)));
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
-      <Stack gap="lg" className="rd-card" p="md" maw={640}>
+      <Stack gap="lg" className="rd-card rd-form" p={20}>
         <Switch label="Enable team routing" description="Conversations of the assigned queues are offered to the members." checked={profile.routingEnabled} onChange={(event) => { set({ routingEnabled: event.currentTarget.checked }); }} />
         <MultiSelect label="Assigned queues" placeholder={profile.queues.length === 0 ? "Choose queues" : ""} searchable clearable nothingFoundMessage="No such queue" error={errors["queues"]}
           data={queues.map((queue) => ({ value: queue.id as string, label: queue.name }))} value={[...profile.queues]} onChange={(value) => { set({ queues: value as QueueId[] }); }} />

@@ -1,8 +1,8 @@
-import { Anchor, Badge, Button, Group, Text } from "@mantine/core";
+import { Badge, Button, Group, Text } from "@mantine/core";
 import type { Queue } from "@ringdesk/contract/http";
-import { IconChevronLeft, IconListDetails, IconTrash } from "@tabler/icons-react";
+import { IconListDetails, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
@@ -11,7 +11,7 @@ import { notify } from "../../../ui/notify.ts";
 import { ReasonButton } from "../../../ui/reason-button.tsx";
 import { Nothing, Problem } from "../../../ui/states.tsx";
 import { Unread } from "../../list-card.tsx";
-import { Heading } from "../../page.tsx";
+import { Back, Heading } from "../../page.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { ROUTING } from "./routing-tabs.tsx";
 import { BasicsFields, HoursFields, OverflowFields, TeamsOfQueue, WaitingFields, type QueueDraft } from "./queue-fields.tsx";
@@ -46,9 +46,8 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
   const part = { draft, put, errors };
   return (
     <>
-      <Heading title={queue.displayName}>
-        {queue.isDefault && <Badge variant="light" color="gray">Default</Badge>}
-        <ReasonButton variant="default" leftSection={<IconTrash size={16} />} reason={queue.isDefault ? "The default queue takes what no rule placed. It stays." : null} onClick={() => { setDeleting(true); }} data-testid="delete-queue">Delete</ReasonButton>
+      <Heading title={queue.displayName} signs={queue.isDefault && <Badge variant="light" color="gray">Default</Badge>}>
+        <ReasonButton variant="subtle" color="red" leftSection={<IconTrash size={16} />} reason={queue.isDefault ? "The default queue takes what no rule placed. It stays." : null} onClick={() => { setDeleting(true); }} data-testid="delete-queue">Delete</ReasonButton>
       </Heading>
       <form onSubmit={(event) => void submit(event)} noValidate className="rd-sections" aria-label={`Options of ${queue.displayName}`}>
         <BasicsFields {...part} isDefault={queue.isDefault} />
@@ -79,7 +78,7 @@ export function QueuePage() {
   const queue = queues.data?.items.find(({ id }) => id === queueId);
   return (
     <>
-      <Anchor component={Link} to={ROUTING} size="sm" c="dimmed" underline="hover"><Group gap={4} component="span" mb={6}><IconChevronLeft size={15} />Routing</Group></Anchor>
+      <Back to={ROUTING}>Routing</Back>
       <Unread list={queues} />
       {queues.data !== undefined && queue === undefined && <div className="rd-card"><Nothing icon={<IconListDetails />} title="There is no such queue">It may have been deleted meanwhile.</Nothing></div>}
       {queue !== undefined && <QueueForm key={queue.id} queue={queue} />}

@@ -11,7 +11,7 @@ import { UserChoice } from "../../../forms/user-choice.tsx";
 import { emptyWizard, stepWizard, wizardSteps, type WizardEffect, type WizardEvent, type WizardState, type WizardStep } from "../../../forms/queue-wizard.machine.ts";
 import { notify } from "../../../ui/notify.ts";
 import { Problem } from "../../../ui/states.tsx";
-import { Heading } from "../../page.tsx";
+import { Back, Heading } from "../../page.tsx";
 import { ROUTING } from "./routing-tabs.tsx";
 import { WizardReview } from "./wizard-review.tsx";
 
@@ -106,7 +106,8 @@ export function QueueWizardPage() {
   const place = wizardSteps.indexOf(state.step);
   return (
     <>
-      <Heading title="Configure the basics" />
+      <Back to={ROUTING}>Routing</Back>
+      <Heading title="New queue: configure the basics" />
       <form onSubmit={submit} noValidate className="rd-card" style={{ padding: 20 }} aria-label="Configure the basics of a queue">
         <Stepper size="xs" className="rd-steps-of" wrap={false} active={place} onStepClick={(index) => { const to = wizardSteps[index]; if (to !== undefined) feed({ type: "went", to }); }} mb="lg" allowNextStepsSelect={false}>
           {wizardSteps.map((step) => <Stepper.Step key={step} label={titles[step]} />)}

@@ -1,8 +1,8 @@
-import { ActionIcon, Anchor, Button, Group, Select, Stack, Text, TextInput, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Select, Stack, Text, TextInput, Title, Tooltip } from "@mantine/core";
 import type { Schedule, ScheduleFields } from "@ringdesk/contract/http";
-import { IconChevronLeft, IconClock, IconPlus, IconTrash, IconX } from "@tabler/icons-react";
+import { IconClock, IconPlus, IconTrash, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo, useState, type FormEvent } from "react";
 import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
@@ -13,7 +13,7 @@ import { ReasonButton } from "../../../ui/reason-button.tsx";
 import { Nothing, Problem } from "../../../ui/states.tsx";
 import { opening, weekdays } from "../../../words/routing.ts";
 import { Unread } from "../../list-card.tsx";
-import { Heading } from "../../page.tsx";
+import { Back, Heading } from "../../page.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { HoursInput, type Hours } from "./hours-input.tsx";
 
@@ -88,8 +88,8 @@ function ScheduleForm({ schedule }: { readonly schedule: Schedule | null }) {
   };
   return (
     <>
-      <Heading title={schedule?.name ?? "Add a schedule"}>
-        {schedule !== null && <ReasonButton variant="default" leftSection={<IconTrash size={16} />} reason={schedule.queues.length > 0 ? `${schedule.queues.map((queue) => queue.displayName).join(", ")} ${schedule.queues.length === 1 ? "follows" : "follow"} it. Choose another schedule there first.` : null} onClick={() => { setDeleting(true); }}>Delete</ReasonButton>}
+      <Heading title={schedule?.name ?? "New schedule"}>
+        {schedule !== null && <ReasonButton variant="subtle" color="red" leftSection={<IconTrash size={16} />} reason={schedule.queues.length > 0 ? `${schedule.queues.map((queue) => queue.displayName).join(", ")} ${schedule.queues.length === 1 ? "follows" : "follow"} it. Choose another schedule there first.` : null} onClick={() => { setDeleting(true); }}>Delete</ReasonButton>}
       </Heading>
       <form onSubmit={(event) => void submit(event)} noValidate className="rd-sections">
         <section className="rd-card" style={{ padding: 20 }} aria-label="Basics">
@@ -115,7 +115,7 @@ export function SchedulePage() {
   const schedule = schedules.data?.items.find(({ id }) => id === scheduleId);
   return (
     <>
-      <Anchor component={Link} to={SCHEDULES} size="sm" c="dimmed" underline="hover"><Group gap={4} component="span" mb={6}><IconChevronLeft size={15} />Business schedules</Group></Anchor>
+      <Back to={SCHEDULES}>Business schedules</Back>
       {scheduleId === undefined && <ScheduleForm schedule={null} />}
       {scheduleId !== undefined && <Unread list={schedules} />}
       {scheduleId !== undefined && schedules.data !== undefined && schedule === undefined && <div className="rd-card"><Nothing icon={<IconClock />} title="There is no such schedule">It may have been deleted meanwhile.</Nothing></div>}

@@ -37,7 +37,7 @@ function TimeoutForm({ timeoutMs }: { readonly timeoutMs: number }) {
         description={`${least / SECOND_MS}–${most / SECOND_MS} seconds, usually ${DEFAULT_UNANSWERED_TIMEOUT_MS / SECOND_MS}`} />
       <Text size="sm" c="dimmed" mt={8} maw={560}>A call that nobody answers in its queue for this long goes to the number's voicemail, or else to the default queue, and after the same time there it ends as missed.</Text>
       <Problem mt="sm">{error === null ? problem : null}</Problem>
-      <Button type="submit" mt="md" loading={pending} disabled={Number(seconds) * SECOND_MS === timeoutMs} data-testid="save-timeout">Save</Button>
+      <Group justify="flex-end" mt="md"><Button type="submit" loading={pending} disabled={Number(seconds) * SECOND_MS === timeoutMs} data-testid="save-timeout">Save</Button></Group>
     </form>
   );
 }
