@@ -1,11 +1,10 @@
 // How conversations and the timeline show at the HTTP edge.
 import { err, ok, type Result, type TeamId, type UserId } from "@ringdesk/std";
-import { problems, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
+import { invalidAt, problems, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
 import type { CursorInvalid, CustomerMissing } from "../customers/index.ts";
 import type { ChangeError, Conversations, Load, Timeline } from "./conversations.ports.ts";
 
 type RouteError = ChangeError | CustomerMissing | CursorInvalid;
-const invalid = { status: 422, code: "invalid", title: "Check what you entered" } as const;
 
 /** Total: every error has its face. */
 function faceOf(error: RouteError): HttpProblem {
@@ -14,8 +13,8 @@ function faceOf(error: RouteError): HttpProblem {
     case "customer-missing": return { status: 404, code: error.type, title: "There is no such customer" };
     case "conversation-changed": return { status: 409, code: error.type, title: "Somebody else was faster", detail: error.what };
     case "conversation-refused": return { status: 409, code: error.type, title: "This cannot be done with the conversation now", detail: error.why };
-    case "field-invalid": return { ...invalid, errors: [{ pointer: `/${error.field}`, detail: error.detail }] };
-    case "cursor-invalid": return { ...invalid, errors: [{ pointer: "/query/cursor", detail: "This is not a cursor of this list" }] };
+    case "field-invalid": return invalidAt(`/${error.field}`, error.detail);
+    case "cursor-invalid": return problems.badCursor;
     case "store-away": return problems.storeAway;
   }
 }

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from "kysely";
 import type { ConversationId, CustomerId, E164, Millis } from "@ringdesk/std";
 import type { Customer, CustomerSort, CustomValues } from "@ringdesk/contract/http";
 import { newId } from "../kernel/index.ts";
-import { sqlState, UNIQUE_VIOLATION, type Database, type Transaction } from "../platform/index.ts";
+import { unlessTaken, type Database, type Transaction } from "../platform/index.ts";
 import type { CustomerPatterns } from "./customer.rules.ts";
 import type { CustomerTraits, Identified } from "./customers.ports.ts";
 import type { Place } from "./cursor.rules.ts";
@@ -63,17 +63,8 @@ export async function insertCustomer(db: Database, customer: NewCustomer): Promi
   const details: CleanDetails = { name, numbers: numbers.map((number) => ({ number, consent: null })), emails, vip };
   const insert = (trx: Transaction): Promise<CustomerId> => insertDetails(trx, details, at, hiddenNumber);
   // In a transaction of the caller's, the seed of an empty workspace, nobody can be in the way.
-  return unlessTaken(() => (db.isTransaction ? insert(db as Transaction) : db.transaction().execute(insert)));
-}
-
-/** Null when a number was somebody else's: the transaction is then lost. */
-export async function unlessTaken<T>(write: () => Promise<T>): Promise<T | null> {
-  try {
-    return await write();
-  } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) return null;
-    throw error;
-  }
+  const made = await unlessTaken(null, () => (db.isTransaction ? insert(db as Transaction) : db.transaction().execute(insert)));
+  return made.ok ? made.value : null;
 }
 
 /** A new customer; rejects when somebody else has one of the numbers. */

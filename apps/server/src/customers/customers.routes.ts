@@ -7,8 +7,8 @@ import type { CustomerFields, Customers } from "./customers.ports.ts";
 type RouteError = CursorInvalid | CustomerMissing | CustomerOnCall | CustomersBusy | DetailsInvalid | FieldMissing | MergeSame | MergeTooMuch | NumberTaken | StoreAway;
 const faces = {
   "customer-missing": { status: 404, code: "customer-missing", title: "There is no such customer" },
-  "cursor-invalid": { status: 422, code: "invalid", title: "Check what you entered", errors: [{ pointer: "/query/cursor", detail: "This is not a cursor of this list" }] },
-  "details-invalid": { status: 422, code: "invalid", title: "Check what you entered" },
+  "cursor-invalid": problems.badCursor,
+  "details-invalid": problems.invalid,
   "number-taken": { status: 409, code: "number-taken", title: "Another customer has this number" },
   "customer-on-call": { status: 409, code: "customer-on-call", title: "This customer is on the phone", detail: "Try again when the call has ended." },
   "merge-same": { status: 422, code: "merge-same", title: "These two are one customer already", errors: [{ pointer: "/with", detail: "Choose another customer" }] },

@@ -1,7 +1,7 @@
 import { err, invariant, ok, type CustomerId, type E164, type Result, type UserId } from "@ringdesk/std";
 import type { Customer } from "@ringdesk/contract/http";
-import { inTransaction, reach, type Database, type StoreAway } from "../platform/index.ts";
-import { changeDetails, deleteCustomer, findByNumber, insertCustomer, insertDetails, lockCustomer, ownerOfNumber, selectCustomer, selectCustomers, selectTags, unlessTaken } from "./customer.pg.ts";
+import { inTransaction, reach, unlessTaken, type Database, type StoreAway } from "../platform/index.ts";
+import { changeDetails, deleteCustomer, findByNumber, insertCustomer, insertDetails, lockCustomer, ownerOfNumber, selectCustomer, selectCustomers, selectTags } from "./customer.pg.ts";
 import { customerPatterns } from "./customer.rules.ts";
 import { cutPage, readCursor } from "./cursor.rules.ts";
 import { cleanDetails, type GivenNumber } from "./details.rules.ts";
@@ -74,9 +74,9 @@ function createChanges({ db, clock, fields, readNumber, changed }: CustomersDeps
   /** Writes until it succeeds, or it is known who has one of the numbers. `self` may have them. */
   const writeNumbers = async <T>(numbers: readonly GivenNumber[], self: CustomerId | null, write: () => Promise<T>): Promise<Result<T, NumberTaken | StoreAway>> => {
     for (let attempt = 0; attempt < IDENTIFY_ATTEMPTS; attempt += 1) {
-      const written = await reach(() => unlessTaken(async () => ({ value: await write() })));
+      const written = await reach(() => unlessTaken(null, write));
       if (!written.ok) return written;
-      if (written.value !== null) return ok(written.value.value);
+      if (written.value.ok) return written.value;
       const taken = await reach(() => takenBy(db, numbers, self));
       if (!taken.ok) return taken;
       if (taken.value !== null) return err(taken.value);

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@ringdesk/std";
 import type { CustomerField } from "@ringdesk/contract/http";
+import { createTurns } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
 import { reach, type Database } from "../platform/index.ts";
 import type { DetailsInvalid, StoreAway } from "./customers.errors.ts";
@@ -14,12 +15,7 @@ const MAX_FIELDS = 100;
 export async function createCustomerFields({ db, audit }: { readonly db: Database; readonly audit: Audit }): Promise<CustomerFields> {
   let fields = await selectFields(db);
   /** Changes come one after the other, so that none is written over. */
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const done = last.then(change, change);
-    last = done.catch(() => undefined);
-    return done;
-  };
+  const inTurn = createTurns();
   const save = async (next: readonly CustomerField[]): Promise<Result<null, StoreAway>> => {
     const saved = await reach(() => saveFields(db, next));
     if (!saved.ok) return saved;

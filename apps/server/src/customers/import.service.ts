@@ -3,8 +3,7 @@ import type { CustomerImport, ImportPlan, ImportPreview } from "@ringdesk/contra
 import type { Logger } from "pino";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
-import { inTransaction, reach, type Database } from "../platform/index.ts";
-import { unlessTaken } from "./customer.pg.ts";
+import { inTransaction, reach, unlessTaken, type Database } from "../platform/index.ts";
 import type { ImportMissing, ImportRefused, ImportsFull, ImportStarted, StoreAway } from "./customers.errors.ts";
 import type { CustomerFields } from "./customers.ports.ts";
 import type { ReadNumber } from "./details.rules.ts";
@@ -163,11 +162,15 @@ async function preview(db: Database, file: Kept, plan: ImportPlan, read: RowRead
 }
 
 async function run({ db, clock }: ImportDeps, file: Kept, plan: ImportPlan, read: RowReader): Promise<void> {
-  const write = (drafts: readonly Draft[]): Promise<readonly RowOutcome[] | null> => unlessTaken(() => inTransaction(db, async (trx) => {
-    const outcomes: RowOutcome[] = [];
-    for (const draft of drafts) outcomes.push(await writeDraft(trx, draft, plan.known, clock.now()));
-    return outcomes;
-  }));
+  /** Null when somebody else has one of the numbers: then nothing of it was written. */
+  const write = async (drafts: readonly Draft[]): Promise<readonly RowOutcome[] | null> => {
+    const written = await unlessTaken(null, () => inTransaction(db, async (trx) => {
+      const outcomes: RowOutcome[] = [];
+      for (const draft of drafts) outcomes.push(await writeDraft(trx, draft, plan.known, clock.now()));
+      return outcomes;
+    }));
+    return written.ok ? written.value : null;
+  };
   const note = (line: number, outcome: RowOutcome, column: string | null = null): void => {
     file.counts[outcome.result] += 1;
     file.report.push({ line, column: column ?? "", result: outcome.result, detail: outcome.result === "refused" ? outcome.detail : "" });

@@ -2,7 +2,7 @@
 import { addMs, err, ok, type PermissionSetId, type Result, type UserId } from "@ringdesk/std";
 import type { Account, Role, UserLink } from "@ringdesk/contract/http";
 import { hashToken, newId, newToken, type Clock } from "../kernel/index.ts";
-import { sqlState, UNIQUE_VIOLATION, type Transaction } from "../platform/index.ts";
+import { unlessTaken, type Transaction } from "../platform/index.ts";
 import type { AccountStore } from "./account.pg.ts";
 import { changesOf, LINK_VALID_MS, MAX_USERS, previous, refusedChange, refusedDeactivation, type Wish } from "./account.rules.ts";
 import type { Audit } from "./organisation.ports.ts";
@@ -54,15 +54,11 @@ function createInvitations(deps: AccountsDeps): Pick<Accounts, "invite" | "withd
       if (!hasSet(directory, permissionSetId)) return err({ type: "set-missing" });
       const id = newId<UserId>();
       const { link, row } = freshLink(id);
-      try {
-        await deps.transaction(async (trx) => {
-          await store.insert(trx, { id, name, email, role, permissionSetId, createdAt: row.createdAt });
-          await store.putLink(row, trx);
-        });
-      } catch (error) {
-        if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "email-taken" });
-        throw error;
-      }
+      const made = await unlessTaken({ type: "email-taken" }, () => deps.transaction(async (trx) => {
+        await store.insert(trx, { id, name, email, role, permissionSetId, createdAt: row.createdAt });
+        await store.putLink(row, trx);
+      }));
+      if (!made.ok) return made;
       await audit.record(by, "user.invited", null, { id, email, name, role, permissionSetId });
       const account = await reloaded(directory, id);
       return account.ok ? ok({ account: account.value, link }) : account;

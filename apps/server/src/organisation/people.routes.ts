@@ -1,11 +1,12 @@
 // Users, permission sets, links, the own password and the audit log at the HTTP edge.
 import { err, ok, type Result } from "@ringdesk/std";
-import { SESSION_COOKIE, type SomeHandlers } from "../platform/index.ts";
+import { invalidAt, SESSION_COOKIE, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
 import type { Accounts } from "./accounts.service.ts";
 import type { AuditReader } from "./audit.pg.ts";
 import type { Entrance } from "./entrance.service.ts";
+import { organisationFaces } from "./organisation.errors.ts";
 import type { DirectoryService } from "./organisation.service.ts";
-import { peopleProblem, type PeopleError } from "./people.errors.ts";
+import type { PeopleError } from "./people.errors.ts";
 import type { PermissionSets } from "./permission-sets.service.ts";
 import { SESSION_MAX_MS } from "./session.rules.ts";
 import type { SessionsService } from "./sessions.service.ts";
@@ -55,4 +56,26 @@ export function peopleRoutes({ directory, accounts, sets, entrance, auditReader,
 
     listAuditEntries: async ({ query }) => ok(await auditReader.page(query)),
   } satisfies SomeHandlers;
+}
+
+/** Total: every error has its face. */
+function peopleProblem(error: PeopleError): HttpProblem {
+  switch (error.type) {
+    case "user-missing": return { status: 404, code: error.type, title: "There is no such user" };
+    case "email-taken": return invalidAt("/email", "Somebody with this e-mail address is here already");
+    case "users-full": return { status: 409, code: error.type, title: `There are ${error.max} users, which is the most` };
+    case "owner-stays": return { status: 409, code: error.type, title: "The owner stays an active admin", errors: [{ pointer: error.pointer, detail: "The owner of the organisation stays an active admin" }] };
+    case "not-yourself": return { status: 409, code: error.type, title: "Ask another admin to do this to your own account", errors: [{ pointer: error.pointer, detail: "Ask another admin to change this for you" }] };
+    case "on-call": return { status: 409, code: error.type, title: `${error.name} is on a call`, detail: "Deactivate the account when the call has ended." };
+    case "state-wrong": return { status: 409, code: error.type, title: error.why };
+    case "set-missing": return { status: 404, code: error.type, title: "There is no such permission set" };
+    case "set-in-use": return { status: 409, code: error.type, title: "This permission set is in use", detail: `Give another one to ${error.users.join(", ")} first.` };
+    case "sets-full": return { status: 409, code: error.type, title: `There are ${error.max} permission sets, which is the most` };
+    case "name-taken": return invalidAt("/name", "This name is taken");
+    case "link-over": return { status: 404, code: error.type, title: "This link does not work any more", detail: "It was used, replaced by a newer one, or is too old. Ask an admin for a new one." };
+    case "password-weak": return invalidAt("/password", error.why);
+    case "password-wrong": return invalidAt("/current", "This is not your password");
+    case "too-many-tries": return { ...organisationFaces[error.type], retryAfterS: Math.ceil(error.waitMs / 1_000) };
+    case "sign-ins-busy": return organisationFaces[error.type];
+  }
 }

@@ -2,7 +2,7 @@
 import { err, ok, type PermissionSetId, type Result, type UserId } from "@ringdesk/std";
 import type { Permission, PermissionSet } from "@ringdesk/contract/http";
 import { newId, type Clock } from "../kernel/index.ts";
-import { sqlState, UNIQUE_VIOLATION } from "../platform/index.ts";
+import { unlessTaken } from "../platform/index.ts";
 import type { AccountStore } from "./account.pg.ts";
 import { changesOf, MAX_PERMISSION_SETS, previous } from "./account.rules.ts";
 import type { Audit } from "./organisation.ports.ts";
@@ -27,20 +27,11 @@ export interface PermissionSetsDeps {
 
 export function createPermissionSets({ store, directory, audit, clock, ...deps }: PermissionSetsDeps): PermissionSets {
   const setOf = (id: PermissionSetId): PermissionSet | undefined => directory.permissionSets().find((set) => set.id === id);
-  const named = async (write: () => Promise<void>): Answer<void> => {
-    try {
-      await write();
-      return ok(undefined);
-    } catch (error) {
-      if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "name-taken" });
-      throw error;
-    }
-  };
   return {
     create: async (by, { name, permissions }) => {
       if (directory.permissionSets().length >= MAX_PERMISSION_SETS) return err({ type: "sets-full", max: MAX_PERMISSION_SETS });
       const set: PermissionSet = { id: newId<PermissionSetId>(), name, permissions: [...new Set(permissions)] };
-      const written = await named(() => store.insertSet(set, clock.now()));
+      const written = await unlessTaken({ type: "name-taken" }, () => store.insertSet(set, clock.now()));
       if (!written.ok) return written;
       await audit.record(by, "permission-set.created", null, set);
       await directory.reload();
@@ -51,7 +42,7 @@ export function createPermissionSets({ store, directory, audit, clock, ...deps }
       if (set === undefined) return err({ type: "set-missing" });
       const changes = changesOf<PermissionSet>(set, { name: wish.name, permissions: wish.permissions === undefined ? undefined : [...new Set(wish.permissions)] });
       const changed = { ...set, ...changes };
-      const written = await named(() => store.updateSet(changed));
+      const written = await unlessTaken({ type: "name-taken" }, () => store.updateSet(changed));
       if (!written.ok) return written;
       if (Object.keys(changes).length > 0) await audit.record(by, "permission-set.changed", { id, ...previous(set, changes) }, { id, ...changes });
       await directory.reload();

@@ -47,7 +47,7 @@ const emptied = (result: Result<void, SettingsError>): Result<Record<string, nev
 function settingsProblem(error: SettingsError): HttpProblem {
   switch (error.type) {
     case "setting-missing": return { status: 404, code: error.type, title: "This is not there any more", detail: "Somebody may have deleted it meanwhile." };
-    case "setting-invalid": return { status: 422, code: "invalid", title: "Check what you entered", errors: error.errors };
+    case "setting-invalid": return { ...problems.invalid, errors: error.errors };
     case "setting-in-use": return { status: 409, code: error.type, title: "This is in use", detail: `${sentence(error.by)} Change that first.` };
     case "default-queue-kept": return { status: 409, code: error.type, title: "The default queue stays", detail: "It takes what no rule placed, so that no call is lost." };
     case "too-many": return { status: 409, code: error.type, title: `There are ${error.limit} already`, detail: "Delete one that is not needed any more." };

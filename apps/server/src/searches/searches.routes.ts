@@ -2,11 +2,9 @@
 import { err, ok, type Result } from "@ringdesk/std";
 import type { Permission, User } from "@ringdesk/contract/http";
 import type { Directory } from "../organisation/index.ts";
-import { problems, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
+import { invalidAt, problems, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
 import type { SearchError } from "./searches.errors.ts";
 import type { Bulk, ResultPage, Searcher, Searches } from "./searches.ports.ts";
-
-const invalid = { status: 422, code: "invalid", title: "Check what you entered" } as const;
 
 /** Total: every error has its face. */
 export function faceOf(error: SearchError): HttpProblem {
@@ -15,11 +13,11 @@ export function faceOf(error: SearchError): HttpProblem {
     case "search-fixed": return error.why === "standard"
       ? { status: 409, code: error.type, title: "This search comes with Ringdesk", detail: "It can be neither changed nor deleted. Save a search of your own instead." }
       : { status: 403, code: error.type, title: "You may not change shared searches", detail: "Save it as a search of your own, or ask for the permission to manage searches." };
-    case "search-name-taken": return { ...invalid, errors: [{ pointer: "/name", detail: "There is a search with this name already" }] };
+    case "search-name-taken": return invalidAt("/name", "There is a search with this name already");
     case "too-many-searches": return { status: 409, code: error.type, title: "There are too many searches", detail: "Delete some first." };
     case "too-many-results": return { status: 422, code: error.type, title: "These are too many conversations for one change", detail: "At most 5,000 can be changed at once. Add a condition." };
     case "bulk-running": return { status: 409, code: error.type, title: "Your last change is still being carried out", retryAfterS: 5 };
-    case "cursor-invalid": return { ...invalid, errors: [{ pointer: "/query/cursor", detail: "This is not a cursor of this list" }] };
+    case "cursor-invalid": return problems.badCursor;
     case "store-away": return problems.storeAway;
   }
 }

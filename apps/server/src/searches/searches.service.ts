@@ -3,7 +3,7 @@ import { err, ok, type Result, type SearchId } from "@ringdesk/std";
 import { storableText, cutPage, readCursor } from "../customers/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
-import { reach, sqlState, UNIQUE_VIOLATION, type Database, type StoreAway } from "../platform/index.ts";
+import { reach, unlessTaken, type Database, type StoreAway } from "../platform/index.ts";
 import { countResults, placeOf, selectRecentTags, selectResults } from "./search-results.pg.ts";
 import { deleteSearch, insertSearch, selectSearches, updateSearch } from "./search.pg.ts";
 import { bySection, fixedFor, isVisible, MAX_SEARCHES, viewOf } from "./search.rules.ts";
@@ -125,10 +125,6 @@ function createChanges({ db, clock, audit, changed }: SearchesDeps, shelf: Shelf
 const auditOf = ({ name, criteria, sort, columns, shared }: SavedSearch) => ({ name, criteria, sort, columns, shared });
 
 async function store(write: () => Promise<void>): Promise<Result<void, NameTaken | StoreAway>> {
-  try {
-    return await reach(write);
-  } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "search-name-taken" });
-    throw error;
-  }
+  const stored = await reach(() => unlessTaken({ type: "search-name-taken" }, write));
+  return stored.ok ? stored.value : stored;
 }

@@ -3,7 +3,7 @@ import { err, ok, type Result, type SubStatusId, type UserId } from "@ringdesk/s
 import type { AgentStatus, SubStatus } from "@ringdesk/contract/http";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
-import { sqlState, UNIQUE_VIOLATION } from "../platform/index.ts";
+import { unlessTaken } from "../platform/index.ts";
 import type { NamedSubStatus } from "./agents.ports.ts";
 import type { SubStatusStore } from "./sub-status.pg.ts";
 import type { TeamsError } from "./teams.errors.ts";
@@ -23,15 +23,6 @@ export interface SubStatuses {
 export async function openSubStatuses({ store, audit, clock }: { readonly store: SubStatusStore; readonly audit: Audit; readonly clock: Clock }): Promise<SubStatuses> {
   let all = await store.all();
   const reload = async (): Promise<void> => { all = await store.all(); };
-  const named = async (write: () => Promise<void>): Promise<Result<void, TeamsError>> => {
-    try {
-      await write();
-      return ok(undefined);
-    } catch (error) {
-      if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "name-taken" });
-      throw error;
-    }
-  };
   return {
     all: () => all,
     choose: (status, id) => {
@@ -41,7 +32,7 @@ export async function openSubStatuses({ store, audit, clock }: { readonly store:
     create: async (by, { status, name }) => {
       if (all.length >= MAX_SUB_STATUSES) return err({ type: "statuses-full", max: MAX_SUB_STATUSES });
       const made: SubStatus = { id: newId<SubStatusId>(), status, name, retired: false };
-      const written = await named(() => store.insert(made, all.length, clock.now()));
+      const written = await unlessTaken({ type: "name-taken" }, () => store.insert(made, all.length, clock.now()));
       if (!written.ok) return written;
       await audit.record(by, "status.created", null, made);
       await reload();
@@ -52,7 +43,7 @@ export async function openSubStatuses({ store, audit, clock }: { readonly store:
       if (now === undefined) return err({ type: "status-missing" });
       const next: SubStatus = { ...now, name: name ?? now.name, retired: retired ?? now.retired };
       if (next.name !== now.name || next.retired !== now.retired) {
-        const written = await named(() => store.update(next));
+        const written = await unlessTaken({ type: "name-taken" }, () => store.update(next));
         if (!written.ok) return written;
         await audit.record(by, "status.changed", now, next);
       }

@@ -3,7 +3,7 @@ import { err, ok, type QueueId, type Result, type TeamId, type UserId } from "@r
 import type { TeamView } from "@ringdesk/contract/http";
 import type { Clock } from "../kernel/index.ts";
 import type { Audit, Directory } from "../organisation/index.ts";
-import { FOREIGN_KEY_VIOLATION, sqlState, UNIQUE_VIOLATION, type Database } from "../platform/index.ts";
+import { FOREIGN_KEY_VIOLATION, sqlState, unlessTaken, type Database } from "../platform/index.ts";
 import type { Agents, Team } from "./agents.ports.ts";
 import { contradictions, strandedQueues } from "./profile.rules.ts";
 import { deleteTeam, insertTeam, updateTeam } from "./team.pg.ts";
@@ -104,9 +104,8 @@ function changed(team: Team, wish: TeamWish): { readonly before: Partial<Team>; 
 
 async function written<T>(write: () => Promise<T>): Answer<T> {
   try {
-    return ok(await write());
+    return await unlessTaken({ type: "name-taken" }, write);
   } catch (error) {
-    if (sqlState(error) === UNIQUE_VIOLATION) return err({ type: "name-taken" });
     // A user or queue was deleted between the look and the write.
     if (sqlState(error) === FOREIGN_KEY_VIOLATION) return err({ type: "queue-missing" });
     throw error;

@@ -12,11 +12,16 @@ export const problems = {
   malformed: { status: 400, code: "malformed", title: "The request cannot be read" },
   tooLarge: { status: 413, code: "too-large", title: "The request is too large" },
   notJson: { status: 415, code: "not-json", title: "Send JSON" },
+  invalid: { status: 422, code: "invalid", title: "Check what you entered" },
+  badCursor: { status: 422, code: "invalid", title: "Check what you entered", errors: [{ pointer: "/query/cursor", detail: "This is not a cursor of this list" }] },
   keyReused: { status: 422, code: "idempotency-key-reused", title: "This Idempotency-Key was used for another request" },
   keyInvalid: { status: 400, code: "idempotency-key-invalid", title: "An Idempotency-Key has 1 to 200 printable characters" },
   storeAway: { status: 503, code: "store-away", title: "The database does not answer at the moment", detail: "Calls go on. Try again in a few seconds.", retryAfterS: 5 },
   bug: { status: 500, code: "bug", title: "Something went wrong on our side" },
 } as const satisfies Record<string, HttpProblem>;
+
+/** One field is wrong, at its JSON pointer. */
+export const invalidAt = (pointer: string, detail: string): HttpProblem => ({ ...problems.invalid, errors: [{ pointer, detail }] });
 
 /** Input that does not fit the schema. Pointers into the body start at its root, those into query and path at `/query` and `/path`. */
 export function invalidInput(where: "params" | "query" | "body", error: z.ZodError): HttpProblem {
@@ -25,7 +30,7 @@ export function invalidInput(where: "params" | "query" | "body", error: z.ZodErr
     pointer: prefix + issue.path.map((step) => `/${String(step).replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""),
     detail: issue.message,
   }));
-  return { status: 422, code: "invalid", title: "Check what you entered", errors };
+  return { ...problems.invalid, errors };
 }
 
 /** RFC 9457 §3: the body of a problem. */
