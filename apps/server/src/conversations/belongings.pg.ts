@@ -3,12 +3,13 @@ import { sql } from "kysely";
 import type { CustomerBelongings } from "../customers/index.ts";
 import { afterCommit } from "../platform/index.ts";
 import type { ConversationListener } from "./conversation-board.ts";
-import { selectOfCustomer } from "./conversation.pg.ts";
+import { moveConversations, selectOfCustomer } from "./conversation.pg.ts";
 
-/** `told` hears of conversations that go with their customer: nobody has them any more. */
+/** `told` hears of conversations that are another customer's now, and of those that go with theirs: nobody has them any more. */
 export const conversationBelongings = (told: Pick<ConversationListener, "changed">): CustomerBelongings => ({
   move: async (trx, from, to) => {
-    await sql`update conversations set customer_id = ${to} where customer_id = ${from}`.execute(trx);
+    const moved = await moveConversations(trx, from, to);
+    afterCommit(trx, () => { for (const c of moved) told.changed(c); });
     await sql`update timeline_entries set customer_id = ${to} where customer_id = ${from}`.execute(trx);
   },
   // Rows go with the customer's; memory does not.

@@ -195,6 +195,18 @@ describe("routing and load", () => {
     expect(waitingOf(c.id)?.since).toBe(c.waitingSince);
     expect(board.load.of(ana.id)).toEqual(load);
   });
+  test("CRM-1 after a merge what waits is the customer's who was kept", async () => {
+    const [kept, c] = [await made({ address: "kept@mail.example" }), await made({ address: "other@mail.example" })];
+    const heard: unknown[] = [];
+    const stopListening = board.waiting.onChanged((change) => { heard.push(change); });
+    await inTransaction(database.db, (trx) => conversationBelongings(board).move(trx, c.customerId, kept.customerId));
+    stopListening();
+    expect(waitingOf(c.id)).toMatchObject({ customerId: kept.customerId, since: c.waitingSince });
+    expect(heard, "its place is the same").toEqual([]);
+    const taken = await desk.take(c.id, ana.id); // its version is known
+    expect(taken).toMatchObject({ ok: true, value: { customerId: kept.customerId } });
+    expect(waitingOf(c.id)).toBeUndefined();
+  });
   test("a customer who is deleted takes the conversations along", async () => {
     const c = await made({ address: "leaver@mail.example" });
     await desk.take(c.id, ana.id);

@@ -58,6 +58,8 @@ export function createConversationBoard(): ConversationBoard {
     now.version = version;
     now.owner = state.status === "open" ? state.assignedTo : null;
     settle(id, now);
+    const customer = index.customerOf(id);
+    if (customer !== null && customer !== state.customerId) describe(id); // merged
     line.put(state);
   };
   const follow = (fact: StoredFact): void => {
@@ -141,9 +143,9 @@ function createLine() {
         return;
       }
       const before = waiting.get(id);
-      if (before?.queueId === queueId && before.priority === priority && before.since === waitingSince) return;
       const conversation: WaitingConversation = { conversationId: id, customerId, queueId, channel, priority, since: waitingSince };
       waiting.set(id, conversation);
+      if (before?.queueId === queueId && before.priority === priority && before.since === waitingSince) return;
       changes.tell({ type: "waiting", conversation });
     },
   };

@@ -162,6 +162,12 @@ export async function selectAtWork(db: Database): Promise<readonly { readonly st
   return rows.map((r) => ({ state: conversationOf(r), face: faceOf(r) }));
 }
 
+/** Gives the conversations of a customer to another, and returns them as they are now. */
+export async function moveConversations(trx: Transaction, from: CustomerId, to: CustomerId): Promise<readonly ConversationState[]> {
+  const { rows } = await sql<ConversationRow>`update conversations v set customer_id = ${to} where customer_id = ${from} returning ${columns}`.execute(trx);
+  return rows.map(conversationOf);
+}
+
 export async function selectOfCustomer(db: Database, customer: CustomerId): Promise<readonly ConversationState[]> {
   const { rows } = await sql<ConversationRow>`select ${columns} from conversations v where v.customer_id = ${customer}`.execute(db);
   return rows.map(conversationOf);

@@ -15,7 +15,7 @@ import { inTransaction } from "../platform/index.ts";
 import { migratedDatabase } from "../test-database.ts";
 import type { Conversations, Timeline } from "./index.ts";
 import { houseOf } from "./surroundings.fake.ts";
-import { conversationsProjection, createConversationBoard, createConversations, createTimeline } from "./wiring.ts";
+import { conversationBelongings, conversationsProjection, createConversationBoard, createConversations, createTimeline } from "./wiring.ts";
 
 const log = pino({ level: "silent" });
 const clock = createFakeClock();
@@ -137,6 +137,10 @@ describe("CAP-1 open voice conversations", () => {
     await sql`update customers set name = 'Maria Jensen' where id = ${customer}`.execute(database.db);
     await ended("answered");
     await expect.poll(() => load.openVoiceOf(ana.id)).toEqual({ ...face, customerName: "Maria Jensen" });
+    const kept = newId<CustomerId>();
+    await sql`insert into customers (id, name, created_at, last_activity_at) values (${kept}, 'M. Jensen', 1, 1)`.execute(database.db);
+    await inTransaction(database.db, (trx) => conversationBelongings(board).move(trx, customer, kept));
+    await expect.poll(() => load.openVoiceOf(ana.id)).toEqual({ ...face, customerId: kept, customerName: "M. Jensen" });
     await conversations.change(conversation, { do: "done" }, ana);
     await expect.poll(() => isFull()).toBe(false);
     await conversations.change(conversation, { do: "reopen", assignToMe: false }, ana);
@@ -145,7 +149,7 @@ describe("CAP-1 open voice conversations", () => {
     const afterRestart = createConversationBoard();
     await afterRestart.start({ db: database.db, facts, failed: () => undefined });
     expect(afterRestart.load.of(ana.id).voice).toBe(1);
-    expect(afterRestart.load.openVoiceOf(ana.id)).toMatchObject({ id: conversation, customerName: "Maria Jensen" });
+    expect(afterRestart.load.openVoiceOf(ana.id)).toMatchObject({ id: conversation, customerName: "M. Jensen" });
   });
 });
 

@@ -1,5 +1,5 @@
 // Open conversations by their owner, with the sums that routing asks for.
-import type { ConversationId, UserId } from "@ringdesk/std";
+import type { ConversationId, CustomerId, UserId } from "@ringdesk/std";
 import { NO_LOAD, type Channel, type ChannelLoad } from "./capacity.rules.ts";
 import type { Face } from "./conversations.ports.ts";
 
@@ -10,6 +10,8 @@ export type LoadIndex = {
   readonly of: (user: UserId) => ChannelLoad;
   readonly openVoiceOf: (user: UserId) => Face | null;
   readonly ownerOf: (id: ConversationId) => UserId | null;
+  /** With whom it was said to be; null when it is nobody's, or nobody has said it yet. */
+  readonly customerOf: (id: ConversationId) => CustomerId | null;
   /** Makes it theirs, or nobody's. */
   readonly give: (id: ConversationId, channel: Channel, to: UserId | null) => void;
   readonly describe: (face: Face) => void;
@@ -45,6 +47,7 @@ export function createLoadIndex(changed: (user: UserId) => void): LoadIndex {
       return null;
     },
     ownerOf: (id) => owned.get(id)?.user ?? null,
+    customerOf: (id) => owned.get(id)?.face?.customerId ?? null,
     give: (id, channel, to) => {
       const before = owned.get(id);
       if ((before?.user ?? null) === to) return;

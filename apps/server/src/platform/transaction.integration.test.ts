@@ -20,3 +20,25 @@ test("what is put off until the commit finds what the transaction wrote, and is 
   expect(told).toEqual(["kept"]);
   expect((await sql<{ word: string }>`select word from noted`.execute(database.db)).rows).toEqual([{ word: "kept" }]);
 });
+
+test("two that wait for each other are both done in the end, each once", async () => {
+  const { db, close } = await migratedDatabase();
+  await sql`create table shelf (id int primary key, books int)`.execute(db);
+  await sql`insert into shelf values (1, 0), (2, 0)`.execute(db);
+  const told: number[] = [];
+  let runs = 0;
+  let met = (): void => undefined;
+  const both = new Promise<void>((resolve) => { met = resolve; });
+  const fill = (first: number, second: number) => inTransaction(db, async (trx) => {
+    await sql`update shelf set books = books + 1 where id = ${first}`.execute(trx);
+    afterCommit(trx, () => { told.push(first); });
+    runs += 1;
+    if (runs === 2) met();
+    await both;
+    await sql`update shelf set books = books + 1 where id = ${second}`.execute(trx);
+  });
+  await Promise.all([fill(1, 2), fill(2, 1)]);
+  expect([runs, told.sort()]).toEqual([3, [1, 2]]);
+  expect((await sql`select books from shelf`.execute(db)).rows).toEqual([{ books: 2 }, { books: 2 }]);
+  await close();
+});

@@ -1,10 +1,24 @@
 import { invariant } from "@ringdesk/std";
+import { sqlState } from "./database.ts";
 import type { Database, Transaction } from "./database.ports.ts";
+
+const DEADLOCK = "40P01";
 
 const waiting = new WeakMap<Transaction, (() => void)[]>();
 
-/** Runs `run` in a transaction. What it asked for by {@link afterCommit} is done when the transaction has committed, and never otherwise. */
+/**
+ * Runs `run` in a transaction; once more when PostgreSQL has ended it, because it and another waited for each other. So `run`
+ * changes nothing but the database. What it asked for by {@link afterCommit} is done when the transaction has committed, and
+ * never otherwise.
+ */
 export async function inTransaction<T>(db: Database, run: (trx: Transaction) => Promise<T>): Promise<T> {
+  return once(db, run).catch((error: unknown) => {
+    if (sqlState(error) !== DEADLOCK) throw error;
+    return once(db, run);
+  });
+}
+
+async function once<T>(db: Database, run: (trx: Transaction) => Promise<T>): Promise<T> {
   const deeds: (() => void)[] = [];
   const result = await db.transaction().execute((trx) => {
     waiting.set(trx, deeds);
