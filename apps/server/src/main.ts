@@ -27,7 +27,7 @@ import { createPrompts, createSocketConverter, createSocketVoice } from "./promp
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
 import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
 import { createQueues, createRouting, createRoutingSettings, routingRoutes, routingSettingsRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
-import { createWorkspaceSeed } from "./sample.ts";
+import { createWorkspaceSeed, greetingOf } from "./sample.ts";
 import { countResults, createBulk, createSearchCounts, createSearches, searchExportRoute, searchRoutes, seedStandardSearch, sheetTime } from "./searches/wiring.ts";
 import {
   assignQueue, createAgents, createStatusHistory, createSubStatusStore, createTeamSettings, createTeamsStore, insertTeam, openSubStatuses, statusHistoryProjection, teamsRoutes,
@@ -302,7 +302,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
         assignees: () => ({ users: directory.users().filter((u) => directory.isActive(u.id)), teams: agents.teams().map(({ id, displayName }) => ({ id, name: displayName })) }),
       }),
       searchRoutes({ searches, bulk: createBulk({ db, clock, desk: conversations }), directory, teams: agents.teams }),
-      numberRoutes(numbers, createNumberSettings({ db, audit, reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), recordingRoutes(recordings),
+      numberRoutes(numbers, createNumberSettings({ db, clock, audit, readNumber: numberOrWhy, greeting: () => greetingOf(directory.organisation().name), reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), recordingRoutes(recordings),
     ),
     rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ recordings, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
     operations: {

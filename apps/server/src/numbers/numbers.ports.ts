@@ -1,6 +1,6 @@
 // The organisation's support numbers, in memory, and what people type as a number.
 import type { E164, NumberId, QueueId, Result, UserId } from "@ringdesk/std";
-import type { NumberChange, NumberMenu, NumberVoicemail, SupportNumber } from "@ringdesk/contract/http";
+import type { NewNumber, NumberChange, NumberMenu, NumberVoicemail, SupportNumber } from "@ringdesk/contract/http";
 
 export type NumberInvalid = {
   readonly type: "number-invalid";
@@ -38,6 +38,8 @@ export type NumberError =
 
 /** Settings of support numbers. */
 export interface NumberSettings {
+  /** A number that is taken here, or that nobody has, is wrong at its field. Its calls are taken at once. */
+  readonly create: (wish: NewNumber, by: UserId) => Promise<Result<SupportNumber, NumberError>>;
   /** Holds from the next call on. */
   readonly update: (id: NumberId, change: NumberChange, by: UserId) => Promise<Result<SupportNumber, NumberError>>;
 }

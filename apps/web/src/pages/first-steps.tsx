@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { teamsQuery } from "../api/people.ts";
 import { numbersQuery, queuesQuery } from "../api/queries.ts";
+import { queueRulesQuery } from "../api/routing-settings.ts";
 import { useSession } from "../api/session.ts";
 import { firstSteps, type FirstStep } from "../words/first-steps.ts";
 
@@ -23,8 +24,9 @@ export function FirstSteps() {
   const numbers = useQuery({ ...numbersQuery, enabled: isAdmin });
   const queues = useQuery({ ...queuesQuery, enabled: isAdmin });
   const teams = useQuery({ ...teamsQuery, enabled: isAdmin });
-  if (!isAdmin || numbers.data === undefined || queues.data === undefined || teams.data === undefined) return null;
-  const steps = firstSteps({ numbers: numbers.data.items.length, queues: queues.data.items, teams: teams.data.items });
+  const rules = useQuery({ ...queueRulesQuery, enabled: isAdmin });
+  if (!isAdmin || rules.data === undefined || numbers.data === undefined || queues.data === undefined || teams.data === undefined) return null;
+  const steps = firstSteps({ hasRule: rules.data.items.some((rule) => rule.enabled), numbers: numbers.data.items, queues: queues.data.items, teams: teams.data.items });
   const next = steps.find((step) => !step.done);
   if (next === undefined) return null;
   return (

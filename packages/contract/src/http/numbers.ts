@@ -7,6 +7,8 @@ import type { Route } from "./route.ts";
 /** The longest text that is spoken to a caller, in characters. */
 export const MAX_SPOKEN_CHARS = 1_000;
 const MAX_LABEL_CHARS = 100;
+/** A number as people type it, with spaces and brackets. */
+const MAX_TYPED_CHARS = 64;
 /** The keys of a telephone. */
 const MAX_MENU_KEYS = 12;
 
@@ -28,14 +30,20 @@ export const supportNumber = z.object({
 }).meta({ id: "SupportNumber" });
 export type SupportNumber = z.output<typeof supportNumber>;
 
+const label = z.string().trim().min(1, "Enter a label").max(MAX_LABEL_CHARS, `At most ${MAX_LABEL_CHARS} characters`);
+/** A number that reaches this system already: one that a SIP carrier sends here, or any one for the handset of the sandbox. */
+export const newNumber = z.object({ number: z.string().trim().min(1, "Enter a number").max(MAX_TYPED_CHARS), label, queueId: queueId.nullable() });
+export type NewNumber = z.output<typeof newNumber>;
+
 export const numberChange = z.object({
-  label: z.string().trim().min(1, "Enter a label").max(MAX_LABEL_CHARS, `At most ${MAX_LABEL_CHARS} characters`), greeting: spoken, queueId: queueId.nullable(), recording: z.boolean(),
+  label, greeting: spoken, queueId: queueId.nullable(), recording: z.boolean(),
   menu: numberMenu.nullable(), voicemail: numberVoicemail,
 }).partial();
 export type NumberChange = z.output<typeof numberChange>;
 
 export const numbersApi = {
   listNumbers: { method: "GET", path: "/numbers", access: "agent", summary: "Support numbers", response: z.object({ items: z.array(supportNumber) }) },
+  createNumber: { method: "POST", path: "/numbers", access: "admin", summary: "Add a support number that reaches this system already; its calls are taken at once", body: newNumber, response: supportNumber },
   updateNumber: { method: "PATCH", path: "/numbers/:id", access: "admin", summary: "Change what callers of a support number hear and where they wait; holds from the next call on", params: z.object({ id: numberId }), body: numberChange, response: supportNumber },
   markVoicemailHeard: { method: "POST", path: "/calls/:id/voicemail/heard", access: "agent", summary: "Note that the voicemail message of a call was listened to", params: z.object({ id: callId }), response: callSummary },
 } as const satisfies Record<string, Route>;

@@ -1,11 +1,13 @@
-import { Anchor, Badge, Group, Table, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Modal, Table, Text } from "@mantine/core";
 import type { QueueLine, SupportNumber } from "@ringdesk/contract/http";
-import { IconPhone, IconPhoneOff } from "@tabler/icons-react";
+import { IconPhone, IconPhoneOff, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { describeError } from "../../api/client.ts";
 import { numbersQuery, queuesQuery } from "../../api/queries.ts";
 import { useHouseStyle } from "../../api/session.ts";
+import { NewNumberForm } from "../../forms/new-number-form.tsx";
 import { NumberForm } from "../../forms/number-form.tsx";
 import { Failed, Nothing, Rows } from "../../ui/states.tsx";
 import { ListCard, ListTable } from "../list-card.tsx";
@@ -39,15 +41,21 @@ function NumberRow({ number, queues }: { readonly number: SupportNumber; readonl
 /** Support numbers, and what each does with its callers. */
 export function NumbersPage() {
   const numbers = useQuery(numbersQuery);
-  const queues = useQuery(queuesQuery).data?.items ?? [];
+  const queues = useQuery(queuesQuery).data?.items;
+  const navigate = useNavigate();
+  const [adding, setAdding] = useState(false);
+  const close = (): void => { setAdding(false); };
   return (
     <>
-      <Heading title="Numbers" />
-      <ListCard list={numbers} shape={{ height: 32 }} empty={numbers.data?.items.length === 0 && <Nothing icon={<IconPhone />} title="There is no support number">A workspace with sample data has one of the sandbox carrier.</Nothing>}>
+      <Heading title="Numbers"><Button leftSection={<IconPlus size={17} />} onClick={() => { setAdding(true); }} data-testid="add-number">Add number</Button></Heading>
+      <ListCard list={numbers} shape={{ height: 32 }} empty={numbers.data?.items.length === 0 && <Nothing icon={<IconPhone />} title="No support numbers yet">Your customers call a support number. Add one that your SIP carrier sends here, or any number to try it with the handset.</Nothing>}>
         <ListTable minWidth={520} head={<><Table.Th>Number</Table.Th><Table.Th>Queue</Table.Th><Table.Th>Options</Table.Th></>}>
-          {(numbers.data?.items ?? []).map((number) => <NumberRow key={number.id} number={number} queues={queues} />)}
+          {(numbers.data?.items ?? []).map((number) => <NumberRow key={number.id} number={number} queues={queues ?? []} />)}
         </ListTable>
       </ListCard>
+      <Modal opened={adding && queues !== undefined} onClose={close} title="Add a number">
+        {queues !== undefined && <NewNumberForm queues={queues} onCancel={close} onDone={({ id }) => void navigate({ to: `${LIST}/${id}` })} />}
+      </Modal>
     </>
   );
 }
