@@ -48,6 +48,7 @@ export type Seat = {
 /** One queue and one channel. */
 export type LaneId = string & { readonly __brand: "LaneId" };
 export const laneId = (queue: QueueId, channel: Channel): LaneId => `${queue} ${channel}` as LaneId;
+export const isVoiceLane = (lane: LaneId): boolean => lane.endsWith(" voice");
 
 /** The items nobody is offered, first in line first; the idle agents, longest idle first; how many items are offered or claimed. */
 export type Lane = { readonly waiting: Line<Item>; readonly idle: Line<Seat>; held: number };

@@ -3,7 +3,7 @@ import type { CallView } from "@ringdesk/contract/http";
 import type { ConversationId, CustomerId, E164, Millis } from "@ringdesk/std";
 import { composeDesk, dialerFor, type DeskParts } from "./desk.rules.ts";
 
-const parts: DeskParts = { status: { value: "available", since: 0 as Millis, why: null, subStatus: null }, dialer: { allowed: true }, device: "browser", offer: null, call: null, lastCall: null, fullness: null, openConversation: null, capacity: null };
+const parts: DeskParts = { status: { value: "available", since: 0 as Millis, why: null, reason: null, subStatus: null }, dialer: { allowed: true }, device: "browser", offer: null, call: null, lastCall: null, fullness: null, openConversation: null, capacity: null };
 const maria = { id: "v1" as ConversationId, customerId: "k1" as CustomerId, customerName: "Maria Jensen", customerNumber: "+13035550142" as E164 };
 
 test("CALL-1 only who is available may call, and sees why not", () => {

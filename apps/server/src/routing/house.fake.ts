@@ -41,17 +41,19 @@ const numbers: SupportNumbers = {
 export const people = ["ana", "ben", "cy"].map((id): User => ({ id: id as UserId, name: id === "ana" ? "Ana Silva" : id === "ben" ? "Ben Okafor" : "Cy Young", email: `${id}@example.com`, role: "agent" }));
 export const [ana, ben, cy] = people.map((p) => p.id) as [UserId, UserId, UserId];
 
-const NO_OPEN_CONVERSATIONS: Load = { of: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => null, onChanged: () => () => undefined };
+const loadOf = ({ openVoice }: Outside): Load => ({ of: (user) => ({ voice: openVoice.has(user) ? 1 : 0, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => null, onChanged: () => () => undefined });
 
 /** What outlives a restart of the server. */
 export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; /** What differs from the usual settings of the support number and of plans. */ number: Partial<SupportNumber>; plan: Partial<QueuePlan>; readonly deletedQueues: Set<string>; readonly lastNumbers: Map<CustomerId | E164, E164>;
   /** Agents who take calls at a SIP phone. */
   readonly phones: Map<UserId, PhoneAddress>;
+  /** Agents with an open voice conversation from before. */
+  readonly openVoice: Set<UserId>;
   /** Everybody, all in the one team. */
   readonly staff: readonly User[] };
 export function createOutside(staff: readonly User[] = people): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), staff };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), openVoice: new Set(), staff };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -105,7 +107,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   });
   const routing: RoutingService = createRouting({
     phones: { ...phones, hasPhone: (user) => outside.phones.has(user) },
-    calls, agents, queues, clock, log, load: NO_OPEN_CONVERSATIONS, assign: async () => false, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
+    calls, agents, queues, clock, log, load: loadOf(outside), assign: async () => false, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
     publish: {
       desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },

@@ -6,7 +6,7 @@ import type { Channel } from "../conversations/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import type { Directory } from "../organisation/index.ts";
 import type { Agents, Team } from "../teams/index.ts";
-import { laneId, type Board } from "./board.rules.ts";
+import { isVoiceLane, laneId, type Board } from "./board.rules.ts";
 import { ANSWER_WITHIN_MS, type DayCounts } from "./day-counts.ts";
 import { placeOf } from "./position.rules.ts";
 import type { LiveViewPublisher, Queues } from "./routing.ports.ts";
@@ -104,7 +104,7 @@ function agentOf({ agents, calls, board }: LiveViewDeps, id: UserId, name: strin
   const status = agents.status(id);
   const call = calls.callOf(id);
   const seat = board().seats.get(id);
-  const doing = call !== null ? "on-call" : seat?.hold.kind === "ringing" ? "ringing" : status.value !== "available" ? "away" : (seat?.open.length ?? 0) > 0 ? "ready" : "kept";
+  const doing = call !== null ? "on-call" : seat?.hold.kind === "ringing" ? "ringing" : status.value !== "available" ? "away" : seat?.open.some(isVoiceLane) === true ? "ready" : "kept";
   return {
     id, name, teams: [...teams], status: status.value, since: status.since, subStatus: status.subStatus?.name ?? null, doing,
     call: call === null ? null : { callId: call.id, direction: call.direction, number: call.caller.number, name: call.caller.name, since: call.talkingSince ?? call.startedAt },

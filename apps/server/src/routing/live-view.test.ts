@@ -24,6 +24,12 @@ test("RTE-10 a waiting call with its place, and since when; agents by status wit
   expect(agents.find((agent) => agent.id === ana)).toMatchObject({ doing: "on-call", status: "busy", teams: ["Support"], call: { callId: caller, direction: "inbound", number: "+12025550123" } });
   expect([agentsNow()["Ben Okafor"], today]).toEqual(["ready", { answered: 1, answeredInTime: 1, lost: 0 }]);
 });
+test("RTE-10 CAP-1 who could only be given other conversations is not ready for a call", async () => {
+  house.outside.openVoice.add(ana);
+  house.routing.setStatus(ana, "available");
+  await house.pass(10);
+  expect(agentsNow()["Ana Silva"]).toBe("kept");
+});
 test("RTE-10 watchers are told what has changed, together and not at once", async () => {
   await house.pass(1_000);
   const before = house.views.length;

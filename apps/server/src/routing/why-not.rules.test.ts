@@ -1,6 +1,6 @@
 // RTE-11: the answer to the question that admins ask most.
 import { expect, test } from "vitest";
-import type { CallId, ConversationId, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, CustomerId, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
 import type { AgentStatus } from "@ringdesk/contract/http";
 import type { WaitingCall } from "../calls/index.ts";
 import type { Team } from "../teams/index.ts";
@@ -19,7 +19,7 @@ function world(change: Partial<WhyParts> & { readonly status?: AgentStatus } = {
   const teams = change.teams ?? [team];
   const parts: WhyParts = {
     call, queue, teams, board: emptyBoard("t"), nameOf: (user) => (user === ana ? "Ana" : "Ben"), isActive: () => true,
-    statusOf: () => ({ value: change.status ?? "available", since: 0 as Millis, why: null, subStatus: null }), hasDesktop: () => true, isOnCall: () => false,
+    statusOf: () => ({ value: change.status ?? "available", since: 0 as Millis, why: null, reason: null, subStatus: null }), hasDesktop: () => true, isOnCall: () => false,
     loadOf: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), profilesOf: (user) => teams.filter((t) => t.routingEnabled && t.members.includes(user)), openVoiceOf: () => null, ...change,
   };
   const now = 0 as Millis;
@@ -62,8 +62,12 @@ test("RTE-11 rings elsewhere, is offered another call, has declined it", () => {
   expect([w.queue(), w.agents()]).toEqual([[], { Ana: ["offer-ringing"], Ben: ["declined"] }]);
 });
 test("RTE-11 names with whom the conversation is that takes the voice capacity, and links it", () => {
-  const w = world({ loadOf: () => ({ voice: 1, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => ({ id: "m1" as ConversationId, customerName: "Maria Lopez" }) });
-  expect(w.answer().agents[0]?.reasons[0]).toMatchObject({ conversationId: "m1", text: expect.stringContaining("Maria Lopez") as string });
+  const w = world({ loadOf: () => ({ voice: 1, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => ({ id: "m1" as ConversationId, customerId: "u1" as CustomerId, customerName: "Maria Lopez" }) });
+  expect(w.answer().agents[0]?.reasons[0]).toMatchObject({ conversation: { id: "m1", customerId: "u1" }, text: expect.stringContaining("Maria Lopez") as string });
+});
+test("RTE-11 STAT-4 says of others how they came to their status, not what they are told themselves", () => {
+  const w = world({ statusOf: () => ({ value: "unavailable", since: 0 as Millis, why: "You did not answer a call that rang for you.", reason: "Did not answer an offered call", subStatus: null }) });
+  expect(w.answer().agents[0]?.reasons.map(({ text }) => text)).toEqual(["Is unavailable: did not answer an offered call."]);
 });
 test("RTE-11 lists who is nearest first, and says how many more there are", () => {
   const members = Array.from({ length: 203 }, (_, n) => `u${n}` as UserId);

@@ -1,5 +1,5 @@
 // Why a waiting call is with no agent yet, in words for an admin. Pure. RTE-11.
-import type { CallId, ConversationId, QueueId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, CustomerId, QueueId, UserId } from "@ringdesk/std";
 import type { AgentReason, QueueReason, WhyNotRouted } from "@ringdesk/contract/http";
 import type { ChannelLoad } from "../conversations/index.ts";
 import type { WaitingCall } from "../calls/index.ts";
@@ -22,7 +22,7 @@ export type WhyParts = {
   readonly isOnCall: (user: UserId) => boolean;
   readonly loadOf: (user: UserId) => ChannelLoad;
   readonly profilesOf: (user: UserId, queue: QueueId) => ReturnType<Agents["profiles"]>;
-  readonly openVoiceOf: (user: UserId) => { readonly id: ConversationId; readonly customerName: string | null } | null;
+  readonly openVoiceOf: (user: UserId) => { readonly id: ConversationId; readonly customerId: CustomerId; readonly customerName: string | null } | null;
 };
 type QueueWhy = WhyNotRouted["queue"][number];
 type AgentWhy = WhyNotRouted["agents"][number]["reasons"][number];
@@ -44,7 +44,7 @@ export function whyNotRouted(id: CallId, parts: WhyParts): WhyNotRouted {
 /** What keeps all calls of the queue from everybody, or this one because it rings. */
 function queueReasons(parts: WhyParts, id: CallId, teams: readonly Team[], members: number): QueueWhy[] {
   const { call, queue, board } = parts;
-  const because = (reason: QueueReason, text: string, settings: QueueWhy["settings"] = null): QueueWhy => ({ reason, text, conversationId: null, settings });
+  const because = (reason: QueueReason, text: string, settings: QueueWhy["settings"] = null): QueueWhy => ({ reason, text, conversation: null, settings });
   if (call === null || queue === null) return [because("not-waiting", "This call does not wait any more.")];
   const ringsAt = agentOf(board, id);
   if (ringsAt !== null) return [because("rings", `It rings at ${parts.nameOf(ringsAt)} now.`)];
@@ -58,16 +58,17 @@ function queueReasons(parts: WhyParts, id: CallId, teams: readonly Team[], membe
 }
 
 function agentReasons(parts: WhyParts, call: WaitingCall, teams: readonly Team[], user: UserId): AgentWhy[] {
-  const because = (reason: AgentReason, text: string, settings: AgentWhy["settings"] = null, conversationId: ConversationId | null = null): AgentWhy => ({ reason, text, settings, conversationId });
+  const because = (reason: AgentReason, text: string, settings: AgentWhy["settings"] = null, conversation: AgentWhy["conversation"] = null): AgentWhy => ({ reason, text, settings, conversation });
   const why: AgentWhy[] = [];
   const mine = teams.filter((team) => team.members.includes(user));
   if (mine.every((team) => !team.routingEnabled)) why.push(because("team-routing-off", `Routing is turned off for ${names(mine)}.`, "teams"));
   const status = parts.statusOf(user);
   const named = status.subStatus === null ? "" : ` (${status.subStatus.name})`;
+  const cause = status.reason === null ? "" : `: ${status.reason.charAt(0).toLowerCase()}${status.reason.slice(1)}`;
   const isOnCall = parts.isOnCall(user);
   if (isOnCall) why.push(because("on-call", "Is in a call."));
-  if (status.value === "busy" && !isOnCall) why.push(because("status-busy", `Is busy${named}.${status.why === null ? "" : ` ${status.why}`}`));
-  if (status.value === "unavailable") why.push(because("status-unavailable", `Is unavailable${named}.${status.why === null ? "" : ` ${status.why}`}`));
+  if (status.value === "busy" && !isOnCall) why.push(because("status-busy", `Is busy${named}${cause}.`));
+  if (status.value === "unavailable") why.push(because("status-unavailable", `Is unavailable${named}${cause}.`));
   if (status.value === "available" && !parts.hasDesktop(user)) why.push(because("no-desktop", "Has no desktop or phone connected at which it could ring."));
   const hold = parts.board.seats.get(user)?.hold;
   if ((hold?.kind === "ringing" && parts.board.offers.get(hold.offer)?.call !== call.callId) || (hold?.kind === "claimed" && hold.item !== call.callId)) why.push(because("offer-ringing", "Is being offered another call."));
@@ -75,7 +76,7 @@ function agentReasons(parts: WhyParts, call: WaitingCall, teams: readonly Team[]
   if (full === "total") why.push(because("total-full", "Has as many open conversations as the team's capacity allows in all.", "teams"));
   if (full === "voice") {
     const open = parts.openVoiceOf(user);
-    why.push(because("voice-full", open?.customerName == null ? "Has an open voice conversation. It takes their voice capacity until it is marked done." : `Has an open voice conversation with ${open.customerName}. It takes their voice capacity until it is marked done.`, null, open?.id ?? null));
+    why.push(because("voice-full", open?.customerName == null ? "Has an open voice conversation. It takes their voice capacity until it is marked done." : `Has an open voice conversation with ${open.customerName}. It takes their voice capacity until it is marked done.`, null, open === null ? null : { id: open.id, customerId: open.customerId }));
   }
   if (parts.board.items.get(call.callId)?.declined.has(user) === true) why.push(because("declined", "Has declined this call. It comes back to them if nobody else can take it."));
   return why.length > 0 ? why : [readyWords(parts, call, user)];
@@ -85,7 +86,7 @@ function agentReasons(parts: WhyParts, call: WaitingCall, teams: readonly Team[]
 function readyWords({ board, nameOf }: WhyParts, call: WaitingCall, user: UserId): AgentWhy {
   const ringsAt = agentOf(board, call.callId);
   const text = ringsAt === user ? "It rings here now." : ringsAt === null ? "Is ready; the call comes here next." : `Is ready. The call rings at ${nameOf(ringsAt)} first.`;
-  return { reason: "would-be-next", text, settings: null, conversationId: null };
+  return { reason: "would-be-next", text, settings: null, conversation: null };
 }
 
 /** Without a profile there is no capacity to speak of: then routing is off, which is said already. */

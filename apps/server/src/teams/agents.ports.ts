@@ -11,7 +11,8 @@ export type StatusCause = z.output<typeof statusCause>;
 export type NamedSubStatus = { readonly id: SubStatusId; readonly name: string };
 
 /** What an agent's status is, since when, and in words why; null when the agent chose it. */
-export type StatusView = { readonly value: AgentStatus; readonly since: Millis; readonly why: string | null; readonly subStatus: NamedSubStatus | null };
+/** `why` is said to the agent, `reason` to others. */
+export type StatusView = { readonly value: AgentStatus; readonly since: Millis; readonly why: string | null; readonly reason: string | null; readonly subStatus: NamedSubStatus | null };
 
 /** TEAM-3: whether an agent may call, else why not, in words for that agent. */
 export type DialerAccess = { readonly allowed: true } | { readonly allowed: false; readonly why: string };

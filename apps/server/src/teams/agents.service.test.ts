@@ -87,7 +87,7 @@ test("STAT-5 in a call the end of the call decides", async () => {
 test("a restart keeps statuses, and desktops have the usual time to come back", async () => {
   const statuses: readonly KnownStatus[] = [ana, ben].map((user) => ({ user, status: "available", subStatus: null, since: 5 as Millis, cause: "chosen", wrapUpUntil: null }));
   const h = await house({ statuses });
-  expect(h.agents.status(ana)).toEqual({ value: "available", subStatus: null, since: 5, why: null });
+  expect(h.agents.status(ana)).toEqual({ value: "available", reason: null, subStatus: null, since: 5, why: null });
   h.agents.desktopOpened(ben, "t1");
   await h.clock.advance(20_000);
   expect([h.agents.status(ana).value, h.agents.status(ben).value]).toEqual(["unavailable", "available"]);

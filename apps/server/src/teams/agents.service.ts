@@ -6,7 +6,7 @@ import type { Clock } from "../kernel/index.ts";
 import { agentDeadline, newAgent, stepAgent, type AgentEffect, type AgentEvent, type AgentState } from "./agent.machine.ts";
 import { agentStream } from "./agent.facts.ts";
 import type { Agents, AgentsSurroundings, Team, TeamsStore } from "./agents.ports.ts";
-import { statusWords } from "./status.rules.ts";
+import { statusReasons, statusWords } from "./status.rules.ts";
 import { dialerAccess, indexTeams, type TeamIndex } from "./team.rules.ts";
 
 export type AgentsDeps = {
@@ -87,7 +87,7 @@ export async function createAgents(deps: AgentsDeps): Promise<AgentsService> {
   return {
     status: (user) => {
       const { status, subStatus, since, cause } = deskOf(user).state;
-      return { value: status, since, why: statusWords[cause], subStatus };
+      return { value: status, since, why: statusWords[cause], reason: statusReasons[cause], subStatus };
     },
     setStatus: (user, status, cause, subStatus = null) => send(user, { type: "status-set", status, subStatus: status === "available" ? null : subStatus, cause, at: now() }),
     hasDesktop: (user) => deskOf(user).state.desktop.kind === "here",

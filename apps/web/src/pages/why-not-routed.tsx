@@ -1,4 +1,4 @@
-import { Anchor, Button, List, Modal, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Box, Button, List, Modal, Stack, Text, Title } from "@mantine/core";
 import type { WhyNotRouted as Answer } from "@ringdesk/contract/http";
 import type { CallId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
@@ -6,7 +6,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { describeError } from "../api/client.ts";
 import { whyNotRoutedQuery } from "../api/queries.ts";
-import { useHouseStyle } from "../api/session.ts";
+import { useHouseStyle, useSession } from "../api/session.ts";
 import { Failed, Rows } from "../ui/states.tsx";
 import { callerName } from "../words/calls.ts";
 
@@ -14,9 +14,17 @@ import { callerName } from "../words/calls.ts";
 const ASK_AGAIN_MS = 5_000;
 const settingsPlaces = { teams: { to: "/settings/teams", label: "Open Teams" }, routing: { to: "/settings/routing", label: "Open Routing" }, users: { to: "/settings/users", label: "Open Users" } } as const;
 
-type Reason = { readonly text: string; readonly settings: keyof typeof settingsPlaces | null };
-function Why({ text, settings }: Reason) {
-  return <Text span size="sm">{text}{settings !== null && <> <Anchor component={Link} to={settingsPlaces[settings].to} size="sm">{settingsPlaces[settings].label}</Anchor></>}</Text>;
+type Reason = Omit<Answer["queue"][number], "reason">;
+/** A reason, and the way to the place where it can be changed, for those who may go there. */
+function Why({ text, settings, conversation }: Reason) {
+  const mayChange = useSession().user.role === "admin";
+  return (
+    <Text span size="sm">
+      {text}
+      {settings !== null && mayChange && <> <Anchor component={Link} to={settingsPlaces[settings].to} size="sm">{settingsPlaces[settings].label}</Anchor></>}
+      {conversation !== null && <> <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/customers/$customerId" params={{ customerId: conversation.customerId }} search={{ conversation: conversation.id }} />}>Open conversation</Anchor></>}
+    </Text>
+  );
 }
 
 function Reasons({ answer }: { readonly answer: Answer }) {
@@ -54,7 +62,7 @@ export function WhyNotRouted({ call }: { readonly call: { readonly callId: CallI
   const caller = callerName({ name: call.customerName, number: call.from }, format);
   return (
     <>
-      <Button size="compact-sm" variant="subtle" onClick={() => { setOpen(true); }} aria-label={`Why is the call of ${caller} not routed?`} data-testid="why-not-routed">Why not routed?</Button>
+      <Button size="compact-sm" variant="subtle" onClick={() => { setOpen(true); }} aria-label={`Why is the call of ${caller} not routed?`} data-testid="why-not-routed"><Box component="span" visibleFrom="xs">Why not routed?</Box><Box component="span" hiddenFrom="xs">Why?</Box></Button>
       <Modal opened={isOpen} onClose={() => { setOpen(false); }} title={<Text fw={650}>Why is the call of {caller} not with an agent?</Text>}>
         {isOpen && <Explanation id={call.callId} />}
       </Modal>

@@ -1,6 +1,6 @@
 // What managers watch: who waits, who works, how well today goes (RTE-10), and why a waiting call is not routed (RTE-11).
 import { z } from "zod";
-import { callId, conversationId, e164, instant, queueId, span, userId } from "../ids/index.ts";
+import { callId, conversationId, customerId, e164, instant, queueId, span, userId } from "../ids/index.ts";
 import { agentStatus } from "./models.ts";
 import type { Route } from "./route.ts";
 
@@ -23,7 +23,7 @@ export type LiveQueue = z.output<typeof liveQueue>;
 
 export const liveAgent = z.object({
   id: userId, name: z.string(), teams: z.array(z.string()), status: agentStatus, since: instant, subStatus: z.string().nullable(),
-  /** What is at hand: `ready` can be given something now, `ringing` is offered a call, `kept` is available and yet gets none. */
+  /** What is at hand: `ready` can be given a call now, `ringing` is offered one, `kept` is available and yet gets none. */
   doing: z.enum(["ready", "ringing", "on-call", "kept", "away"]),
   call: z.object({ callId, direction: z.enum(["inbound", "outbound"]), number: e164.nullable(), name: z.string().nullable(), since: instant }).nullable(),
 }).meta({ id: "LiveAgent" });
@@ -49,7 +49,7 @@ export type AgentReason = z.output<typeof agentReason>;
 export const queueReason = z.enum(["rings", "not-waiting", "default-queue", "queue-not-voice-enabled", "queue-not-assigned", "teams-without-members", "team-routing-off"]);
 export type QueueReason = z.output<typeof queueReason>;
 
-const because = <R extends z.ZodType>(reason: R) => z.object({ reason, text: z.string(), conversationId: conversationId.nullable(), /** Where it can be changed: a page of the settings. */ settings: z.enum(["teams", "routing", "users"]).nullable() });
+const because = <R extends z.ZodType>(reason: R) => z.object({ reason, text: z.string(), /** The open conversation that keeps the call away. */ conversation: z.object({ id: conversationId, customerId }).nullable(), /** Where it can be changed: a page of the settings. */ settings: z.enum(["teams", "routing", "users"]).nullable() });
 export const whyNotRouted = z.object({
   callId, queueId: queueId.nullable(), queueName: z.string().nullable(), enteredAt: instant.nullable(),
   queue: z.array(because(queueReason)),
