@@ -1,5 +1,4 @@
 // The whole server as its own process, on a real PostgreSQL, without a switch.
-import { fork, type ChildProcess } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { serverMessage, type ServerMessage } from "@ringdesk/contract/live";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { startPostgres, type TestPostgres } from "../../../tools/test-postgres.ts";
+import { callApi, endServer, forkServer, type ServerProcess } from "./test-server.ts";
 
 const PORT = 18_470 + (process.pid % 500);
 const BASE = `http://127.0.0.1:${PORT}`;
@@ -15,36 +15,15 @@ const SETUP = { organisation: { name: "Acme", timeZone: "America/New_York", coun
 
 let postgres: TestPostgres;
 let data: string;
-let server: ChildProcess;
-let said: string;
+let server: ServerProcess;
 
 /** Starts the server and resolves with its ready message. */
 async function start(env: Readonly<Record<string, string>> = {}): Promise<Record<string, string>> {
-  said = "";
-  server = fork(join(import.meta.dirname, "main.ts"), {
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { PATH: process.env["PATH"] ?? "", DATABASE_URL: postgres.url, RINGDESK_DATA: data, RINGDESK_HTTP_PORT: String(PORT), ...env },
-  });
-  for (const stream of [server.stdout, server.stderr]) stream?.on("data", (chunk: Buffer) => { said += chunk.toString(); });
-  return new Promise((resolve, reject) => {
-    server.on("message", (message: { details: Record<string, string> }) => resolve(message.details));
-    server.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
-  });
+  server = await forkServer({ url: postgres.url, data, port: PORT, env });
+  return server.details;
 }
-const end = (signal: NodeJS.Signals): Promise<number | null> => new Promise((resolve) => {
-  server.removeAllListeners("exit");
-  server.once("exit", (code) => resolve(code));
-  server.kill(signal);
-});
-
-const call = async (method: string, path: string, { cookie = "", body }: { cookie?: string; body?: unknown } = {}) => {
-  const response = await fetch(`${BASE}/api/v1${path}`, {
-    method, headers: { ...(cookie === "" ? {} : { cookie }), ...(body === undefined ? {} : { "content-type": "application/json" }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const json = await response.json() as Record<string, unknown>;
-  return { status: response.status, json, cookie: response.headers.getSetCookie()[0]?.split(";")[0] ?? "" };
-};
+const end = (signal: NodeJS.Signals): Promise<number | null> => endServer(server.process, signal);
+const call = (method: string, path: string, options?: Parameters<typeof callApi>[3]) => callApi(BASE, method, path, options);
 const signIn = (email: string, password: string) => call("POST", "/session", { body: { email, password } });
 
 /** A live socket with what it has heard. */
@@ -71,7 +50,7 @@ beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), "rd-server-"));
 });
 afterAll(async () => {
-  if (server.exitCode === null && server.signalCode === null) await end("SIGKILL");
+  await end("SIGKILL");
   await postgres.stop();
 });
 
@@ -177,8 +156,8 @@ describe("ORG-1 the first start", () => {
 
   test("SIGTERM ends it cleanly, with code 0 and without a word of trouble", async () => {
     expect(await end("SIGTERM")).toBe(0);
-    expect(said.split("\n").filter((line) => line.includes('"level":5') || line.includes('"level":6'))).toEqual([]);
-    expect(said).not.toMatch(/olga@acme|quiet river|\+1202555/i);
+    expect(server.said().split("\n").filter((line) => line.includes('"level":5') || line.includes('"level":6'))).toEqual([]);
+    expect(server.said()).not.toMatch(/olga@acme|quiet river|\+1202555/i);
   });
 });
 
