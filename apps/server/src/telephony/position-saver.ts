@@ -3,10 +3,13 @@ import type { Logger } from "pino";
 import type { Clock } from "../kernel/index.ts";
 import type { EventPosition, PositionStore } from "./telephony.ports.ts";
 
-/** The position is written at most this often; what is persisted meanwhile is acknowledged together. */
-export const POSITION_INTERVAL_MS = 100;
+/**
+ * The position is written at most this often; what is persisted meanwhile is acknowledged together. A server that dies in
+ * between is told the events of this time again, and knows them by their numbers.
+ */
+const POSITION_INTERVAL_MS = 1_000;
 /** Pause after a write that failed. Until it succeeds the switch keeps its events. */
-export const POSITION_RETRY_MS = 1_000;
+const POSITION_RETRY_MS = 1_000;
 
 export type PositionSaver = {
   readonly changed: (position: EventPosition) => void;
