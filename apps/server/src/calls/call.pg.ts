@@ -4,7 +4,7 @@ import type { CallId, ConversationId, CustomerId, E164, Millis, QueueId, UserId 
 import { callSummary, type CallOutcome, type CallSummary } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import type { Projection, StoredFact } from "../facts/index.ts";
-import { inTransaction, reach, type Database, type Transaction } from "../platform/index.ts";
+import { afterCommit, inTransaction, reach, type Database, type Transaction } from "../platform/index.ts";
 import { callStream, decodeCallFact, type CallFact } from "./call.facts.ts";
 import type { CallStore } from "./call.ports.ts";
 import { beginSummary, foldSummary, type SummaryFold } from "./call.summary.rules.ts";
@@ -17,9 +17,21 @@ type CallTables = {
   };
 };
 
-/** Keeps the table of calls and their timeline entries in step with the facts, in the facts' own transaction. */
+/** Folds of live calls that are kept in memory: as many as there may be live calls, and those of which nobody hears any more. */
+const MAX_KEPT_FOLDS = 5_000;
+
+/**
+ * Keeps the table of calls and their timeline entries in step with the facts, in the facts' own transaction. Of many facts of
+ * a call in one transaction the row and the entry are written once.
+ */
 export function callProjection(timeline: Timeline): Projection {
-  return { name: "calls", kinds: ["call"], apply: (trx, fact) => applyFact(trx, timeline, fact) };
+  const kept = createKeptFolds();
+  const applyAll = async (trx: Transaction, facts: readonly StoredFact[]): Promise<void> => {
+    for (const stream of new Set(facts.map((fact) => fact.stream))) {
+      await applyFacts({ trx, timeline, kept }, stream.slice(callStream("").length) as CallId, facts.filter((fact) => fact.stream === stream));
+    }
+  };
+  return { name: "calls", kinds: ["call"], apply: (trx, fact) => applyAll(trx, [fact]), applyAll };
 }
 
 /** Summaries of calls, live and ended. */
@@ -39,15 +51,50 @@ export function createCallStore(db: Database, timeline: Timeline): CallStore {
   };
 }
 
-async function applyFact(trx: Transaction, timeline: Timeline, stored: StoredFact): Promise<void> {
-  const id = stored.stream.slice(callStream("").length) as CallId;
-  const decoded = decodeCallFact(stored);
-  if (!decoded.ok) return; // a fact that cannot be read changes no table; the reader of the stream reports it
-  const before = await foldOf(trx, id);
-  const after = next(id, before, decoded.value);
-  if (after === null || after === before) return;
-  await writeRow(trx, after);
-  await putEntry(trx, timeline, after);
+type Projecting = { readonly trx: Transaction; readonly timeline: Timeline; readonly kept: KeptFolds };
+
+/** `facts` are those of one call, in order. */
+async function applyFacts({ trx, timeline, kept }: Projecting, id: CallId, facts: readonly StoredFact[]): Promise<void> {
+  const [first, last] = [facts[0], facts.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const before = first.seq === 1 ? null : kept.upTo(id, first.seq - 1) ?? await foldOf(trx, id);
+  // A fact that cannot be read changes no table; the reader of the stream reports it.
+  const after = facts.map(decodeCallFact).reduce((fold, fact) => (fact.ok ? next(id, fold, fact.value) : fold), before);
+  if (after === null) return;
+  if (after !== before) {
+    await writeRow(trx, after);
+    await putEntry(trx, timeline, after);
+  }
+  afterCommit(trx, () => kept.keep(id, last.seq, after));
+}
+
+type KeptFolds = {
+  /** The fold of all facts up to `seq`; null when it has to be read. */
+  readonly upTo: (id: CallId, seq: number) => SummaryFold | null;
+  readonly keep: (id: CallId, seq: number, fold: SummaryFold) => void;
+};
+
+/**
+ * The folds of calls that only the projection writes: those that are live and without a message. Which facts are in a fold
+ * is kept with it, so that after a write of unknown outcome the row is read.
+ */
+function createKeptFolds(): KeptFolds {
+  const folds = new Map<CallId, { readonly seq: number; readonly fold: SummaryFold }>();
+  return {
+    upTo: (id, seq) => {
+      const known = folds.get(id);
+      return known?.seq === seq ? known.fold : null;
+    },
+    keep: (id, seq, fold) => {
+      folds.delete(id);
+      if (fold.summary.state !== "live" || fold.summary.voicemail !== null) return;
+      folds.set(id, { seq, fold });
+      for (const oldest of folds.keys()) {
+        if (folds.size <= MAX_KEPT_FOLDS) break;
+        folds.delete(oldest);
+      }
+    },
+  };
 }
 
 const laterFields = { steps: [], voicemail: null, callback: null };

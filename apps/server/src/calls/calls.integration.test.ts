@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { addMs, type CallId, type CustomerId, type E164, type Millis, type RecordingId } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
@@ -27,14 +27,16 @@ let facts: FactLogService;
 const entries: { readonly customer: CustomerId; readonly entry: TimelineEntry }[] = [];
 const timeline: Pick<Timeline, "put"> = { put: async (_, customer, entry) => { entries.push({ customer, entry: timelineEntry.parse(entry) }); } };
 
+const startFacts = (): Promise<FactLogService> => createFactLog({
+  db: database.db, journalFolder: folder, clock: createSystemClock(), log: pino({ level: "silent" }), alarm: () => undefined,
+  projections: [callProjection(timeline as Timeline)],
+});
+
 beforeAll(async () => {
   database = await migratedDatabase();
   await sql`insert into customers (id, created_at, last_activity_at) values (${ids.customer}, 1, 1)`.execute(database.db);
   folder = await mkdtemp(join(tmpdir(), "rd-calls-"));
-  facts = await createFactLog({
-    db: database.db, journalFolder: folder, clock: createSystemClock(), log: pino({ level: "silent" }), alarm: () => undefined,
-    projections: [callProjection(timeline as Timeline)],
-  });
+  facts = await startFacts();
 });
 afterAll(async () => {
   await facts.close();
@@ -78,6 +80,35 @@ test("CALL-8 the facts of a call become its summary and one entry on the timelin
   expect(found.ok ? found.value : null).toEqual(summarise(ids.call, batches.flat())?.summary);
   expect(new Set(entries.map((e) => e.entry.id))).toEqual(new Set([`call-${ids.call}`]));
   expect(entries.at(-1)).toMatchObject({ customer: ids.customer, entry: { kind: "call", conversationId: ids.conversation, call: { state: "ended" } } });
+});
+
+describe("however the facts of a call come to the database, its summary is the same", () => {
+  const batches = answeredCall();
+  const summed = async (id: CallId): Promise<unknown> => {
+    await taken();
+    const found = await createCallStore(database.db, timeline as Timeline).summary(id);
+    return found.ok ? found.value : null;
+  };
+  const expected = (id: CallId): unknown => summarise(id, batches.flat())?.summary;
+  const last = batches.at(-1);
+
+  test("all in one transaction: the entry on the timeline is written once", async () => {
+    const id = "at-once" as CallId;
+    const before = entries.length;
+    await Promise.all(batches.map((batch) => facts.append(callStream(id), batch, { closes: batch === last })));
+    expect(await summed(id)).toEqual(expected(id));
+    expect(entries.length - before).toBe(1);
+  });
+
+  test("by a server that is started anew after each: nothing of the call is in memory", async () => {
+    const id = "anew" as CallId;
+    for (const batch of batches) {
+      await facts.append(callStream(id), batch, { closes: batch === last });
+      await facts.close();
+      facts = await startFacts();
+    }
+    expect(await summed(id)).toEqual(expected(id));
+  });
 });
 
 test("CALL-2 the support number that a customer last used, by the customer or by any of their numbers", async () => {

@@ -34,10 +34,15 @@ class PlaceTaken extends Error {
 
 export function createFactStore(deps: FactStoreDeps): FactStore {
   const { db } = deps;
+  const singly = deps.projections.filter((projection) => projection.applyAll === undefined);
 
   const together = (appends: readonly Append[]): Promise<void> => inTransaction(db, async (trx) => {
     const fresh = await insert(trx, appends);
-    for (const fact of fresh) for (const projection of interested(deps.projections, fact)) await projection.apply(trx, fact);
+    for (const fact of fresh) for (const projection of interested(singly, fact)) await projection.apply(trx, fact);
+    for (const { kinds, applyAll } of deps.projections) {
+      const facts = fresh.filter((fact) => kinds.includes(kindOf(fact.stream)));
+      if (facts.length > 0) await applyAll?.(trx, facts);
+    }
   });
 
   /** Used when a batch failed: finds whose fault it was, so that one fact or projection does not stop all others. */
@@ -80,18 +85,25 @@ export function createFactStore(deps: FactStoreDeps): FactStore {
   };
 }
 
-/** Inserts facts that are not there yet and returns those, in order. */
+/** Inserts facts that are not there yet, moves their streams on, and returns those facts, in order. */
 async function insert(trx: Transaction, appends: readonly Append[]): Promise<readonly StoredFact[]> {
   const facts = appends.flatMap((append) => append.facts);
   const inserted = await sql<{ id: string }>`
+    with streams as (
+      insert into fact_streams (stream, kind, last_seq, closed)
+      select stream, kind, last_seq, closed
+        from jsonb_to_recordset(${JSON.stringify(streamsOf(appends))}::jsonb) as x (stream text, kind text, last_seq int, closed boolean)
+       order by stream
+      on conflict (stream) do update
+        set last_seq = greatest(fact_streams.last_seq, excluded.last_seq), closed = fact_streams.closed or excluded.closed
+    )
     insert into facts (stream, seq, id, type, v, at, data)
     select stream, seq, id, type, v, at, data
       from jsonb_to_recordset(${JSON.stringify(facts)}::jsonb) as x (stream text, seq int, id text, type text, v int, at bigint, data jsonb)
     on conflict (stream, seq) do nothing
     returning id`.execute(trx);
-  if (inserted.rows.length < facts.length) await expectSameFacts(trx, facts);
-  await touchStreams(trx, appends);
   if (inserted.rows.length === facts.length) return facts.map(stored);
+  await expectSameFacts(trx, facts);
   const ids = new Set(inserted.rows.map((row) => row.id));
   return facts.filter((fact) => ids.has(fact.id)).map(stored);
 }
@@ -105,19 +117,14 @@ async function expectSameFacts(trx: Transaction, facts: readonly IdentifiedFact[
   if (other !== undefined) throw new PlaceTaken(`${other.stream} has another fact ${other.seq}`);
 }
 
-async function touchStreams(trx: Transaction, appends: readonly Append[]): Promise<void> {
+/** How far these appends bring their streams. */
+function streamsOf(appends: readonly Append[]): readonly { readonly stream: string; readonly kind: string; readonly last_seq: number; readonly closed: boolean }[] {
   const streams = new Map<string, { stream: string; kind: string; last_seq: number; closed: boolean }>();
   for (const { stream, facts, closes } of appends) {
     const before = streams.get(stream);
     streams.set(stream, { stream, kind: kindOf(stream), last_seq: facts.at(-1)?.seq ?? before?.last_seq ?? 0, closed: closes || (before?.closed ?? false) });
   }
-  await sql`
-    insert into fact_streams (stream, kind, last_seq, closed)
-    select stream, kind, last_seq, closed
-      from jsonb_to_recordset(${JSON.stringify([...streams.values()])}::jsonb) as x (stream text, kind text, last_seq int, closed boolean)
-     order by stream
-    on conflict (stream) do update
-      set last_seq = greatest(fact_streams.last_seq, excluded.last_seq), closed = fact_streams.closed or excluded.closed`.execute(trx);
+  return [...streams.values()];
 }
 
 /** Applies one projection under a savepoint; a failure is noted in the database and returned. */
