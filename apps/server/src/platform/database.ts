@@ -12,6 +12,8 @@ const CLIENT_TIMEOUT_MS = 12_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const IDLE_TIMEOUT_MS = 60_000;
 const OID_INT8 = 20;
+/** Statements that a connection keeps parsed and planned; those that come later are parsed each time. */
+const MAX_PREPARED = 200;
 
 export interface DatabaseOptions {
   /** `postgresql://…`; a socket folder goes into `?host=`. */
@@ -21,6 +23,8 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   readonly name?: string;
+  /** For a pool that runs the same few statements over and over: each is parsed and planned once per connection. */
+  readonly prepares?: boolean;
 }
 
 export interface OpenDatabase {
@@ -50,7 +54,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   });
   // Without a listener the death of an idle connection would end the process.
   pool.on("error", (error) => options.log.warn({ reason: error.message }, "an idle database connection broke"));
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: discardBroken(pool) }) });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: discardBroken(pool, options.prepares === true ? createStatementNames() : () => null) }) });
   return {
     db,
     answers: async () => {
@@ -73,15 +77,16 @@ const parserOf: pg.CustomTypesConfig["getTypeParser"] = ((oid: number, format?: 
  * A pool whose connections are closed, not reused, after they broke or a query timed out at our side: such a connection
  * may still carry an open transaction, because the ROLLBACK never got through.
  */
-function discardBroken(pool: pg.Pool): PostgresPool {
+function discardBroken(pool: pg.Pool, nameOf: StatementNames): PostgresPool {
   return {
     connect: async () => {
       const client = await pool.connect();
       let broken = false;
       const onError = (): void => { broken = true; };
       client.on("error", onError);
-      const query = ((...args: Parameters<pg.PoolClient["query"]>): unknown => {
-        const result: unknown = client.query(...args);
+      const query = ((text: string, values: unknown[]): unknown => {
+        const name = nameOf(text, values);
+        const result: unknown = name === null ? client.query(text, values) : client.query({ name, text, values });
         if (result instanceof Promise) result.catch((error: unknown) => { broken ||= storeAway(error) !== null; });
         return result;
       }) as PostgresPoolClient["query"];
@@ -96,6 +101,21 @@ function discardBroken(pool: pg.Pool): PostgresPool {
     end: () => pool.end(),
     options: pool.options,
   } as PostgresPool;
+}
+
+/** Under which name a statement is prepared; null: it is not. */
+type StatementNames = (text: string, values: readonly unknown[] | undefined) => string | null;
+
+function createStatementNames(): StatementNames {
+  const names = new Map<string, string>();
+  return (text, values) => {
+    if (values === undefined || values.length === 0) return null; // begin, commit: nothing to plan
+    const known = names.get(text);
+    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? null;
+    const name = `ringdesk-${names.size + 1}`;
+    names.set(text, name);
+    return name;
+  };
 }
 
 /** SQLSTATE classes that speak of the server's state and not of the statement: connection, resources, operator intervention, system. */
