@@ -1,7 +1,7 @@
 // What a search finds as lines of a file for spreadsheets. Pure.
 import { csvLine } from "@ringdesk/std";
 import { fields } from "@ringdesk/contract/criteria";
-import type { ConversationLine, SearchColumn } from "@ringdesk/contract/http";
+import { searchColumnWords, type ConversationLine, type SearchColumn } from "@ringdesk/contract/http";
 
 /** Names of what a conversation refers to; null when it is gone. */
 export type ExportNames = {
@@ -10,14 +10,9 @@ export type ExportNames = {
   readonly time: (at: number) => string;
 };
 
-const headings = {
-  customer: "Customer", number: "Number", email: "E-mail", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
-  supportNumber: "Support number", language: "Language", tags: "Tags", createdAt: "Created", lastActivityAt: "Last activity",
-} as const satisfies Record<SearchColumn, string>;
-
 /** Makes spreadsheets read the file as UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
-export const exportHeading = (columns: readonly SearchColumn[]): string => BYTE_ORDER_MARK + csvLine(["Conversation", ...columns.map((column) => headings[column])]);
+export const exportHeading = (columns: readonly SearchColumn[]): string => BYTE_ORDER_MARK + csvLine(["Conversation", ...columns.map((column) => searchColumnWords[column])]);
 export const exportLine = (line: ConversationLine, columns: readonly SearchColumn[], names: ExportNames): string => csvLine([line.id, ...columns.map((column) => cellOf(line, column, names))]);
 
 function cellOf(line: ConversationLine, column: SearchColumn, names: ExportNames): string {

@@ -1,4 +1,5 @@
 // The product's words for what happens with calls. One table each; the compiler refuses a value without a row.
+import { fields } from "@ringdesk/contract/criteria";
 import type { AgentStatus, CallOutcome, CallPhase, CallSummary, Channel, ConversationChange, ConversationStatus, TimelineEntry } from "@ringdesk/contract/http";
 
 export const statusWords = { available: "Available", busy: "Busy", unavailable: "Unavailable" } as const satisfies Record<AgentStatus, string>;
@@ -15,8 +16,8 @@ export const phaseWords = {
   connecting: "Connecting your audio", dialling: "Dialling", ringing: "Ringing", talking: "In call", held: "On hold", away: "Your audio was lost",
 } as const satisfies Record<CallPhase, string>;
 
-export const conversationWords = { open: "Open", snoozed: "Snoozed", "wrap-up": "Wrap-up", done: "Done" } as const satisfies Record<ConversationStatus, string>;
-export const channelWords = { voice: "Voice", sms: "Text message", email: "E-mail", chat: "Chat" } as const satisfies Record<Channel, string>;
+export const conversationWords = fields["conversation.status"].choices satisfies Record<ConversationStatus, string>;
+export const channelWords = fields["conversation.channel"].choices satisfies Record<Channel, string>;
 export const conversationColors = { open: "teal", snoozed: "blue", "wrap-up": "orange", done: "gray" } as const satisfies Record<ConversationStatus, string>;
 
 export const offerWords = {

@@ -3,7 +3,7 @@ import { channelsOf, clockOf, minutesOf, opening } from "./routing.ts";
 
 test("what a queue takes", () => {
   expect([channelsOf({ voiceEnabled: true, voiceOnly: true, channels: [] }), channelsOf({ voiceEnabled: true, voiceOnly: false, channels: ["email"] }), channelsOf({ voiceEnabled: false, voiceOnly: false, channels: ["sms", "chat"] })])
-    .toEqual(["Voice only", "Voice, E-mail", "Text messages, Chat"]);
+    .toEqual(["Voice only", "Voice, E-mail", "Text message, Chat"]);
 });
 
 test("times of a day, there and back; midnight as an end is the end of the day", () => {

@@ -1,8 +1,7 @@
 // Queues, rules and schedules in words.
 import type { Queue } from "@ringdesk/contract/http";
+import { channelWords } from "./calls.ts";
 import { timeOfDay } from "./time.ts";
-
-export const channelWords = { voice: "Voice", sms: "Text messages", email: "E-mail", chat: "Chat" } as const;
 
 /** What a queue takes: `Voice only`, `Voice, E-mail`. */
 export function channelsOf({ voiceEnabled, voiceOnly, channels }: Pick<Queue, "voiceEnabled" | "voiceOnly" | "channels">): string {

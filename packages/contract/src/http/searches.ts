@@ -16,6 +16,11 @@ export const MAX_SEARCH_NAME_CHARS = 100;
 
 export const searchColumn = z.enum(["customer", "number", "email", "channel", "status", "queue", "assignedTo", "team", "supportNumber", "language", "tags", "createdAt", "lastActivityAt"]);
 export type SearchColumn = z.output<typeof searchColumn>;
+/** The headings of the results, on the page and in an export. */
+export const searchColumnWords = {
+  customer: "Customer", number: "Number", email: "E-mail", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
+  supportNumber: "Support number", language: "Language", tags: "Tags", createdAt: "Created", lastActivityAt: "Last activity",
+} as const satisfies Record<SearchColumn, string>;
 export const usualColumns: readonly SearchColumn[] = ["customer", "channel", "queue", "assignedTo", "status", "lastActivityAt"];
 
 export const searchSort = z.object({ by: z.enum(["created", "last-activity", "customer-name"]), direction: z.enum(["asc", "desc"]) });

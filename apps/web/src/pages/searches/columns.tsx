@@ -9,11 +9,6 @@ import { ChannelIcon } from "../../ui/channel-icon.tsx";
 import { callerName, channelWords, conversationColors, conversationWords } from "../../words/calls.ts";
 import { fullTime, moment } from "../../words/time.ts";
 
-export const columnWords = {
-  customer: "Customer", number: "Number", email: "E-mail", channel: "Channel", status: "Status", queue: "Queue", assignedTo: "Assigned to", team: "Team",
-  supportNumber: "Support number", language: "Language", tags: "Tags", createdAt: "Created", lastActivityAt: "Last activity",
-} as const satisfies Record<SearchColumn, string>;
-
 /** Columns that results can be sorted by. */
 export const sortOf: Partial<Record<SearchColumn, SearchSort["by"]>> = { customer: "customer-name", createdAt: "created", lastActivityAt: "last-activity" };
 /** What a first click on the heading gives. */

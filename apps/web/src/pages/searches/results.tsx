@@ -1,12 +1,12 @@
 import { Button, Checkbox, Group, ScrollArea, Table, Text, UnstyledButton, VisuallyHidden } from "@mantine/core";
-import { MAX_BULK_IDS, type ConversationLine, type SearchColumn, type SearchSort } from "@ringdesk/contract/http";
+import { MAX_BULK_IDS, searchColumnWords, type ConversationLine, type SearchColumn, type SearchSort } from "@ringdesk/contract/http";
 import type { ConversationId } from "@ringdesk/std";
 import { IconArrowDown, IconArrowUp, IconFilterSearch } from "@tabler/icons-react";
 import { describeError } from "../../api/client.ts";
 import type { CriteriaOptions } from "../../forms/criteria-options.ts";
 import { useNow } from "../../ui/now.ts";
 import { Failed, Nothing, Rows } from "../../ui/states.tsx";
-import { columnWords, firstDirection, ResultCell, sortOf } from "./columns.tsx";
+import { firstDirection, ResultCell, sortOf } from "./columns.tsx";
 
 export type Selection = { readonly ids: ReadonlySet<ConversationId>; readonly select: (ids: ReadonlySet<ConversationId>) => void };
 type ResultsProps = {
@@ -24,13 +24,13 @@ type ResultsProps = {
 
 function Heading({ column, sort, onSort }: { readonly column: SearchColumn } & Pick<ResultsProps, "sort" | "onSort">) {
   const by = sortOf[column];
-  if (by === undefined) return <Table.Th>{columnWords[column]}</Table.Th>;
+  if (by === undefined) return <Table.Th>{searchColumnWords[column]}</Table.Th>;
   const isSorted = sort.by === by;
   const next = isSorted ? (sort.direction === "asc" ? "desc" : "asc") : firstDirection(by);
   return (
     <Table.Th aria-sort={isSorted ? (sort.direction === "asc" ? "ascending" : "descending") : "none"}>
       <UnstyledButton className="rd-sort" onClick={() => { onSort({ by, direction: next }); }}>
-        {columnWords[column]}{isSorted && (sort.direction === "asc" ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}
+        {searchColumnWords[column]}{isSorted && (sort.direction === "asc" ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}
       </UnstyledButton>
     </Table.Th>
   );

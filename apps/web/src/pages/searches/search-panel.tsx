@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Group, Menu, MultiSelect, Text, Title } from "@mantine/core";
 import { everything, faultsOf, type Criteria } from "@ringdesk/contract/criteria";
-import { API_BASE, searchColumn, usualColumns, usualSort, type Search, type SearchColumn } from "@ringdesk/contract/http";
+import { API_BASE, searchColumn, searchColumnWords, usualColumns, usualSort, type Search, type SearchColumn } from "@ringdesk/contract/http";
 import type { ConversationId } from "@ringdesk/std";
 import { IconAdjustmentsHorizontal, IconDots, IconDownload, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
@@ -16,7 +16,6 @@ import { CriteriaBuilder } from "../../forms/criteria-builder.tsx";
 import type { CriteriaOptions } from "../../forms/criteria-options.ts";
 import { notify } from "../../ui/notify.ts";
 import { BulkBar } from "./bulk-bar.tsx";
-import { columnWords } from "./columns.tsx";
 import { Results } from "./results.tsx";
 import { SaveDialog, type Draft } from "./save-dialog.tsx";
 import { countWords } from "./search-list.tsx";
@@ -71,7 +70,7 @@ function Editor({ draft, put, options, problems }: EditorProps) {
   return (
     <div style={{ padding: "12px 16px", borderTop: "1px solid var(--rd-line)" }}>
       <CriteriaBuilder scope="search" value={draft.criteria} onChange={(criteria) => { put({ ...draft, criteria: criteria.items.length === 0 ? everything : criteria }); }} options={options} problems={problems} whenEmpty="Every conversation is found." />
-      <MultiSelect mt="sm" size="sm" label="Columns" data={searchColumn.options.map((value) => ({ value, label: columnWords[value] }))} value={[...draft.columns]} onChange={(columns) => { if (columns.length > 0) put({ ...draft, columns: columns as SearchColumn[] }); }} />
+      <MultiSelect mt="sm" size="sm" label="Columns" data={searchColumn.options.map((value) => ({ value, label: searchColumnWords[value] }))} value={[...draft.columns]} onChange={(columns) => { if (columns.length > 0) put({ ...draft, columns: columns as SearchColumn[] }); }} />
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import { ActionIcon, Badge, Button, Group, Menu, Modal, Select, Stack, Table, TagsInput, Text, TextInput } from "@mantine/core";
 import type { CustomerField, CustomerFieldKind } from "@ringdesk/contract/http";
-import { IconArrowDown, IconArrowUp, IconDots, IconForms, IconPlus } from "@tabler/icons-react";
+import { IconDots, IconForms, IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { describeError, fetchOrThrow, fieldErrors, RequestError } from "../../api/client.ts";
 import { customerFieldsQuery } from "../../api/customers.ts";
 import { notifyError } from "../../api/failures.ts";
-import { ReasonIcon } from "../../ui/reason-button.tsx";
+import { MoveButtons } from "../../ui/move-buttons.tsx";
 import { Failed, Nothing } from "../../ui/states.tsx";
 import { ListCard, ListTable } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
@@ -69,8 +69,7 @@ export function CustomerFieldsPage() {
               <Table.Td><Text size="sm">{kindWords[field.kind]}</Text>{field.kind === "choice" && <Text size="xs" c="dimmed" lineClamp={1}>{field.choices.join(", ")}</Text>}</Table.Td>
               <Table.Td><Text size="xs" c="dimmed" ff="monospace">customer.custom.{field.key}</Text></Table.Td>
               <Table.Td><Group gap={2} wrap="nowrap">
-                <ReasonIcon label={`Move ${field.name} up`} variant="subtle" color="gray" reason={at === 0 ? "This is the first one" : null} onClick={() => { move(at, at - 1); }}><IconArrowUp size={17} /></ReasonIcon>
-                <ReasonIcon label={`Move ${field.name} down`} variant="subtle" color="gray" reason={at === fields.length - 1 ? "This is the last one" : null} onClick={() => { move(at, at + 1); }}><IconArrowDown size={17} /></ReasonIcon>
+                <MoveButtons name={field.name} place={at} count={fields.length} busy={order.isPending} onMove={(by) => { move(at, at + by); }} />
               </Group></Table.Td>
               <Table.Td><Menu position="bottom-end"><Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${field.name}`}><IconDots size={18} /></ActionIcon></Menu.Target>
                 <Menu.Dropdown><Menu.Item onClick={() => { setOpen({ field }); }}>Edit</Menu.Item><Menu.Item onClick={() => { retire.mutate(field); }}>{field.retired ? "Bring back" : "Retire"}</Menu.Item></Menu.Dropdown></Menu></Table.Td>

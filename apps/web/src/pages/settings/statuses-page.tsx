@@ -1,17 +1,17 @@
-import { ActionIcon, Badge, Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Badge, Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import type { SubStatus } from "@ringdesk/contract/http";
-import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { describeFailure, fieldErrors } from "../../api/client.ts";
 import { notifyFailure } from "../../api/failures.ts";
 import { subStatusesQuery, useSave } from "../../api/people.ts";
+import { MoveButtons } from "../../ui/move-buttons.tsx";
 import { StatusDot } from "../../ui/signs.tsx";
 import { statusWords } from "../../words/calls.ts";
 import { Unread } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 
-function Row({ each, first, last }: { readonly each: SubStatus; readonly first: boolean; readonly last: boolean }) {
+function Row({ each, place, count }: { readonly each: SubStatus; readonly place: number; readonly count: number }) {
   const { save, pending } = useSave();
   const [name, setName] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -30,8 +30,7 @@ function Row({ each, first, last }: { readonly each: SubStatus; readonly first: 
       <Group gap={6} wrap="nowrap">
         {name === null ? (
           <>
-            <ActionIcon variant="subtle" color="gray" disabled={first || pending} aria-label={`Move ${each.name} up`} onClick={() => void change({ move: -1 })}><IconArrowUp size={16} /></ActionIcon>
-            <ActionIcon variant="subtle" color="gray" disabled={last || pending} aria-label={`Move ${each.name} down`} onClick={() => void change({ move: 1 })}><IconArrowDown size={16} /></ActionIcon>
+            <MoveButtons name={each.name} place={place} count={count} busy={pending} onMove={(move) => void change({ move })} />
             <Button key="rename" size="compact-sm" variant="subtle" color="gray" onClick={() => { setName(each.name); }}>Rename</Button>
             <Button size="compact-sm" variant="subtle" color="gray" loading={pending} onClick={() => void change({ retired: !each.retired })}>{each.retired ? "Bring back" : "Retire"}</Button>
           </>
@@ -60,7 +59,7 @@ function Section({ status, items }: { readonly status: SubStatus["status"]; read
     <section className="rd-card" aria-label={statusWords[status]}>
       <Group gap={8} px="md" py={12}><StatusDot status={status} /><Title order={2} fz={16}>{statusWords[status]}</Title></Group>
       <div style={{ borderTop: "1px solid var(--rd-line)" }}>
-        {items.map((each, index) => <Row key={each.id} each={each} first={index === 0} last={index === items.length - 1} />)}
+        {items.map((each, index) => <Row key={each.id} each={each} place={index} count={items.length} />)}
         <form onSubmit={(event) => void add(event)} noValidate style={{ borderTop: items.length === 0 ? 0 : "1px solid var(--rd-line)" }}>
           <Group gap="sm" px="md" py={12} align="flex-start">
             <TextInput className="rd-grow" maw={320} size="sm" aria-label={`New sub-status of ${statusWords[status]}`} placeholder={items.length > 0 ? "Another sub-status" : status === "busy" ? "For example Training" : "For example Lunch"} value={name} error={error} maxLength={50} onChange={(event) => { setName(event.currentTarget.value); setError(null); }} />

@@ -6,7 +6,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { queueSettingsQuery, routingSettingsQuery, schedulesQuery } from "../../../api/routing-settings.ts";
-import { channelWords, opening } from "../../../words/routing.ts";
+import { channelWords } from "../../../words/calls.ts";
+import { opening } from "../../../words/routing.ts";
 import { MusicChoice } from "./music-choice.tsx";
 
 export type QueueDraft = Queue;

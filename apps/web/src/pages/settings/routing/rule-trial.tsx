@@ -9,7 +9,7 @@ import { notifyFailure } from "../../../api/failures.ts";
 import { numbersQuery } from "../../../api/queries.ts";
 import { useHouseStyle } from "../../../api/session.ts";
 import { callerName } from "../../../words/calls.ts";
-import { channelWords } from "../../../words/routing.ts";
+import { channelWords } from "../../../words/calls.ts";
 
 type Channel = keyof typeof channelWords;
 type Person = { readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly name: string | null; readonly from: string | null };

@@ -1,13 +1,14 @@
 import { ActionIcon, Badge, Button, Group, Switch, Text, Tooltip } from "@mantine/core";
 import { criteriaWords } from "@ringdesk/contract/criteria";
 import type { QueueRule } from "@ringdesk/contract/http";
-import { IconArrowDown, IconArrowUp, IconFilter, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconFilter, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { notifyFailure } from "../../../api/failures.ts";
 import { useSave } from "../../../api/people.ts";
 import { queueRulesQuery, queueSettingsQuery } from "../../../api/routing-settings.ts";
 import { useRuleNames } from "../../../forms/rule-options.ts";
+import { MoveButtons } from "../../../ui/move-buttons.tsx";
 import { Nothing } from "../../../ui/states.tsx";
 import { ListCard } from "../../list-card.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
@@ -29,8 +30,7 @@ function Rule({ rule, place, count, queueName, move, toggle, edit, remove, busy 
       </div>
       <Group gap={2} wrap="nowrap">
         <Switch size="sm" mr={8} aria-label={`${rule.name} is on`} checked={rule.enabled} disabled={busy} onChange={toggle} />
-        <Tooltip label="Ask earlier"><ActionIcon variant="subtle" color="gray" aria-label={`Move ${rule.name} up`} disabled={place === 0 || busy} onClick={() => { move(-1); }}><IconArrowUp size={17} /></ActionIcon></Tooltip>
-        <Tooltip label="Ask later"><ActionIcon variant="subtle" color="gray" aria-label={`Move ${rule.name} down`} disabled={place === count - 1 || busy} onClick={() => { move(1); }}><IconArrowDown size={17} /></ActionIcon></Tooltip>
+        <MoveButtons name={rule.name} place={place} count={count} busy={busy} onMove={move} />
         <Tooltip label="Edit"><ActionIcon variant="subtle" color="gray" aria-label={`Edit ${rule.name}`} onClick={edit}><IconPencil size={17} /></ActionIcon></Tooltip>
         <Tooltip label="Delete"><ActionIcon variant="subtle" color="gray" aria-label={`Delete ${rule.name}`} onClick={remove}><IconTrash size={17} /></ActionIcon></Tooltip>
       </Group>
