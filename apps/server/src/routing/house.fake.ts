@@ -6,14 +6,14 @@ import type { CallSummary, Desk, LiveViewChange, QueueLine, SupportNumber, User 
 import { decodeCallFact, type CallFact, type QueuePlan } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
 import { createCalls, type CallService } from "../calls/wiring.ts";
-import type { Load } from "../conversations/index.ts";
+import type { ChannelLoad, Load } from "../conversations/index.ts";
 import type { Customers } from "../customers/index.ts";
 import { createPhoneRinging } from "../devices/wiring.ts";
 import { createFakeFactLog, type FakeFactLog } from "../facts/fact-log.fake.ts";
 import { createFakeClock, type FakeClock } from "../kernel/clock.fake.ts";
 import type { SupportNumbers } from "../numbers/index.ts";
 import { createAgents } from "../teams/wiring.ts";
-import type { Agents } from "../teams/index.ts";
+import type { Agents, Team } from "../teams/index.ts";
 import type { PhoneAddress } from "../telephony/index.ts";
 import { createFakeTelephony, type FakeTelephony } from "../telephony/telephony.fake.ts";
 import { PLAIN_OPTIONS } from "./plan.rules.ts";
@@ -41,19 +41,21 @@ const numbers: SupportNumbers = {
 export const people = ["ana", "ben", "cy"].map((id): User => ({ id: id as UserId, name: id === "ana" ? "Ana Silva" : id === "ben" ? "Ben Okafor" : "Cy Young", email: `${id}@example.com`, role: "agent" }));
 export const [ana, ben, cy] = people.map((p) => p.id) as [UserId, UserId, UserId];
 
-const loadOf = ({ openVoice }: Outside): Load => ({ of: (user) => ({ voice: openVoice.has(user) ? 1 : 0, sms: 0, email: 0, chat: 0 }), openVoiceOf: () => null, onChanged: () => () => undefined });
+const loadOf = ({ open }: Outside): Load => ({ of: (user) => ({ voice: 0, sms: 0, email: 0, chat: 0, ...open.get(user) }), openVoiceOf: () => null, onChanged: () => () => undefined });
 
 /** What outlives a restart of the server. */
 export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelephony; readonly log: FakeFactLog; databaseAway: boolean; /** What differs from the usual settings of the support number and of plans. */ number: Partial<SupportNumber>; plan: Partial<QueuePlan>; readonly deletedQueues: Set<string>; readonly lastNumbers: Map<CustomerId | E164, E164>;
   /** Agents who take calls at a SIP phone. */
   readonly phones: Map<UserId, PhoneAddress>;
-  /** Agents with an open voice conversation from before. */
-  readonly openVoice: Set<UserId>;
+  /** Conversations that agents have open from before. */
+  readonly open: Map<UserId, Partial<ChannelLoad>>;
+  /** What differs from the usual routing profile. */
+  profile: Partial<Team>;
   /** Everybody, all in the one team. */
   readonly staff: readonly User[] };
 export function createOutside(staff: readonly User[] = people): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), openVoice: new Set(), staff };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), profile: {}, staff };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -84,7 +86,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   const agents = await createAgents({
     clock, facts, log,
     store: {
-      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: outside.staff.map((user) => user.id), queues: [support.id], routeWhenOverCapacity: false, capacity: { sms: 5, email: 5, chat: 3, total: 10 } }],
+      teams: async () => [{ id: "t1" as TeamId, name: "support", displayName: "Support", routingEnabled: true, members: outside.staff.map((user) => user.id), queues: [support.id], routeWhenOverCapacity: false, capacity: { sms: 5, email: 5, chat: 3, total: 10 }, ...outside.profile }],
       statuses: async () => [...lastStatuses(facts)],
     },
     surroundings: { isOnCall: (user) => calls.callOf(user) !== null, isVoiceQueue: queues.isVoiceQueue, isActive: () => true },

@@ -25,7 +25,7 @@ test("RTE-10 a waiting call with its place, and since when; agents by status wit
   expect([agentsNow()["Ben Okafor"], today]).toEqual(["ready", { answered: 1, answeredInTime: 1, lost: 0 }]);
 });
 test("RTE-10 CAP-1 who could only be given other conversations is not ready for a call", async () => {
-  house.outside.openVoice.add(ana);
+  house.outside.open.set(ana, { voice: 1 });
   house.routing.setStatus(ana, "available");
   await house.pass(10);
   expect(agentsNow()["Ana Silva"]).toBe("kept");

@@ -172,7 +172,7 @@ test("RTE-1 a call whose priority changes while it waits changes its place, and 
   b.call("second", { priority: 0 });
   expect([b.rings(), b.waits()]).toEqual([["second@a"], ["first"]]);
 });
-test("RTE-8 a conversation is assigned without ringing, and the next one when its agent is open for more", () => {
+test("CAP-3 a conversation is assigned without ringing, and the next one when its agent is open for more", () => {
   const b = bench();
   b.conversation("m1", "email");
   b.conversation("m2", "email");
