@@ -92,13 +92,14 @@ export type VoiceConversation = {
 /** The conversation of a call that has just been identified: made, or continued and thereby open again. It is the call that waits from now on. */
 export async function openVoiceConversation(trx: Transaction, c: VoiceConversation): Promise<{ readonly made: boolean; readonly state: ConversationState | null }> {
   const { rows } = await sql<ConversationRow & { readonly made: boolean }>`
+    with customer as (update customers set last_activity_at = greatest(last_activity_at, ${c.at}::bigint)
+      where id = coalesce((select merged_into from customers where id = ${c.customerId}), ${c.customerId}))
     insert into conversations as v (id, customer_id, channel, status, queue_id, assigned_to, support_number, created_at, last_activity_at)
     values (${c.id}, ${c.customerId}, 'voice', 'open', ${c.queueId}, ${c.assignedTo}, ${c.supportNumber}, ${c.at}, ${c.at})
     on conflict (id) do update set status = 'open', snoozed_until = null, waiting_since = null,
       queue_id = coalesce(excluded.queue_id, v.queue_id), assigned_to = coalesce(excluded.assigned_to, v.assigned_to),
       support_number = excluded.support_number, last_activity_at = greatest(v.last_activity_at, excluded.last_activity_at)
     returning ${columns}, (xmax = 0) as made`.execute(trx);
-  await touchCustomer(trx, c.customerId, c.at);
   return { made: rows[0]?.made === true, state: first(rows) };
 }
 
@@ -119,11 +120,12 @@ export async function assign(trx: Transaction, id: ConversationId, user: UserId,
 
 /** Notes that something happened, and tells whose conversation it is. */
 export async function touchConversation(trx: Transaction, id: ConversationId, at: Millis): Promise<CustomerId | null> {
-  const { rows } = await sql<{ customer_id: CustomerId }>`update conversations
-    set last_activity_at = greatest(last_activity_at, ${at}::bigint) where id = ${id} returning customer_id`.execute(trx);
-  const customer = rows[0]?.customer_id ?? null;
-  if (customer !== null) await touchCustomer(trx, customer, at);
-  return customer;
+  const { rows } = await sql<{ customer_id: CustomerId }>`
+    with touched as (update conversations set last_activity_at = greatest(last_activity_at, ${at}::bigint) where id = ${id} returning customer_id),
+    customer as (update customers set last_activity_at = greatest(last_activity_at, ${at}::bigint)
+      where id = (select coalesce(c.merged_into, c.id) from touched t join customers c on c.id = t.customer_id))
+    select customer_id from touched`.execute(trx);
+  return rows[0]?.customer_id ?? null;
 }
 
 /** Moves a customer up in the list of customers. False when there is no such customer. */
