@@ -207,6 +207,7 @@ export function HandsetPage() {
   useLiveHandset(handset?.id);
   return (
     <main className="rd-desk">
+      <h1 className="rd-hidden">Handset</h1>
       {handset !== undefined ? <Face handset={handset} /> : (
         <div className="rd-phone">{error === null ? <Rows /> : <Failed {...describeError(error)} again={() => void refetch()} />}</div>
       )}

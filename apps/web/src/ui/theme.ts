@@ -24,7 +24,7 @@ export const theme = createTheme({
     Fieldset: { styles: { legend: { fontSize: 13, fontWeight: 600, color: "var(--mantine-color-dimmed)", padding: 0, marginBottom: 6 } } },
     InputWrapper: { styles: { label: { fontWeight: 550 } } },
     Loader: { defaultProps: { type: "dots" } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { "aria-label": "Close" } }, styles: { title: { fontSize: 16, fontWeight: 650 } } },
     Popover: { defaultProps: { shadow: "md" } },
     Menu: { defaultProps: { shadow: "md" } },
   },

@@ -13,14 +13,19 @@ test("ORG-4 a change shows before and after, with names in place of ids, and not
     { id: "t1", members: ["u1", "u2"], routingEnabled: true, capacity: { sms: 1, total: 10 }, name: "same" }, names,
   )).toEqual([
     { field: "Members", before: "Ana", after: "Ana, Ben" },
-    { field: "Routing enabled", before: "no", after: "yes" },
-    { field: "Capacity", before: "sms 5, total 10", after: "sms 1, total 10" },
+    { field: "Team routing", before: "no", after: "yes" },
+    { field: "Capacity", before: "SMS 5, total 10", after: "SMS 1, total 10" },
   ]);
 });
 
 test("what was made or deleted has one side only; what is empty is nothing", () => {
   expect(auditDifferences(null, { id: "x", name: "Lunch", retired: false, permissionSetId: null }, names)).toEqual([{ field: "Name", before: null, after: "Lunch" }, { field: "Retired", before: null, after: "no" }]);
   expect(auditDifferences({ queues: ["q1"] }, null, names)).toEqual([{ field: "Queues", before: "Support", after: null }]);
+});
+
+test("roles and statuses read as everywhere else in the product", () => {
+  expect(auditDifferences({ role: "agent" }, { role: "manager", email: "ana@acme.example" }, names)).toEqual([{ field: "Role", before: "Agent", after: "Manager" }, { field: "E-mail", before: null, after: "ana@acme.example" }]);
+  expect(auditDifferences(null, { status: "unavailable" }, names)).toEqual([{ field: "Status", before: null, after: "Unavailable" }]);
 });
 
 test("an entry says whom it is about, by the name of now when it is known", () => {

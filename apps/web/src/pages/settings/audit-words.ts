@@ -1,4 +1,6 @@
 // The audit log in words: what kind of change, and what of it.
+import { statusWords } from "../../words/calls.ts";
+import { roleWords } from "../../words/people.ts";
 
 /** Kinds that would read badly by their name alone. */
 const kinds: Readonly<Record<string, string>> = {
@@ -16,26 +18,35 @@ export function auditKind(what: string): string {
 export type AuditDifference = { readonly field: string; readonly before: string | null; readonly after: string | null };
 type Loose = Readonly<Record<string, unknown>> | null;
 
+/** Fields and values that the product calls otherwise than its tables do. */
+const fieldNames: Readonly<Record<string, string>> = { email: "E-mail", sms: "SMS", routingEnabled: "Team routing" };
+const valueNames: Readonly<Record<string, Readonly<Record<string, string>>>> = { role: roleWords, status: statusWords };
+
 /** `routeWhenOverCapacity` → `Route when over capacity`. */
 function fieldWords(field: string): string {
+  const own = fieldNames[field];
+  if (own !== undefined) return own;
   const words = field.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/ (id|ids|ms)$/i, "").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** An abbreviation keeps its capitals. */
+const inSentence = (words: string): string => (words === words.toUpperCase() ? words : words.toLowerCase());
+
 /** The value for a person: names in place of ids where they are known. */
-function valueWords(value: unknown, names: ReadonlyMap<string, string>): string | null {
+function valueWords(field: string, value: unknown, names: ReadonlyMap<string, string>): string | null {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return names.get(value) ?? value;
-  if (Array.isArray(value)) return value.length === 0 ? null : value.map((each) => valueWords(each, names) ?? "–").join(", ");
-  if (typeof value === "object") return Object.entries(value).map(([key, each]) => `${fieldWords(key).toLowerCase()} ${valueWords(each, names) ?? "–"}`).join(", ");
+  if (typeof value === "string") return valueNames[field]?.[value] ?? names.get(value) ?? value;
+  if (Array.isArray(value)) return value.length === 0 ? null : value.map((each) => valueWords(field, each, names) ?? "–").join(", ");
+  if (typeof value === "object") return Object.entries(value).map(([key, each]) => `${inSentence(fieldWords(key))} ${valueWords(key, each, names) ?? "–"}`).join(", ");
   return String(value);
 }
 
 /** What was different afterwards, field by field; the id is left out, for it says nothing to a person. */
 export function auditDifferences(before: Loose, after: Loose, names: ReadonlyMap<string, string>): readonly AuditDifference[] {
   const fields = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])].filter((field) => field !== "id");
-  return fields.map((field) => ({ field: fieldWords(field), before: valueWords(before?.[field], names), after: valueWords(after?.[field], names) }))
+  return fields.map((field) => ({ field: fieldWords(field), before: valueWords(field, before?.[field], names), after: valueWords(field, after?.[field], names) }))
     .filter((each) => each.before !== each.after);
 }
 

@@ -60,7 +60,7 @@ export function CustomerFieldsPage() {
   };
   return (
     <>
-      <Heading title="Custom fields"><Button leftSection={<IconPlus size={17} />} data-testid="add-field" onClick={() => { setOpen({ field: null }); }}>Add a field</Button></Heading>
+      <Heading title="Custom fields"><Button leftSection={<IconPlus size={17} />} data-testid="add-field" onClick={() => { setOpen({ field: null }); }}>Add field</Button></Heading>
       <ListCard list={list} shape={{ count: 4, height: 28 }} empty={fields.length === 0 && <Nothing icon={<IconForms />} title="No custom fields yet">Add what you want to know about customers, such as their plan or account number. Rules and searches can use it.</Nothing>}>
         <ListTable minWidth={560} head={<><Table.Th>Name</Table.Th><Table.Th>Kind</Table.Th><Table.Th>In rules</Table.Th><Table.Th w={130}>Order</Table.Th><Table.Th w={52} aria-label="Actions" /></>}>
           {fields.map((field, at) => (

@@ -63,12 +63,12 @@ export function PermissionSetsPage() {
   const close = (): void => { setOpen(null); };
   return (
     <>
-      <Heading title="Permission sets"><Button leftSection={<IconPlus size={17} />} onClick={() => { setOpen({ set: null }); }}>New permission set</Button></Heading>
+      <Heading title="Permission sets"><Button leftSection={<IconPlus size={17} />} onClick={() => { setOpen({ set: null }); }}>Add permission set</Button></Heading>
       <Text size="sm" c="dimmed" mb="md">A role says what its users may. A permission set says it in detail, for agents and managers who need more or less than that. Give one to a user under Users.</Text>
       <ListCard list={sets} empty={sets.data?.items.length === 0 && <Nothing icon={<IconLock />} title="No permission sets yet">Everybody may what their role allows.</Nothing>}>
         {sets.data?.items.map((set) => <SetRow key={set.id} set={set} holders={accounts.filter((each) => each.permissionSetId === set.id).map((each) => each.name)} edit={() => { setOpen({ set }); }} />)}
       </ListCard>
-      <Modal opened={open !== null} onClose={close} title={open?.set == null ? "New permission set" : "Edit permission set"}>
+      <Modal opened={open !== null} onClose={close} title={open?.set == null ? "Add a permission set" : "Edit permission set"}>
         {open !== null && <SetForm set={open.set} onClose={close} />}
       </Modal>
     </>

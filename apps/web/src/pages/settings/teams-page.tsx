@@ -58,11 +58,11 @@ export function TeamsPage() {
   const close = (): void => { setCreating(false); };
   return (
     <>
-      <Heading title="Teams"><Button leftSection={<IconPlus size={17} />} onClick={() => { setCreating(true); }} data-testid="new-team">New team</Button></Heading>
+      <Heading title="Teams"><Button leftSection={<IconPlus size={17} />} onClick={() => { setCreating(true); }} data-testid="new-team">Add team</Button></Heading>
       <ListCard list={teams} empty={teams.data?.items.length === 0 && <Nothing icon={<IconUsersGroup />} title="No teams yet">Calls are offered to the members of teams. Create one, add its members, and assign it the queues that it answers.</Nothing>}>
         {teams.data?.items.map((team) => <TeamRow key={team.id} team={team} queueNames={queues.filter((queue) => team.queues.includes(queue.id)).map((queue) => queue.name)} />)}
       </ListCard>
-      <Modal opened={creating} onClose={close} title="New team">{creating && <NewTeam onClose={close} />}</Modal>
+      <Modal opened={creating} onClose={close} title="Add a team">{creating && <NewTeam onClose={close} />}</Modal>
     </>
   );
 }
