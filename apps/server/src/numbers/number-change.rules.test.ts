@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { SupportNumber } from "@ringdesk/contract/http";
 import type { E164, NumberId, QueueId } from "@ringdesk/std";
-import { changed, changeProblems, difference, textsOf } from "./number-change.rules.ts";
+import { changesOf } from "../organisation/index.ts";
+import { changed, changeProblems, textsOf } from "./number-change.rules.ts";
 
 const [sales, gone] = ["sales", "gone"] as unknown as readonly [QueueId, QueueId];
 const number: SupportNumber = {
@@ -18,9 +19,9 @@ test("ORG-3 what is wrong with a change is told at its field", () => {
 test("ORG-4 what is left out stays; the audit log is told of what differs and of nothing else", () => {
   const after = changed(number, { greeting: "Good day", queueId: sales });
   expect(after).toEqual({ ...number, greeting: "Good day", queueId: sales });
-  expect(difference(number, after)).toEqual({ before: { greeting: "Hello", queueId: null }, after: { greeting: "Good day", queueId: sales } });
+  expect(changesOf(number, after)).toEqual({ before: { greeting: "Hello", queueId: null }, after: { greeting: "Good day", queueId: sales } });
   expect(changed(after, { queueId: null }).queueId).toBeNull();
-  expect(difference(number, changed(number, {}))).toBeNull();
+  expect(changesOf(number, changed(number, {}))).toBeNull();
 });
 test("a voicemail that is off is not spoken ahead", () => {
   expect(textsOf(number)).toEqual(["Hello"]);

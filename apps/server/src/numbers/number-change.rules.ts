@@ -26,13 +26,6 @@ export const changed = (number: SupportNumber, change: NumberChange): SupportNum
   voicemail: change.voicemail ?? number.voicemail,
 });
 
-/** The fields in which two states of a number differ; null: in none. */
-export function difference(before: SupportNumber, after: SupportNumber): { readonly before: Partial<SupportNumber>; readonly after: Partial<SupportNumber> } | null {
-  const fields = (Object.keys(after) as (keyof SupportNumber)[]).filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
-  const only = (number: SupportNumber): Partial<SupportNumber> => Object.fromEntries(fields.map((field) => [field, number[field]]));
-  return fields.length === 0 ? null : { before: only(before), after: only(after) };
-}
-
 /** All that callers of a number are told in its own words. */
 export const textsOf = ({ greeting, menu, voicemail }: SupportNumber): readonly string[] =>
   [greeting, menu?.prompt ?? "", voicemail.on ? voicemail.greeting : ""].filter((text) => text !== "");

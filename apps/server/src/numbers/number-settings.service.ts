@@ -1,11 +1,11 @@
 // Changes of support numbers: checked, written, told to the audit log, and true for the next call.
 import { err, ok, type E164, type NumberId, type QueueId, type Result } from "@ringdesk/std";
 import type { NumberChange, SupportNumber } from "@ringdesk/contract/http";
-import type { Audit } from "../organisation/index.ts";
+import { changesOf, type Audit } from "../organisation/index.ts";
 import type { Clock } from "../kernel/index.ts";
 import { inTransaction, reach, unlessTaken, type Database } from "../platform/index.ts";
 import { changeNumber, insertNumber } from "./number.pg.ts";
-import { changed, changeProblems, difference } from "./number-change.rules.ts";
+import { changed, changeProblems } from "./number-change.rules.ts";
 import type { NewSupportNumber, NumberSettings } from "./numbers.ports.ts";
 
 export type NumberSettingsDeps = {
@@ -50,7 +50,7 @@ export function createNumberSettings({ db, clock, audit, readNumber, greeting, i
       if (!written.ok) return err({ type: "store-away" });
       if (written.value === null) return err({ type: "number-missing", id });
       const { before, after } = written.value;
-      const what = difference(before, after);
+      const what = changesOf<SupportNumber>(before, after);
       if (what !== null) await audit.record(by, "number.changed", { number: before.number, ...what.before }, { number: after.number, ...what.after });
       return ok<SupportNumber>(after);
     },

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { permissionsOf, type Account } from "@ringdesk/contract/http";
 import type { Millis, UserId } from "@ringdesk/std";
-import { changesOf, previous, refusedChange, refusedDeactivation } from "./account.rules.ts";
+import { refusedChange, refusedDeactivation } from "./account.rules.ts";
+import { changesOf } from "./change.rules.ts";
 
 const admin = "admin" as UserId;
 const account = (change: Partial<Account> = {}): Account => ({
@@ -28,10 +29,11 @@ describe("ORG-2 who may be changed by whom", () => {
   });
 });
 
-test("only what differs is a change, with what it was before", () => {
-  const changes = changesOf<Account>(account(), { name: "Ana", role: "manager", permissionSetId: null, email: undefined });
-  expect(changes).toEqual({ role: "manager" });
-  expect(previous(account(), changes)).toEqual({ role: "agent" });
+test("ORG-4 only what differs is a change, with what it was before", () => {
+  expect(changesOf<Account>(account(), { name: "Ana", role: "manager", permissionSetId: null, email: undefined })).toEqual({ before: { role: "agent" }, after: { role: "manager" } });
+  expect(changesOf<Account>(account(), { name: "Ana" })).toBeNull();
+  expect(changesOf({ members: ["a", "b"] }, { members: ["b", "a"] }, { orderMatters: false })).toBeNull();
+  expect(changesOf({ members: ["a", "b"] }, { members: ["b", "a"] })).toEqual({ before: { members: ["a", "b"] }, after: { members: ["b", "a"] } });
 });
 
 test("ORG-2 a set replaces what the role allows, but takes nothing from an admin", () => {

@@ -9,16 +9,6 @@ export const MAX_PERMISSION_SETS = 50;
 
 export interface Wish { readonly name?: string | undefined; readonly role?: Role | undefined; readonly permissionSetId?: PermissionSetId | null | undefined }
 
-/** What of `wish` differs from how things are. */
-export function changesOf<T extends object>(now: T, wish: { readonly [K in keyof T]?: T[K] | undefined }): Partial<T> {
-  const differs = (key: keyof T): boolean => wish[key] !== undefined && JSON.stringify(wish[key]) !== JSON.stringify(now[key]);
-  return Object.fromEntries((Object.keys(wish) as (keyof T)[]).filter(differs).map((key) => [key, wish[key]])) as Partial<T>;
-}
-
-/** The same keys as they were, for the audit log. */
-export const previous = <T extends object>(now: T, changes: Partial<T>): Partial<T> =>
-  Object.fromEntries((Object.keys(changes) as (keyof T)[]).map((key) => [key, now[key]])) as Partial<T>;
-
 /** Why `by` may not change `target` like this; null when they may. The owner is always an admin, so that there is always one. */
 export function refusedChange(target: Account, wish: Wish, by: UserId): PeopleError | null {
   const takesAdmin = wish.role !== undefined && wish.role !== target.role;

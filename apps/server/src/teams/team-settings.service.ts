@@ -2,7 +2,7 @@
 import { err, ok, type QueueId, type Result, type TeamId, type UserId } from "@ringdesk/std";
 import type { TeamView } from "@ringdesk/contract/http";
 import type { Clock } from "../kernel/index.ts";
-import type { Audit, Directory } from "../organisation/index.ts";
+import { changesOf, type Audit, type Directory } from "../organisation/index.ts";
 import { FOREIGN_KEY_VIOLATION, sqlState, unlessTaken, type Database } from "../platform/index.ts";
 import type { Agents, Team } from "./agents.ports.ts";
 import { contradictions, strandedQueues } from "./profile.rules.ts";
@@ -57,11 +57,11 @@ export function createTeamSettings(deps: TeamSettingsDeps): TeamSettings {
       if (team === undefined) return err({ type: "team-missing" });
       if (wish.members?.some((user) => deps.directory.user(user) === null) === true) return err({ type: "user-missing" });
       if (wish.queues?.some((queue) => deps.queue(queue) === null) === true) return err({ type: "queue-missing" });
-      const { before, after } = changed(team, wish);
-      if (Object.keys(after).length === 0) return ok(view(team));
-      const done = await written(() => db.transaction().execute((trx) => updateTeam(trx, id, after)));
+      const changes = changesOf<Team>(team, wish, { orderMatters: false });
+      if (changes === null) return ok(view(team));
+      const done = await written(() => db.transaction().execute((trx) => updateTeam(trx, id, changes.after)));
       if (!done.ok) return done;
-      await audit.record(by, "team.changed", { id, ...before }, { id, ...after });
+      await audit.record(by, "team.changed", { id, ...changes.before }, { id, ...changes.after });
       return reloaded(id);
     },
     remove: async (by, id, confirmed) => {
@@ -94,13 +94,6 @@ function viewOf({ agents, directory, queue }: TeamSettingsDeps, team: Team): Tea
 
 const MAX_NAMED = 3;
 const listOf = (names: readonly string[]): string => (names.length <= MAX_NAMED ? names.join(", ") : `${names.slice(0, MAX_NAMED).join(", ")} and ${names.length - MAX_NAMED} more`);
-
-/** What of `wish` differs from the team, as it was and as it shall be. The order of members and queues means nothing. */
-function changed(team: Team, wish: TeamWish): { readonly before: Partial<Team>; readonly after: Partial<Team> } {
-  const plain = (value: unknown): string => JSON.stringify(Array.isArray(value) ? [...value].sort() : value);
-  const keys = (Object.keys(wish) as (keyof TeamWish)[]).filter((key) => wish[key] !== undefined && plain(wish[key]) !== plain(team[key]));
-  return { before: Object.fromEntries(keys.map((key) => [key, team[key]])), after: Object.fromEntries(keys.map((key) => [key, wish[key]])) };
-}
 
 async function written<T>(write: () => Promise<T>): Answer<T> {
   try {
