@@ -4,11 +4,12 @@ import type { QueueId } from "@ringdesk/std";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent, type ReactNode } from "react";
-import { fieldErrors, inOneSentence, request } from "../api/client.ts";
+import { request } from "../api/client.ts";
 import { keys } from "../api/queries.ts";
 import { notify } from "../ui/notify.ts";
 import { Problem } from "../ui/states.tsx";
 import { changeOf, draftOf, draftProblems, freeKeys, type MenuKey, type NumberDraft } from "./number-draft.ts";
+import { useFaults } from "./use-faults.ts";
 
 type Errors = Readonly<Record<string, string>>;
 type Part<K extends keyof NumberDraft> = { readonly value: NumberDraft[K]; readonly change: (value: NumberDraft[K]) => void; readonly errors: Errors };
@@ -18,19 +19,15 @@ const BY_RULES = "";
 export function NumberForm({ number, queues, onDone }: { readonly number: SupportNumber; readonly queues: readonly QueueLine[]; readonly onDone: () => void }) {
   const client = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(number));
-  const [errors, setErrors] = useState<Errors>({});
-  const [problem, setProblem] = useState<string | null>(null);
+  const { errors, problem, mark, refuse, forget } = useFaults();
   const [saving, setSaving] = useState(false);
   const set = <K extends keyof NumberDraft>(name: K) => (value: NumberDraft[K]): void => {
     setDraft((old) => ({ ...old, [name]: value }));
-    setErrors((old) => Object.fromEntries(Object.entries(old).filter(([pointer]) => pointer.split("/")[0] !== name)));
-    setProblem(null);
+    forget(name);
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const missing = draftProblems(draft);
-    setErrors(missing);
-    if (Object.keys(missing).length > 0) return;
+    if (mark(draftProblems(draft))) return;
     setSaving(true);
     const saved = await request("updateNumber", { params: { id: number.id }, body: changeOf(draft) });
     setSaving(false);
@@ -40,9 +37,7 @@ export function NumberForm({ number, queues, onDone }: { readonly number: Suppor
       onDone();
       return;
     }
-    const fields = fieldErrors(saved.error);
-    setErrors(fields);
-    if (Object.keys(fields).length === 0) setProblem(inOneSentence(saved.error));
+    refuse(saved.error);
   };
   const options = queues.map((queue) => ({ value: queue.id as string, label: queue.name }));
   return (

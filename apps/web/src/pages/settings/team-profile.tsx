@@ -1,13 +1,14 @@
 import { Alert, Button, Fieldset, Group, MultiSelect, NumberInput, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import type { TeamView } from "@ringdesk/contract/http";
 import type { QueueId } from "@ringdesk/std";
-import { IconInfoCircle, IconPhoneOff } from "@tabler/icons-react";
+import { IconPhoneOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
-import { describeFailure, fieldErrors, type Failure } from "../../api/client.ts";
 import { useSave } from "../../api/people.ts";
 import { queuesQuery } from "../../api/queries.ts";
+import { useFaults } from "../../forms/use-faults.ts";
 import { notify } from "../../ui/notify.ts";
+import { Problem } from "../../ui/states.tsx";
 
 const channels = [{ key: "sms", label: "SMS" }, { key: "email", label: "E-mail" }, { key: "chat", label: "Chat" }, { key: "total", label: "Total" }] as const;
 type Profile = Pick<TeamView, "routingEnabled" | "queues" | "routeWhenOverCapacity"> & { readonly capacity: Readonly<Record<(typeof channels)[number]["key"], number | string>> };
@@ -22,16 +23,15 @@ function dialerWords(profile: Profile, hasVoice: boolean): string | null {
 export function TeamProfile({ team }: { readonly team: TeamView }) {
   const queues = useQuery(queuesQuery).data?.items.filter((queue) => !queue.isDefault) ?? [];
   const [profile, setProfile] = useState<Profile>({ routingEnabled: team.routingEnabled, queues: team.queues, routeWhenOverCapacity: team.routeWhenOverCapacity, capacity: team.capacity });
-  const [failure, setFailure] = useState<Failure | null>(null);
+  const { errors, problem, refuse, forget } = useFaults();
   const { save, pending } = useSave();
-  const errors = failure === null ? {} : fieldErrors(failure);
-  const set = (change: Partial<Profile>): void => { setProfile((now) => ({ ...now, ...change })); setFailure(null); };
+  const set = (change: Partial<Profile>): void => { setProfile((now) => ({ ...now, ...change })); forget(...Object.keys(change)); };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     // A field that was emptied is no number: the server says so at the field.
     const capacity = profile.capacity as TeamView["capacity"];
     const saved = await save("updateTeam", { params: { id: team.id }, body: { ...profile, queues: [...profile.queues], capacity } });
-    if (saved.ok) notify("info", "The routing profile is saved"); else setFailure(saved.error);
+    if (saved.ok) notify("info", "The routing profile is saved"); else refuse(saved.error);
   };
   const consequence = dialerWords(profile, queues.some((queue) => queue.voiceEnabled && profile.queues.includes(queue.id)));
   return (
@@ -51,7 +51,7 @@ export function TeamProfile({ team }: { readonly team: TeamView }) {
           </SimpleGrid>
         </Fieldset>
         <Switch label="Route when over capacity" description="Calls are offered also to members whose other conversations fill the capacity. Nobody gets a second call." checked={profile.routeWhenOverCapacity} onChange={(event) => { set({ routeWhenOverCapacity: event.currentTarget.checked }); }} />
-        {failure !== null && Object.keys(errors).length === 0 && <Alert color="red" variant="light" role="alert" icon={<IconInfoCircle size={18} />}>{describeFailure(failure).title}</Alert>}
+        <Problem>{problem}</Problem>
         <Group justify="flex-end"><Button type="submit" loading={pending}>Save</Button></Group>
       </Stack>
     </form>

@@ -4,9 +4,9 @@ import { IconListDetails, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
-import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
 import { queueSettingsQuery } from "../../../api/routing-settings.ts";
+import { useFaults } from "../../../forms/use-faults.ts";
 import { notify } from "../../../ui/notify.ts";
 import { ReasonButton } from "../../../ui/reason-button.tsx";
 import { Nothing, Problem } from "../../../ui/states.tsx";
@@ -20,14 +20,12 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
   const { save, pending } = useSave();
   const navigate = useNavigate();
   const [draft, setDraft] = useState<QueueDraft>(queue);
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [problem, setProblem] = useState<string | null>(null);
+  const { errors, problem, refuse, forget } = useFaults("Some fields need another look.");
   const [deleting, setDeleting] = useState(false);
   const changed = JSON.stringify(draft) !== JSON.stringify(queue);
   const put = (change: Partial<QueueDraft>): void => {
     setDraft((now) => ({ ...now, ...change }));
-    setErrors((now) => Object.fromEntries(Object.entries(now).filter(([pointer]) => !Object.keys(change).some((name) => pointer === name || pointer.startsWith(`${name}/`)))));
-    setProblem(null);
+    forget(...Object.keys(change));
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -35,13 +33,11 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
     const saved = await save("updateQueue", { params: { id: queue.id }, body });
     if (saved.ok) {
       setDraft(saved.value);
-      setErrors({});
+      forget();
       notify("info", `“${saved.value.displayName}” is saved`, "It holds from the next call on.");
       return;
     }
-    const found = fieldErrors(saved.error);
-    setErrors(found);
-    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : inOneSentence(saved.error));
+    refuse(saved.error);
   };
   const part = { draft, put, errors };
   return (
@@ -58,7 +54,7 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
         <Problem>{problem}</Problem>
         <Group justify="flex-end">
           {changed && <Text size="sm" c="dimmed">Not saved yet</Text>}
-          <Button variant="default" disabled={!changed} onClick={() => { setDraft(queue); setErrors({}); setProblem(null); }}>Discard</Button>
+          <Button variant="default" disabled={!changed} onClick={() => { setDraft(queue); forget(); }}>Discard</Button>
           <Button type="submit" loading={pending} data-testid="save-queue">Save</Button>
         </Group>
       </form>

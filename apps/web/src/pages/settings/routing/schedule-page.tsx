@@ -4,10 +4,10 @@ import { IconClock, IconPlus, IconTrash, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo, useState, type FormEvent } from "react";
-import { fieldErrors, inOneSentence } from "../../../api/client.ts";
 import { useSave } from "../../../api/people.ts";
 import { schedulesQuery } from "../../../api/routing-settings.ts";
 import { useHouseStyle } from "../../../api/session.ts";
+import { useFaults } from "../../../forms/use-faults.ts";
 import { notify } from "../../../ui/notify.ts";
 import { ReasonButton } from "../../../ui/reason-button.tsx";
 import { Nothing, Problem } from "../../../ui/states.tsx";
@@ -66,13 +66,11 @@ function ScheduleForm({ schedule }: { readonly schedule: Schedule | null }) {
   const start = useMemo((): ScheduleFields => (schedule === null ? { name: "", timeZone: ownZone, week: weekdays.map((_, day) => (day < 5 ? [...OFFICE] : [])), holidays: [] } : { name: schedule.name, timeZone: schedule.timeZone, week: schedule.week, holidays: schedule.holidays }), [schedule, ownZone]);
   const zones = useMemo(() => [...new Set([ownZone, start.timeZone, ...Intl.supportedValuesOf("timeZone")])].sort(), [ownZone, start.timeZone]);
   const [draft, setDraft] = useState(start);
-  const [errors, setErrors] = useState<Errors>({});
-  const [problem, setProblem] = useState<string | null>(null);
+  const { errors, problem, refuse, forget } = useFaults("Some fields need another look.");
   const [deleting, setDeleting] = useState(false);
   const put = (change: Partial<ScheduleFields>): void => {
     setDraft((now) => ({ ...now, ...change }));
-    setErrors((now) => Object.fromEntries(Object.entries(now).filter(([pointer]) => !Object.keys(change).some((name) => pointer.startsWith(name)))));
-    setProblem(null);
+    forget(...Object.keys(change));
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -82,9 +80,7 @@ function ScheduleForm({ schedule }: { readonly schedule: Schedule | null }) {
       await navigate({ to: SCHEDULES });
       return;
     }
-    const found = fieldErrors(saved.error);
-    setErrors(found);
-    setProblem(Object.keys(found).length > 0 ? "Some fields need another look." : inOneSentence(saved.error));
+    refuse(saved.error);
   };
   return (
     <>
