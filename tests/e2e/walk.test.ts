@@ -54,10 +54,14 @@ beforeAll(async () => {
 afterAll(async () => { await Promise.all([admin, ana, ben].map((who) => who?.close())); await product?.stop(); });
 
 describe("an admin sets up", () => {
-  test("TEAM-1 ORG-3 a team of two", async () => {
+  test("TEAM-1 ORG-3 a team of two, where the settings of people and of the platform stand", async () => {
     const { page } = admin;
     await page.getByRole("link", { name: "Settings" }).click();
-    await page.getByRole("link", { name: "Teams" }).click();
+    const settings = page.getByRole("navigation", { name: "Settings" });
+    for (const [group, titles] of [["Users", ["Users", "Teams"]], ["Platform", ["Routing", "Business schedules", "Statuses"]]] as const) {
+      for (const title of titles) await settings.getByRole("group", { name: group }).getByRole("link", { name: title, exact: true }).waitFor();
+    }
+    await settings.getByRole("link", { name: "Teams" }).click();
     await page.getByTestId("new-team").click();
     await page.getByLabel("Name", { exact: true }).fill("vip care");
     await page.getByLabel("Display name").fill("VIP care");
@@ -161,6 +165,7 @@ describe("two agents at their desktops", () => {
     await waiting(VIPS[2], "VIP line");
     const { dialog, reason } = await askWhy("Violet Three");
     await reason("Ana Silva", "voice-full").getByText("Has an open voice conversation with Victor Two").waitFor();
+    expect(await dialog.getByRole("link", { name: "Open conversation" }).getAttribute("href")).toMatch(/^\/customers\/[^?]+\?conversation=/);
     await reason("Ben Okafor", "status-unavailable").waitFor();
     await noRing(ana);
     await setStatus(ben.page, "Available");
@@ -202,8 +207,11 @@ describe("nobody answers", () => {
   test("QUE-5 RTE-6 RTE-11 default queue: a call that no rule matches waits there and rings at nobody, though somebody is ready", async () => {
     const stranger = await call(STRANGER);
     await waiting(STRANGER, "Default queue");
-    await (await askWhy("(202) 555-0188")).dialog.locator("[data-reason=default-queue]").waitFor();
+    const { dialog } = await askWhy("(202) 555-0188");
+    await dialog.locator("[data-reason=default-queue]").waitFor();
     await noRing(ana);
+    await dialog.getByRole("link", { name: "Open Routing" }).click();
+    await admin.page.getByRole("heading", { name: "Routing", exact: true }).waitFor();
     await stranger.hangUp();
     expect(await endedCall(api, STRANGER)).toMatchObject({ outcome: "abandoned-in-queue", queueName: "Default queue", offers: [] });
   }, 60_000);
