@@ -27,7 +27,8 @@ queries.getQueryCache().subscribe((event) => {
 const place = document.getElementById("root");
 if (place !== null) createRoot(place).render(
   <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
-    <Notifications position="bottom-right" limit={4} />
+    {/* In the middle: the buttons of a form stand at its right end. */}
+    <Notifications position="bottom-center" limit={4} />
     <QueryClientProvider client={queries}><RouterProvider router={router} /></QueryClientProvider>
   </MantineProvider>,
 );
