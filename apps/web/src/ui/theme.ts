@@ -39,7 +39,7 @@ export const variables: CSSVariablesResolver = () => ({
   },
   dark: {
     "--mantine-color-dimmed": "#a3acb5", "--mantine-color-placeholder": "#8b95a0",
-    "--mantine-color-brand-light": "rgb(31 159 142 / 24%)", "--mantine-color-brand-light-color": "#a2e9da", "--mantine-color-yellow-light": "#33270f", "--mantine-color-yellow-light-color": "#f2c572", "--mantine-color-gray-light": "#2a3037", "--mantine-color-gray-light-color": "#c5cbd1",
+    "--mantine-color-brand-light": "rgb(31 159 142 / 24%)", "--mantine-color-brand-light-color": "#a2e9da", "--mantine-color-yellow-light": "#33270f", "--mantine-color-yellow-light-color": "#f2c572", "--mantine-color-red-light": "#381b1d", "--mantine-color-red-light-color": "#ffa8a8", "--mantine-color-orange-light": "#37220f", "--mantine-color-orange-light-color": "#ffb778", "--mantine-color-gray-light": "#2a3037", "--mantine-color-gray-light-color": "#c5cbd1",
     "--mantine-color-body": "#15191d", "--rd-page": "#0f1215", "--rd-card": "#171b1f", "--rd-line": "#2a3037", "--rd-soft": "#20262c",
   },
 });

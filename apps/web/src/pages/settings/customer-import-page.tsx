@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, FileButton, Group, NativeSelect, Progress, SegmentedControl, Stack, Stepper, Switch, Table, Text, Textarea, Title } from "@mantine/core";
+import { Alert, Badge, Button, FileButton, Group, NativeSelect, Progress, SegmentedControl, Stack, Stepper, Switch, Table, Text, Textarea, Title } from "@mantine/core";
 import { MAX_IMPORT_BYTES, MAX_IMPORT_ROWS, type CustomerField, type CustomerImport, type ImportPlan, type ImportPreview } from "@ringdesk/contract/http";
 import { IconDownload, IconUpload } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -125,19 +125,19 @@ export function CustomerImportPage() {
   const good = preview.data === undefined ? 0 : preview.data.counts.created + preview.data.counts.updated;
   return (
     <>
-      <Heading title="Import customers">{file !== null && !start.isSuccess && <Anchor component="button" size="sm" onClick={again}>Another file</Anchor>}</Heading>
-      <Stepper active={step} size="xs" mb="md" aria-label="Steps"><Stepper.Step label="File" /><Stepper.Step label="Columns" /><Stepper.Step label="Preview" /><Stepper.Step label="Import" /></Stepper>
-      <section className="rd-card" style={{ padding: 18 }}>
+      <Heading title="Import customers">{file !== null && !start.isSuccess && <Button variant="default" onClick={again}>Another file</Button>}</Heading>
+      <section className="rd-card" style={{ padding: 20 }}>
+        <Stepper active={step} size="xs" mb="lg" wrap={false} className="rd-steps-of" aria-label="Steps"><Stepper.Step label="File" /><Stepper.Step label="Columns" /><Stepper.Step label="Preview" /><Stepper.Step label="Import" /></Stepper>
         {file === null && <Upload onUploaded={(uploaded) => { setFile(uploaded); setPlan(uploaded.suggested); }} />}
         {file !== null && plan !== null && !start.isSuccess && (
           <Stack gap="md">
-            <Text size="sm" c="dimmed">{file.fileName}: {file.rows.toLocaleString("en-US")} rows</Text>
+            <Text size="sm" c="dimmed">{file.fileName}: {file.rows === 1 ? "1 row" : `${file.rows.toLocaleString("en-US")} rows`}</Text>
             {preview.data === undefined ? <Columns file={file} plan={plan} onPlan={setPlan} /> : <Preview preview={preview.data} />}
             {error !== null && <Failed {...describeError(error)} />}
             <Group justify="flex-end" gap="xs">
               {preview.data === undefined
                 ? <Button loading={preview.isPending} data-testid="import-preview" onClick={() => { preview.mutate(plan); }}>Preview</Button>
-                : <><Button variant="default" onClick={() => { preview.reset(); }}>Back</Button><Button loading={start.isPending} disabled={good === 0} data-testid="import-start" onClick={() => { start.mutate(plan); }}>Import {good.toLocaleString("en-US")} rows</Button></>}
+                : <><Button variant="default" onClick={() => { preview.reset(); }}>Back</Button><Button loading={start.isPending} disabled={good === 0} data-testid="import-start" onClick={() => { start.mutate(plan); }}>Import {good === 1 ? "1 row" : `${good.toLocaleString("en-US")} rows`}</Button></>}
             </Group>
           </Stack>
         )}
