@@ -5,6 +5,7 @@ import type { Actor, Machine } from "./actor.ports.ts";
 import { createFakeClock } from "./clock.fake.ts";
 import { createSystemClock } from "./clock.ts";
 import { newId } from "./ids.ts";
+import { createTurns } from "./in-turn.ts";
 
 type S = { readonly kind: "ringing"; readonly deadline: Millis; readonly heard: number } | { readonly kind: "over"; readonly why: string };
 type E = { readonly type: "heard" | "ended" | "ignored" } | { readonly type: "clock.reached"; readonly now: Millis };
@@ -119,4 +120,19 @@ test("nobody is woken before they are due, also when a timer of Node fires early
     clock.at(due, () => { resolve(Math.max(0, due - clock.now())); });
   })));
   expect(Math.max(...early)).toBe(0);
+});
+
+test("changes in turn begin one after the other, also after one that failed", async () => {
+  const inTurn = createTurns();
+  const said: string[] = [];
+  const change = (name: string, fails = false) => inTurn(async () => {
+    said.push(`${name} begins`);
+    await new Promise((resume) => setImmediate(resume));
+    said.push(`${name} ends`);
+    if (fails) throw new Error(name);
+    return name;
+  });
+  const [first, second, third] = await Promise.allSettled([change("first"), change("second", true), change("third")]);
+  expect([first.status, second.status, third.status]).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(said).toEqual(["first begins", "first ends", "second begins", "second ends", "third begins", "third ends"]);
 });
