@@ -34,6 +34,8 @@ const conversationOf = async (who: Person, number: string) => {
   if (await item.getByTestId("conversation-panel").count() === 0) await item.getByRole("button").first().click();
   return item.getByTestId("conversation-panel");
 };
+/** What the live view, which the admin has open, says that an agent is doing. */
+const seenAs = (agent: string, doing: string): Promise<void> => admin.page.locator(`[data-testid=live-agent][data-agent="${agent}"][data-doing=${doing}]`).waitFor();
 /** Opens the explanation beside a waiting call on the live view; `reason` is what it says of an agent. */
 const askWhy = async (caller: string) => {
   const { page } = admin;
@@ -125,7 +127,9 @@ describe("two agents at their desktops", () => {
     }
   }, 60_000);
 
-  test("RTE-1 RTE-2 RTE-3 STAT-3 QUE-3 offered and accepted: a VIP's call rings where it was idle longest, and nowhere else; Busy stays after it", async () => {
+  test("RTE-1 RTE-2 RTE-3 RTE-10 STAT-3 QUE-3 offered and accepted: a VIP's call rings where it was idle longest, and nowhere else; Busy stays after it; the live view follows", async () => {
+    await admin.page.goto("/live");
+    await seenAs("Ana Silva", "ready");
     const vera = await call(VIPS[0]);
     await ringing(ana.page, 20_000);
     expect(await ana.page.getByTestId("incoming-call").textContent()).toMatch(/Vera One.*VIP line/);
@@ -133,14 +137,17 @@ describe("two agents at their desktops", () => {
     await accept(ana.page);
     await phaseIs(ana.page, "talking");
     await statusIs(ana.page, "Busy");
+    await seenAs("Ana Silva", "on-call");
     await noRing(ben);
     await press(ana.page, "End");
     expect(await vera.ended, await vera.errors()).toBe(0);
     await noCall(ana.page);
     await statusIs(ana.page, "Busy");
     expect(await endedCall(api, VIPS[0])).toMatchObject({ outcome: "answered", queueName: "VIP line", agentName: "Ana Silva" });
+    await seenAs("Ana Silva", "away");
     await ana.page.getByTestId("become-available").click();
     await statusIs(ana.page, "Available");
+    await seenAs("Ana Silva", "ready");
   }, 60_000);
 
   test("RTE-1 RTE-2 declined: it goes to the next agent at once, and who declined stays Available", async () => {
@@ -167,6 +174,7 @@ describe("two agents at their desktops", () => {
     await reason("Ana Silva", "voice-full").getByText("Has an open voice conversation with Victor Two").waitFor();
     expect(await dialog.getByRole("link", { name: "Open conversation" }).getAttribute("href")).toMatch(/^\/customers\/[^?]+\?conversation=/);
     await reason("Ben Okafor", "status-unavailable").waitFor();
+    await seenAs("Ana Silva", "kept");
     await noRing(ana);
     await setStatus(ben.page, "Available");
     await ringing(ben.page);
