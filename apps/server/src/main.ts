@@ -1,8 +1,8 @@
 // The server's composition root: the whole machine on one page. Rooms get each other as arguments; nobody else introduces them.
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/config";
-import { lifeline, sampleUsersWord, type Lifeline, type SampleUser } from "@ringdesk/contract/process";
+import { lifeline, type Lifeline } from "@ringdesk/contract/process";
 import type { E164, Result, UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
 import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, wordsAhead, type CallService } from "./calls/wiring.ts";
@@ -27,6 +27,7 @@ import { createPrompts, createSocketConverter, createSocketVoice } from "./promp
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
 import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
 import { createQueues, createRouting, createRoutingSettings, routingRoutes, routingSettingsRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
+import { ownVersion, readyDetails } from "./ready.ts";
 import { createWorkspaceSeed, greetingOf } from "./sample.ts";
 import { countResults, createBulk, createSearchCounts, createSearches, searchExportRoute, searchRoutes, seedStandardSearch, sheetTime } from "./searches/wiring.ts";
 import {
@@ -326,19 +327,4 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     await facts.close();
     await Promise.all([factsDatabase.close(), main.close()]);
   };
-}
-
-/** What the launcher prints. The passwords of sample agents are told once, and only where everything is a sandbox. */
-function readyDetails(config: Config, isSetUp: boolean, supportNumber: E164 | null, sampleUsers: readonly SampleUser[]): Readonly<Record<string, string>> {
-  return {
-    setup: isSetUp ? "done" : "needed",
-    ...(config.setup === null ? {} : { ownerEmail: config.setup.ownerEmail }),
-    ...(supportNumber === null ? {} : { supportNumber }),
-    ...(config.sandbox && sampleUsers.length > 0 ? { sampleUsers: sampleUsersWord(sampleUsers) } : {}),
-  };
-}
-
-async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(join(import.meta.dirname, "../package.json"), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
 }
