@@ -1,14 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 const MINUTE_MS = 60_000;
+/** Files side by side: most of them wait for something. */
+const WORKERS = 2;
 const NOT_OURS = ["**/node_modules/**", "**/dist/**"];
 
 /** Beside the code: `unit` is fast and touches no network; `integration` may start processes and has a PostgreSQL. */
 const besideTheCode = [
   { name: "unit", include: ["packages/*/src/**/*.test.{ts,tsx}", "apps/*/src/**/*.test.{ts,tsx}", "tools/**/*.test.ts", "tests/support/**/*.test.ts"],
-    exclude: ["**/*.integration.test.ts", ...NOT_OURS], testTimeout: 10_000 },
+    exclude: ["**/*.integration.test.ts", ...NOT_OURS], testTimeout: 10_000, maxWorkers: WORKERS },
   { name: "integration", include: ["packages/*/src/**/*.integration.test.ts", "apps/*/src/**/*.integration.test.ts", "tools/**/*.integration.test.ts"],
-    exclude: NOT_OURS, testTimeout: MINUTE_MS, hookTimeout: MINUTE_MS, globalSetup: ["tools/test-postgres.setup.ts"] },
+    exclude: NOT_OURS, maxWorkers: WORKERS, testTimeout: MINUTE_MS, hookTimeout: MINUTE_MS, globalSetup: ["tools/test-postgres.setup.ts"] },
 ];
 
 /** Those of the whole product that measure sound or time so closely that nothing else may run beside them. */
@@ -21,7 +23,7 @@ const wholeProduct = Object.entries(ALONE).flatMap(([name, alone]) => {
     maxConcurrency: 12 };
   const own = `tests/${name}/${alone}.test.ts`;
   return [
-    { name, include: [`tests/${name}/**/*.test.ts`], exclude: [own, ...NOT_OURS], ...files, maxWorkers: 2, sequence: { groupOrder: 1 } },
+    { name, include: [`tests/${name}/**/*.test.ts`], exclude: [own, ...NOT_OURS], ...files, maxWorkers: WORKERS, sequence: { groupOrder: 1 } },
     { name: `${name}-alone`, include: [own], exclude: NOT_OURS, ...files, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 2 } },
   ];
 });
