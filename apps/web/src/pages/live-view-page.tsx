@@ -57,12 +57,12 @@ function WaitingCalls({ queue }: { readonly queue: LiveQueue }) {
       <Table.Tr key={call.callId} data-testid="live-call" data-call-id={call.callId}>
         <Table.Td pl={30}>
           <Text size="sm"><Text span c="dimmed" size="sm">{call.position}. </Text>{callerName({ name: call.customerName, number: call.from }, format)}</Text>
-          {call.offeredTo !== null && <Text size="xs" hiddenFrom="sm">Rings at {call.offeredTo}</Text>}
+          {call.offeredTo !== null && <Text size="xs" hiddenFrom="md">Rings at {call.offeredTo}</Text>}
           {notes.length > 0 && <Text size="xs" c="dimmed">{notes.join(" · ")}</Text>}
         </Table.Td>
-        <Table.Td><Text span size="sm" hiddenFrom="sm"><Elapsed since={call.enteredAt} /></Text></Table.Td>
-        <Table.Td visibleFrom="sm"><Elapsed since={call.enteredAt} /></Table.Td>
-        <Table.Td visibleFrom="sm">{call.offeredTo === null ? <Text size="sm" c="dimmed">Nobody yet</Text> : <Text size="sm">Rings at {call.offeredTo}</Text>}</Table.Td>
+        <Table.Td><Text span size="sm" hiddenFrom="md"><Elapsed since={call.enteredAt} /></Text></Table.Td>
+        <Table.Td visibleFrom="md"><Elapsed since={call.enteredAt} /></Table.Td>
+        <Table.Td visibleFrom="md">{call.offeredTo === null ? <Text size="sm" c="dimmed">Nobody yet</Text> : <Text size="sm">Rings at {call.offeredTo}</Text>}</Table.Td>
         <Table.Td pl={7}><WhyNotRouted call={call} /></Table.Td>
       </Table.Tr>
     );
@@ -73,10 +73,10 @@ function Queues({ queues }: { readonly queues: readonly LiveQueue[] }) {
   return (
     <section className="rd-card" aria-label="Queues" style={scrolls}>
       <Title order={2} fz={16} px="md" py={12}>Queues</Title>
-      <Table verticalSpacing={8} horizontalSpacing="md" miw={{ base: 0, sm: 680 }}>
+      <Table verticalSpacing={8} horizontalSpacing="md" miw={{ base: 0, md: 680 }}>
         <Table.Thead><Table.Tr>
-          <Table.Th>Queue</Table.Th><Table.Th w={90}>Waiting</Table.Th><Table.Th w={140} visibleFrom="sm">Longest wait</Table.Th><Table.Th w={210} visibleFrom="sm">Agents</Table.Th>
-          <Table.Th w={{ base: 120, sm: 250 }}>Service level<Text span inherit visibleFrom="sm"> today</Text></Table.Th>
+          <Table.Th>Queue</Table.Th><Table.Th w={90}>Waiting</Table.Th><Table.Th w={140} visibleFrom="md">Longest wait</Table.Th><Table.Th w={210} visibleFrom="md">Agents</Table.Th>
+          <Table.Th w={{ base: 120, md: 250 }}>Service level<Text span inherit visibleFrom="md"> today</Text></Table.Th>
         </Table.Tr></Table.Thead>
         {queues.map((queue) => <QueueRows key={queue.id} queue={queue} />)}
       </Table>
@@ -90,12 +90,12 @@ function QueueRows({ queue }: { readonly queue: LiveQueue }) {
     <Table.Tbody data-testid="live-queue" data-queue={queue.name} style={{ borderTop: "1px solid var(--table-border-color)" }}>
       <Table.Tr>
         <Table.Td><Text size="sm" fw={600}>{queue.name}</Text>{queue.conversations > 0 && <Text size="xs" c="dimmed">{queue.conversations} {queue.conversations === 1 ? "conversation waits" : "conversations wait"}</Text>}
-          <Box hiddenFrom="sm" mt={4}><QueueAgents queue={queue} /></Box>
+          <Box hiddenFrom="md" mt={4}><QueueAgents queue={queue} /></Box>
         </Table.Td>
         <Table.Td className="rd-number">{queue.waiting.length}</Table.Td>
-        <Table.Td visibleFrom="sm">{longest === null ? <Text size="sm" c="dimmed">–</Text> : <Elapsed since={longest} />}</Table.Td>
-        <Table.Td visibleFrom="sm"><QueueAgents queue={queue} /></Table.Td>
-        <Table.Td><Text size="sm" className="rd-number">{percent(serviceLevel(queue.today))} <Text span size="xs" c="dimmed" visibleFrom="sm">{queue.today.answered} answered, {queue.today.lost} lost</Text></Text></Table.Td>
+        <Table.Td visibleFrom="md">{longest === null ? <Text size="sm" c="dimmed">–</Text> : <Elapsed since={longest} />}</Table.Td>
+        <Table.Td visibleFrom="md"><QueueAgents queue={queue} /></Table.Td>
+        <Table.Td><Text size="sm" className="rd-number">{percent(serviceLevel(queue.today))} <Text span size="xs" c="dimmed" visibleFrom="md">{queue.today.answered} answered, {queue.today.lost} lost</Text></Text></Table.Td>
       </Table.Tr>
       <WaitingCalls queue={queue} />
     </Table.Tbody>
@@ -125,10 +125,10 @@ function Doing({ agent }: { readonly agent: LiveAgent }) {
 function Agent({ agent }: { readonly agent: LiveAgent }) {
   return (
     <Table.Tr data-testid="live-agent" data-agent={agent.name} data-doing={agent.doing}>
-      <Table.Td><Text size="sm" fw={550}>{agent.name}</Text><Text size="xs" c="dimmed">{agent.teams.join(", ")}</Text>{agent.doing !== "away" && <Box hiddenFrom="sm" mt={2}><Doing agent={agent} /></Box>}</Table.Td>
+      <Table.Td><Text size="sm" fw={550}>{agent.name}</Text><Text size="xs" c="dimmed">{agent.teams.join(", ")}</Text>{agent.doing !== "away" && <Box hiddenFrom="md" mt={2}><Doing agent={agent} /></Box>}</Table.Td>
       <Table.Td><Group gap={7} wrap="nowrap"><StatusDot status={agent.status} /><Text size="sm">{agent.subStatus ?? statusWords[agent.status]}</Text></Group></Table.Td>
       <Table.Td><Elapsed since={agent.since} /></Table.Td>
-      <Table.Td visibleFrom="sm"><Doing agent={agent} /></Table.Td>
+      <Table.Td visibleFrom="md"><Doing agent={agent} /></Table.Td>
     </Table.Tr>
   );
 }
@@ -145,8 +145,8 @@ function Agents({ agents }: { readonly agents: readonly LiveAgent[] }) {
           data={[{ value: "all", label: `All ${agents.length}` }, ...(["available", "busy", "unavailable"] as const).map((each) => ({ value: each, label: `${statusWords[each]} ${count(each)}` }))]} />
       </Group>
       {shown.length === 0 ? <Nothing icon={<IconUsers />} title={agents.length === 0 ? "No agents yet" : "Nobody has this status"}>{agents.length === 0 ? "Members of teams appear here." : "Choose another status above."}</Nothing> : (
-        <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed" miw={{ base: 0, sm: 620 }}>
-          <Table.Thead><Table.Tr><Table.Th>Agent</Table.Th><Table.Th w={{ base: 140, sm: 170 }}>Status</Table.Th><Table.Th w={{ base: 84, sm: 120 }}>For</Table.Th><Table.Th visibleFrom="sm" w="42%">Now</Table.Th></Table.Tr></Table.Thead>
+        <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed" miw={{ base: 0, md: 620 }}>
+          <Table.Thead><Table.Tr><Table.Th>Agent</Table.Th><Table.Th w={{ base: 140, md: 170 }}>Status</Table.Th><Table.Th w={{ base: 84, md: 120 }}>For</Table.Th><Table.Th visibleFrom="md" w="42%">Now</Table.Th></Table.Tr></Table.Thead>
           <Table.Tbody>{shown.slice(0, DRAWN_AGENTS).map((agent) => <Agent key={agent.id} agent={agent} />)}</Table.Tbody>
         </Table>
       )}
