@@ -55,7 +55,8 @@ async function openLegs(load: Load, legs: number): Promise<readonly number[]> {
   return (await opened).ports;
 }
 
-async function floor(calls: number): Promise<Measured> {
+/** The bare relay with the traffic of so many calls. */
+export async function floor(calls: number): Promise<Measured> {
   const load = startLoad();
   const relay: ChildProcess = fork(join(import.meta.dirname, "load/relay.ts"));
   try {

@@ -3,10 +3,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { floor } from "./bridge.ts";
 import { buildGenerator, generate, mayPin, pin, pinBesideGenerator, unpin, type Reading, type Spread } from "./load/ccload.ts";
 import { cpuSeconds } from "./load/cpu.ts";
 import { openDesks } from "./load/desks.ts";
-import { startProfileHouse } from "./profile/house.ts";
+import { startCentreHouse } from "./profile/house.ts";
 import { CENTRE } from "./profile/numbers.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -18,11 +19,15 @@ const tests: readonly Test[] = [
   { name: "B2, 10 agents", agents: 10, number: plain.number, words: ["--calls", "100", "--rate", "2.2", "--poisson", "--talk-ms", "5000", "--talk-spread", "50"], reach: "–" },
   { name: "B500, 20 calls/s", agents: 500, number: plain.number, words: ["--calls", "400", "--rate", "20", "--talk-ms", "10000"], reach: "–" },
 ];
+/** Callers' numbers begin so; those that the generator makes up by itself are no valid numbers, and count as withheld. */
+const CALLERS = "+44207";
+/** Of row B: four calls per second that talk for ten seconds. */
+const TALK_S = 10, TALKING_IN_B = 40;
 /** Code is compiled and caches are filled by these. */
-const WARM_UP = ["--calls", "20", "--rate", "4", "--talk-ms", "1000"] as const;
+const WARM_UP = ["--prefix", "+44208", "--calls", "20", "--rate", "4", "--talk-ms", "1000"] as const;
 /** A phone counts as there a moment after the server has started. */
 const SETTLE_MS = 2_000;
-const columns = ["measurement", "ms CPU per call", "reach", "of it server", "switch", "PostgreSQL", "digit → INVITE p50 / p99 ms", "agent free → next INVITE p50 / p99 ms", "calls"] as const;
+const columns = ["measurement", "ms CPU per call", "reach", "of it server", "switch", "PostgreSQL", "start of digit → INVITE p50 / p99 ms", "end of digit → INVITE", "agent free → next INVITE p50 / p99 ms", "calls"] as const;
 
 /** Null, with the reason printed, when the generator is not there. */
 export async function benchCentre(): Promise<BenchResult | null> {
@@ -35,6 +40,7 @@ export async function benchCentre(): Promise<BenchResult | null> {
   const out = await mkdtemp(join(tmpdir(), "ringdesk-bench-out-"));
   const rows: (readonly (string | number)[])[] = [];
   try {
+    if (only === undefined || only.includes("floor")) rows.push(await relayAlone());
     for (const test of tests) if (only === undefined || only.includes(test.name.split(",")[0] ?? "")) rows.push(await measure(test, join(out, "reading.json")));
   } finally {
     await rm(out, { recursive: true, force: true });
@@ -44,14 +50,24 @@ export async function benchCentre(): Promise<BenchResult | null> {
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`, columns, rows,
     notes: [
       "CPU of server, switch and PostgreSQL with all its workers, over the whole run, divided by the calls; the launcher is in none. Every fact is in PostgreSQL.",
+      "start, end of digit: a key is pressed for 100 ms, and is told when it is let go; the second figure is what the product adds.",
+      "floor: a Node process that takes each RTP packet and sends it on, without a call, prompt, music or database; unlike the product it is not on a processor of its own.",
       "Agents are static contacts of the generator, available again at the end of each call. The caller is a new customer in every call.",
-      (await mayPin()) ? "generator on processor 0, the product on processor 1, both SCHED_RR" : "without rights for fixed processors: latencies are those of a shared machine",
+      (await mayPin()) ? "generator on processor 0, the product on processor 1, both SCHED_RR" : "processors are not fixed (no rights, or RT=0): latencies are those of a shared machine",
     ],
   };
 }
 
+/** What the ten seconds of talk of row B cost a bare relay: as many calls at once as there are in row B. */
+async function relayAlone(): Promise<readonly (string | number)[]> {
+  const { percentPerCall } = await floor(TALKING_IN_B);
+  const row = [`floor: a bare relay, ${TALK_S} s of talk`, percentPerCall * 10 * TALK_S, ...columns.slice(2).map(() => "–")];
+  process.stdout.write(`${row.map((cell) => (typeof cell === "number" ? cell.toFixed(3) : cell)).join("  ")}\n`);
+  return row;
+}
+
 async function measure(test: Test, file: string): Promise<readonly (string | number)[]> {
-  const profile = await startProfileHouse({ BENCH_AGENTS: String(test.agents), RINGDESK_SANDBOX: "off", RINGDESK_TRUNK_SOURCES: "127.0.0.1" }, "centre-server.ts");
+  const profile = await startCentreHouse(test.agents);
   const { server, switch: phoneSwitch, postgres } = profile.pids;
   try {
     await new Promise((resume) => { setTimeout(resume, SETTLE_MS); });
@@ -59,7 +75,7 @@ async function measure(test: Test, file: string): Promise<readonly (string | num
     await pinBesideGenerator([process.pid]);
     await pin([server, phoneSwitch, postgres]);
     const run = (words: readonly string[]): Promise<Reading> =>
-      generate(["--target", profile.address, "--watch", [server, phoneSwitch, postgres].join(","), "--mode", "queue", "--user", test.number, ...words], file);
+      generate(["--target", profile.address, "--watch", [server, phoneSwitch, postgres].join(","), "--mode", "queue", "--prefix", CALLERS, "--user", test.number, ...words], file);
     await run(WARM_UP);
     const before = await Promise.all([cpuSeconds(server), cpuSeconds(phoneSwitch)]);
     const reading = await run(test.words);
@@ -67,7 +83,7 @@ async function measure(test: Test, file: string): Promise<readonly (string | num
     const after = await Promise.all([cpuSeconds(server), cpuSeconds(phoneSwitch)]);
     const perCall = (at: 0 | 1): number => ((after[at] - before[at]) * 1_000) / reading.answered;
     const [ofServer, ofSwitch] = [perCall(0), perCall(1)];
-    const row = [test.name, reading.sut_cpu_ms_per_call, test.reach, ofServer, ofSwitch, reading.sut_cpu_ms_per_call - ofServer - ofSwitch, pair(reading.route_ms), pair(reading.agent_free_to_next_invite_ms), outcome(reading)];
+    const row = [test.name, reading.sut_cpu_ms_per_call, test.reach, ofServer, ofSwitch, reading.sut_cpu_ms_per_call - ofServer - ofSwitch, counted(reading.dtmf_start_to_agent_invite_ms), counted(reading.route_ms), pair(reading.agent_free_to_next_invite_ms), outcome(reading)];
     process.stdout.write(`${row.map((cell) => (typeof cell === "number" ? cell.toFixed(3) : cell)).join("  ")}\n`);
     return row;
   } finally {
@@ -77,5 +93,6 @@ async function measure(test: Test, file: string): Promise<readonly (string | num
 }
 
 const pair = (spread: Spread): string => (spread === null ? "–" : `${spread.p50.toFixed(1)} / ${spread.p99.toFixed(1)}`);
+const counted = (spread: Spread): string => (spread === null ? "–" : `${pair(spread)} (${spread.n} calls)`);
 const outcome = ({ completed, started, agent_calls, rtp_lost, retransmits, double_ring }: Reading): string =>
   `${completed}/${started}, ${agent_calls} rung, ${double_ring} twice, ${rtp_lost} packets lost, ${retransmits} resent`;

@@ -16,13 +16,18 @@ const GENERATOR_PRIORITY = "11", SUBJECT_PRIORITY = "10";
 
 const execute = promisify(execFile);
 
-export type Spread = { readonly p50: number; readonly p99: number } | null;
+export type Spread = { readonly n: number; readonly p50: number; readonly p99: number } | null;
 /** What one run of the generator measured, in its own names. */
 export type Reading = {
   readonly started: number; readonly answered: number; readonly failed: number; readonly retransmits: number;
   readonly invite_to_200_ms: Spread; readonly latency_caller_to_agent_us: Spread; readonly latency_agent_to_caller_us: Spread;
-  /** End of the digit to INVITE at the agent; an agent's end of a call to the next INVITE there. */
-  readonly route_ms: Spread; readonly agent_free_to_next_invite_ms: Spread;
+  /**
+   * To INVITE at the agent: from the first packet of the digit, and from the first that says it is over. 0 where the INVITE
+   * does not show the caller's number.
+   */
+  readonly dtmf_start_to_agent_invite_ms: Spread; readonly route_ms: Spread;
+  /** From an agent's end of a call to the next INVITE there. */
+  readonly agent_free_to_next_invite_ms: Spread;
   readonly completed: number; readonly agent_calls: number; readonly double_ring: number; readonly generator_late_us: Spread;
   readonly rtp_rx: number; readonly rtp_lost: number;
   readonly sut_cpu_ms_per_call: number; readonly sut_cpu_pct_of_core_per_call: number;

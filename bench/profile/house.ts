@@ -50,6 +50,10 @@ export async function startProfileHouse(extra: Readonly<Record<string, string>> 
   return { address: `${config.value.address}:${config.value.sipPort}`, origin: `http://${config.value.address}:${config.value.httpPort}`, data, pids: { switch: await pid("switch"), server: await pid("server"), postgres: await postgres() }, stop };
 }
 
+/** The contact centre with so many agents: the whole product. Its agents' desks are part of the load. */
+export const startCentreHouse = (agents: number): Promise<Profile> =>
+  startProfileHouse({ BENCH_AGENTS: String(agents), RINGDESK_SANDBOX: "off", RINGDESK_TRUNK_SOURCES: "127.0.0.1" }, "centre-server.ts");
+
 /** What is set already stays. */
 const portsOf = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(PORTS).map(([name, port]) => [name, env[name] ?? port]));
