@@ -1,13 +1,13 @@
 // baresip without a screen or a sound card: it says a WAV file and keeps what it hears.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../support/ports.ts";
 import { readWav, wavTone } from "../support/sound.ts";
 import { until } from "../support/product.ts";
+import { scratch } from "../support/scratch.ts";
 
 export interface Baresip {
   /** Of UDP and TCP; TLS listens on the next. */
@@ -42,7 +42,7 @@ export interface BaresipOptions {
 }
 
 export async function startBaresip(hz: number, { register, tlsFile }: BaresipOptions = {}): Promise<Baresip> {
-  const dir = await mkdtemp(join(tmpdir(), "ringdesk-baresip-"));
+  const dir = await scratch("baresip");
   const heardDir = join(dir, "heard");
   await mkdir(heardDir);
   await writeFile(join(dir, "voice.wav"), wavTone(hz, 20, 8_000));

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freeMediaPort, freePort } from "../support/ports.ts";
 import { wait } from "../support/wait.ts";
+import { scratch } from "../support/scratch.ts";
 
 export type Transport = "udp" | "tcp";
 
@@ -35,7 +35,7 @@ async function untilBound(port: number, transport: Transport): Promise<void> {
 
 /** Runs one call of a scenario, as the caller when `remote` is given, else as the callee, who listens when this resolves. */
 export async function runSipp(o: SippOptions): Promise<SippRun> {
-  const dir = await mkdtemp(join(tmpdir(), "ringdesk-sipp-"));
+  const dir = await scratch("sipp");
   const file = join(dir, "scenario.xml");
   await writeFile(file, o.xml);
   const port = o.port ?? await freePort(), media = await freeMediaPort(), source = o.source ?? "127.0.0.1";

@@ -1,7 +1,6 @@
 // SIP over TLS with audio encrypted by SRTP (RFC 3711, RFC 4568): baresip, and a telephone that comes without a certificate it could trust.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { once } from "node:events";
@@ -10,6 +9,7 @@ import { freePort } from "../support/ports.ts";
 import { dominant, readWav, rms } from "../support/sound.ts";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
 import { wait } from "../support/wait.ts";
+import { scratch } from "../support/scratch.ts";
 import { attend } from "./attendant.ts";
 import { startBaresip, type Baresip } from "./baresip.ts";
 
@@ -18,7 +18,7 @@ let sut: SwitchProcess, phone: Baresip, sipsPort: number, certFile: string;
 
 /** A certificate for 127.0.0.1 that is its own authority. */
 async function selfSigned(): Promise<{ readonly cert: string; readonly key: string; readonly both: string }> {
-  const dir = await mkdtemp(join(tmpdir(), "ringdesk-tls-"));
+  const dir = await scratch("tls");
   const [cert, key, both] = [join(dir, "cert.pem"), join(dir, "key.pem"), join(dir, "both.pem")];
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert], { stdio: "ignore" });
   await writeFile(both, `${await readFile(cert, "utf8")}${await readFile(key, "utf8")}`);

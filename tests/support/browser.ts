@@ -1,9 +1,9 @@
 // A real Chromium whose microphone plays a tone, and ears to measure what the page's person hears.
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { RATE, wavTone } from "./sound.ts";
+import { scratch } from "./scratch.ts";
 
 const QUIET = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -26,7 +26,7 @@ export interface PersonOptions {
 
 /** Starts a browser of its own, since the fake microphone belongs to the whole browser. */
 export async function openPerson(options: PersonOptions): Promise<Person> {
-  const voice = join(await mkdtemp(join(tmpdir(), "ringdesk-voice-")), "voice.wav");
+  const voice = join(await scratch("voice"), "voice.wav");
   await writeFile(voice, wavTone(options.hz, 10));
   const denied = options.microphone === "denied";
   const browser = await chromium.launch({

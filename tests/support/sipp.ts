@@ -2,11 +2,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
 import { openRtpPhone, type RtpPhone } from "./rtp-phone.ts";
+import { scratch } from "./scratch.ts";
 
 export interface SippCall {
   readonly phone: RtpPhone;
@@ -36,7 +36,7 @@ export async function callBySipp(options: CallOptions): Promise<SippCall> {
   const phone = await openRtpPhone(options.hz);
   const port = await freePort();
   const cid = `e2e-${process.pid}-${port}`;
-  const dir = await mkdtemp(join(tmpdir(), "ringdesk-sipp-"));
+  const dir = await scratch("sipp");
   const scenario = options.scenario ?? "caller.xml";
   const child: ChildProcess = spawn("sipp", [
     `127.0.0.1:${options.sipPort}`, "-sf", join(import.meta.dirname, "sipp", scenario), "-s", options.to, "-i", "127.0.0.1", "-p", String(port), "-m", "1",
