@@ -9,16 +9,20 @@ import { settingsEntries, settingsOf, type SettingsEntry } from "./settings-entr
 const addressOf = (entry: SettingsEntry): string => `/settings${entry.path}`;
 const leadsTo = (entry: SettingsEntry, pathname: string): boolean => pathname === addressOf(entry) || pathname.startsWith(`${addressOf(entry)}/`);
 
+function NotOpen() {
+  usePageTitle("Settings");
+  return <div className="rd-card"><Nothing icon={<IconLock />} title="These settings are not open to you">An admin can change your role or your permission set under Settings › Users.</Nothing></div>;
+}
+
 /** All settings beside the one that is open. On narrow screens they are a choice above it. */
 export function SettingsFrame() {
-  usePageTitle("Settings");
   const entries = settingsOf(useSession());
   const { pathname } = useLocation();
   const navigate = useNavigate();
   const groups = [...new Set(entries.map((entry) => entry.group))];
   const here = settingsEntries.find((entry) => leadsTo(entry, pathname));
   if (here === undefined ? entries.length === 0 : !entries.includes(here)) {
-    return <div className="rd-card"><Nothing icon={<IconLock />} title="These settings are not open to you">An admin can change your role or your permission set under Settings › Users.</Nothing></div>;
+    return <NotOpen />;
   }
   return (
     <div className="rd-settings">
