@@ -33,6 +33,8 @@ export interface Product {
 }
 
 export interface ApiClient {
+  /** Of its session, as a header says it. */
+  readonly cookie: string;
   readonly get: <T>(path: string) => Promise<T>;
   readonly send: <T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown) => Promise<T>;
   readonly bytes: (path: string) => Promise<Uint8Array>;
@@ -61,6 +63,7 @@ function apiClient(baseUrl: string, cookie: string): ApiClient {
     return res;
   };
   return {
+    cookie,
     get: async <T>(path: string) => (await call("GET", path)).json() as Promise<T>,
     send: async <T>(method: string, path: string, body?: unknown) => (await call(method, path, body)).json() as Promise<T>,
     bytes: async (path) => new Uint8Array(await (await call("GET", path)).arrayBuffer()),
