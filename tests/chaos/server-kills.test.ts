@@ -225,14 +225,16 @@ test(`RTE-9 CALL-13 RTE-3: ${KILLS} times kill -9 of the server under ${CALLS} c
   await killServer();
   atWork = true;
   await everybody("available");
-  for (let kill = 1; kill < KILLS; kill += 1) {
-    await soon(1_000, 5_000);
-    await killServer();
-  }
+  const killing = (async () => {
+    for (let kill = 1; kill < KILLS; kill += 1) {
+      await soon(1_000, 5_000);
+      await killServer();
+    }
+  })();
   await until(`${SERVED} calls to be answered`, async () => new Set(known.flatMap((fact) => (fact.type === "call.bridged" ? [fact.stream] : []))).size >= SERVED, PATIENCE_MS);
   atWork = false;
   await everybody("unavailable");
-  await Promise.all(callers);
+  await Promise.all([killing, ...callers]);
   atWork = true; // for those who are to be called back
   await everybody("available");
   await until("all calls to be settled", async () => {
