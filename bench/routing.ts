@@ -2,6 +2,7 @@
 // when both are there.
 import { cpus } from "node:os";
 import { costPerEvent, type MachineCost } from "./routing/machine.ts";
+import { ringsInABrowser } from "./routing/ring.ts";
 import { openRoom, type Room } from "./routing/room.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -12,6 +13,8 @@ const SECONDS = Number(process.env["BENCH_ROUTING_SECONDS"] ?? 20);
 /** In the first half of the queues agents wait for calls, in the second half calls for agents. */
 const QUIET = QUEUES / 2;
 const TALK_MS = 400;
+/** Calls that ring in a browser, one after the other. */
+const RINGS = 30;
 /** A machine that is shared only ever adds: the quietest of so many rounds counts. */
 const ROUNDS = 3;
 
@@ -40,6 +43,8 @@ export async function benchRouting(): Promise<BenchResult> {
     const seen = spread(times);
     add([what, seen.p50, seen.p99, "p50 < 2, p99 < 10", `${lag.p50.toFixed(3)} / ${lag.p99.toFixed(3)}`, seen.p50 / lag.p50, `${times.length} offers, longest ${seen.max.toFixed(2)}`]);
   }
+  const rings = spread(await ringsInABrowser(RINGS));
+  add(["call enters a queue → the card with Accept in a browser's page, ms", rings.p50, rings.p99, "< 100", none, none, `${RINGS} calls, longest ${rings.max.toFixed(0)}`]);
   return {
     name: `routing: ${AGENTS.toLocaleString("en")} agents in ${QUEUES} queues, ${WAITING} waiting calls, ${EVENTS_PER_S} events/s`, measuredAt: new Date().toISOString(),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`,
@@ -48,6 +53,7 @@ export async function benchRouting(): Promise<BenchResult> {
     notes: [
       `router: the machine alone, the quietest of ${ROUNDS} rounds. Its floor writes as many fresh objects into a map of as many agents.`,
       `room: the routing room with agents, desks and live updates as the server runs them, a socket for each of ${AGENTS.toLocaleString("en")} desktops (${sent}), for ${SECONDS} s. Its floor makes the text of one desk and hands it over in a microtask. Facts are appended behind the ring and are not in it; neither is the network.`,
+      "browser: the whole product with its sample workspace, a caller by SIPp, Chromium on the same machine; from the instant that the call's fact has to the change of the page.",
     ],
   };
 }
