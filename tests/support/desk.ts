@@ -20,11 +20,11 @@ export async function setStatus(page: Page, status: "Available" | "Busy" | "Unav
   await statusIs(page, status);
 }
 
-export const statusIs = (page: Page, status: string, timeout = 30_000): Promise<void> =>
+export const statusIs = (page: Page, status: string, timeout = 10_000): Promise<void> =>
   page.locator(`[data-testid=status-menu][data-status=${status.toLowerCase()}]`).waitFor({ timeout });
 
-export const ringing = (page: Page, timeout = 30_000): Promise<void> => page.getByTestId("incoming-call").waitFor({ timeout });
-export const notRinging = (page: Page, timeout = 30_000): Promise<void> => page.getByTestId("incoming-call").waitFor({ state: "detached", timeout });
+export const ringing = (page: Page, timeout = 15_000): Promise<void> => page.getByTestId("incoming-call").waitFor({ timeout });
+export const notRinging = (page: Page, timeout = 10_000): Promise<void> => page.getByTestId("incoming-call").waitFor({ state: "detached", timeout });
 /** The card takes no answer for a moment after it appears: a key pressed then was meant for something else. */
 const CARD_SETTLES_MS = 500;
 async function answer(page: Page, how: "accept" | "decline"): Promise<void> {
@@ -33,8 +33,8 @@ async function answer(page: Page, how: "accept" | "decline"): Promise<void> {
 }
 export const accept = (page: Page): Promise<void> => answer(page, "accept");
 export const decline = (page: Page): Promise<void> => answer(page, "decline");
-export const phaseIs = (page: Page, phase: string, timeout = 30_000): Promise<void> => page.locator(`[data-testid=call-bar][data-call-phase=${phase}]`).waitFor({ timeout });
-export const noCall = (page: Page, timeout = 30_000): Promise<void> => page.getByTestId("call-bar").waitFor({ state: "detached", timeout });
+export const phaseIs = (page: Page, phase: string, timeout = 15_000): Promise<void> => page.locator(`[data-testid=call-bar][data-call-phase=${phase}]`).waitFor({ timeout });
+export const noCall = (page: Page, timeout = 10_000): Promise<void> => page.getByTestId("call-bar").waitFor({ state: "detached", timeout });
 /** Presses a button of the call bar. */
 export const press = (page: Page, button: "Hold" | "Resume" | "Mute" | "Unmute" | "End"): Promise<void> =>
   page.getByTestId("call-bar").getByRole("button", { name: button, exact: true }).click();

@@ -41,7 +41,7 @@ export interface ApiClient {
 }
 
 /** Waits for something that has no event a test could listen to, at most `ms`. */
-export async function until<T>(what: string, probe: () => Promise<T | false | null | undefined>, ms = 30_000): Promise<T> {
+export async function until<T>(what: string, probe: () => Promise<T | false | null | undefined>, ms = 10_000): Promise<T> {
   const end = Date.now() + ms;
   for (let last = ""; ;) {
     try {

@@ -16,7 +16,7 @@ export async function callsOf(api: ApiClient, number: string): Promise<CallSumma
 }
 
 /** Waits until the newest call with this number has ended (and its recordings are closed), and gives its summary. */
-export const endedCall = (api: ApiClient, number: string, ms = 30_000): Promise<CallSummary> =>
+export const endedCall = (api: ApiClient, number: string, ms = 15_000): Promise<CallSummary> =>
   until(`the call with ${number} to be over`, async () => {
     const call = (await callsOf(api, number))[0];
     return call?.state === "ended" && call.recordings.every((r) => r.state !== "recording") && call;
