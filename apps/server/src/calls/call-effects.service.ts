@@ -121,10 +121,10 @@ function createIdentify({ customers, clock, log, surroundings }: EffectDeps): (c
     }
     const { customerId, name, openVoiceConversation, traits } = found.value;
     const { ruled, supportNumber, customerNumber, plan } = call.core();
-    const routed = ruled ? surroundings.routeCall({ channel: "voice", supportNumber, from: customerNumber, customer: { ...traits, name }, numberQueueId: null }) : null;
+    const routed = ruled ? surroundings.routeCall({ channel: "voice", supportNumber, from: customerNumber, customer: { ...traits, name }, conversation: openVoiceConversation, numberQueueId: null }) : null;
     call.send({
       type: "customer.identified", customerId, name, isNew: openVoiceConversation === null,
-      conversationId: openVoiceConversation ?? newId(), at: clock.now(),
+      conversationId: openVoiceConversation?.id ?? newId(), at: clock.now(),
       plan: routed === null ? null : { ...routed, voicemail: plan?.voicemail ?? null },
     });
   };

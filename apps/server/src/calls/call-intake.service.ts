@@ -61,7 +61,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       position: event.position, customerLeg: event.leg, bridge: newId(), recording: newId(), record: number.recording,
       supportNumber: number.number, supportNumberLabel: number.label, from: event.from, fromName: event.fromName,
       greeting: number.greeting, menu: number.menu, ruled: number.queueId === null,
-      plan: { ...deps.surroundings.routeCall({ channel: "voice", supportNumber: number.number, from: event.from, customer: null, numberQueueId: number.queueId }), voicemail: number.voicemail.on ? { greeting: number.voicemail.greeting } : null },
+      plan: { ...deps.surroundings.routeCall({ channel: "voice", supportNumber: number.number, from: event.from, customer: null, conversation: null, numberQueueId: number.queueId }), voicemail: number.voicemail.on ? { greeting: number.voicemail.greeting } : null },
     } };
     const call = await born(id, birth);
     if (!call.ok) await telephony.reject(event.leg, "unavailable");
@@ -109,7 +109,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 function keyPlan({ surroundings }: IntakeDeps, { menu, plan, supportNumber, customerNumber }: CallCore, key: string): QueuePlan | null {
   const chosen = menu?.keys.find((k) => k.key === key);
   if (chosen === undefined) return null;
-  return { ...surroundings.routeCall({ channel: "voice", supportNumber, from: customerNumber, customer: null, numberQueueId: chosen.queueId }), voicemail: plan?.voicemail ?? null };
+  return { ...surroundings.routeCall({ channel: "voice", supportNumber, from: customerNumber, customer: null, conversation: null, numberQueueId: chosen.queueId }), voicemail: plan?.voicemail ?? null };
 }
 
 /** Every live call hears what the switch holds of it, and makes up for what is missing. */

@@ -87,6 +87,8 @@ export type RoutedCall = {
   /** Null: hidden. */
   readonly from: E164 | null;
   readonly customer: { readonly name: string | null; readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>> } | null;
+  /** The open conversation that this call continues. */
+  readonly conversation: { readonly language: string | null; readonly tags: readonly string[] } | null;
   /** The queue that the number or a key of its menu names; it goes before all rules. */
   readonly numberQueueId: QueueId | null;
 };

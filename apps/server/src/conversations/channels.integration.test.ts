@@ -120,7 +120,29 @@ describe("CRM-2 conversations come in by every channel", () => {
     await insertCustomer(database.db, { name: "Tom Okada", numbers: ["+12065550117" as E164], vip: true, at: clock.now() });
     asked.length = 0;
     await made({ channel: "sms", address: "+12065550117", supportNumber: "+12025550100" as E164 });
-    expect(asked).toEqual([{ channel: "sms", supportNumber: "+12025550100", from: "+12065550117", customer: expect.objectContaining({ name: "Tom Okada", vip: true, tags: [] }) as unknown }]);
+    expect(asked).toEqual([{ channel: "sms", supportNumber: "+12025550100", from: "+12065550117", customer: expect.objectContaining({ name: "Tom Okada", vip: true, tags: [] }) as unknown, conversation: { language: null, tags: [] } }]);
+  });
+  test("QUE-3 rules are asked about the conversation's own language and tags: when it comes in, is reopened, is written to", async () => {
+    const customerId = await insertCustomer(database.db, { name: "Rosa Diaz", numbers: [], vip: true, at: clock.now() }) as CustomerId;
+    const of = { channel: "chat", customer: expect.objectContaining({ name: "Rosa Diaz", vip: true }) as unknown };
+    asked.length = 0;
+    const c = await made({ channel: "chat", address: undefined, customerId, language: "es", tags: ["refund", "refund"] });
+    expect(asked).toEqual([expect.objectContaining({ ...of, conversation: { language: "es", tags: ["refund", "refund"] } })]);
+    // As one that an agent's own call has made: it stands in no queue until it is routed.
+    await sql`update conversations set queue_id = null, waiting_since = null, status = 'done' where id = ${c.id}`.execute(database.db);
+    await desk.change(c.id, { do: "describe", tags: ["invoice"], language: "fr" }, ana);
+    asked.length = 0;
+    await desk.addMessage(c.id, null, "And another thing");
+    expect(asked).toEqual([expect.objectContaining({ ...of, conversation: { language: "fr", tags: ["invoice"] } })]);
+    expect(waitingOf(c.id)).toMatchObject({ queueId: "q0" });
+    await sql`update conversations set queue_id = null, waiting_since = null, status = 'wrap-up' where id = ${c.id}`.execute(database.db);
+    asked.length = 0;
+    await desk.change(c.id, { do: "reopen", assignToMe: false }, ana);
+    expect(asked).toEqual([expect.objectContaining({ ...of, conversation: { language: "fr", tags: ["invoice"] } })]);
+    asked.length = 0;
+    await desk.change(c.id, { do: "done" }, ana);
+    await desk.change(c.id, { do: "reopen", assignToMe: false }, ana);
+    expect(asked).toEqual([]); // it stands in a queue, and goes back there
   });
   test("two e-mails of one new address at the same moment have one customer", async () => {
     const both = await Promise.all([1, 2, 3].map(() => made({ address: "new@mail.example" })));

@@ -3,9 +3,9 @@ import { err, ok, type Millis, type Result } from "@ringdesk/std";
 import { CONVERSATION_LIMITS } from "@ringdesk/contract/http";
 import type { ConversationEvent, ConversationState } from "./conversation.machine.ts";
 import type { FieldInvalid } from "./conversations.errors.ts";
-import type { Actor, ConversationCommand, ConversationSurroundings } from "./conversations.ports.ts";
+import type { Actor, ConversationCommand, ConversationSurroundings, RuledCustomer } from "./conversations.ports.ts";
 
-export type EventNow = { readonly now: Millis; readonly state: ConversationState; readonly hasLiveCall: boolean };
+export type EventNow = { readonly now: Millis; readonly state: ConversationState; readonly hasLiveCall: boolean; readonly customer: RuledCustomer | null };
 type Asked = Result<ConversationEvent, FieldInvalid>;
 
 const channelWords = { voice: "calls", sms: "text messages", email: "e-mail", chat: "chats" } as const;
@@ -17,7 +17,7 @@ export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, h
   switch (command.do) {
     case "done": return ok({ type: "done", now });
     case "reopen": {
-      const queue = state.queueId ?? house.route({ channel: state.channel, supportNumber: state.supportNumber, from: null, customer: null });
+      const queue = state.queueId ?? house.route(unplaced(at));
       return ok({ type: "reopened", to: command.assignToMe ? by : null, queue, hasLiveCall, now });
     }
     case "snooze":
@@ -29,6 +29,10 @@ export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, h
     case "describe": return ok({ type: "described", tags: command.tags, language: command.language, now });
   }
 }
+
+/** What is known of a conversation that is there already, and in no queue. The number it came from is not. */
+export const unplaced = ({ state, customer }: Pick<EventNow, "state" | "customer">): Parameters<ConversationSurroundings["route"]>[0] =>
+  ({ channel: state.channel, supportNumber: state.supportNumber, from: null, customer, conversation: { language: state.language, tags: state.tags } });
 
 function assignment({ userId, teamId }: Extract<ConversationCommand, { do: "assign" }>, { now, hasLiveCall }: EventNow, house: ConversationSurroundings): Asked {
   const userName = userId === undefined || userId === null ? null : house.userName(userId);

@@ -1,14 +1,14 @@
 // A conversation that comes in by text, e-mail or chat: whose it is, where it waits, and its first message.
 import { err, ok, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type Result } from "@ringdesk/std";
 import type { Conversation, NewConversation, TimelineEntry } from "@ringdesk/contract/http";
-import { storableText, type Customers, type CustomerTraits, type StoreAway } from "../customers/index.ts";
+import { storableText, type Customers, type StoreAway } from "../customers/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import { afterCommit, inTransaction, reach, type Database, type Transaction } from "../platform/index.ts";
 import type { ConversationListener } from "./conversation-board.ts";
 import type { ConversationState } from "./conversation.machine.ts";
 import { findByEmail, insertConversation, insertMessage, touchCustomer } from "./conversation.pg.ts";
 import type { FieldInvalid } from "./conversations.errors.ts";
-import type { Conversations, ConversationSurroundings, Timeline } from "./conversations.ports.ts";
+import type { Conversations, ConversationSurroundings, RuledCustomer, Timeline } from "./conversations.ports.ts";
 
 export type IntakeDeps = {
   readonly db: Database;
@@ -21,7 +21,7 @@ export type IntakeDeps = {
   readonly told: Pick<ConversationListener, "changed">;
 };
 
-type Sender = { readonly id: CustomerId; readonly from: E164 | null; readonly traits: CustomerTraits & { readonly name: string | null } };
+type Sender = { readonly id: CustomerId; readonly from: E164 | null; readonly traits: RuledCustomer };
 type Found = Result<Sender, FieldInvalid | StoreAway>;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const invalid = (field: string, detail: string) => err<FieldInvalid>({ type: "field-invalid", field, detail });
@@ -61,8 +61,8 @@ async function senderOf(deps: IntakeDeps, { channel, customerId, address }: NewC
 
 type Place = { readonly id: QueueId; readonly priority: number } | null;
 
-function queueFor(house: ConversationSurroundings, { channel, queueId, supportNumber }: NewConversation, { from, traits }: Sender): Result<Place, FieldInvalid> {
-  const id = queueId ?? house.route({ channel, supportNumber: supportNumber ?? null, from, customer: traits });
+function queueFor(house: ConversationSurroundings, { channel, queueId, supportNumber, language, tags }: NewConversation, { from, traits }: Sender): Result<Place, FieldInvalid> {
+  const id = queueId ?? house.route({ channel, supportNumber: supportNumber ?? null, from, customer: traits, conversation: { language: language ?? null, tags: tags ?? [] } });
   const queue = id === null ? null : house.queue(id);
   if (queueId !== undefined && queue === null) return invalid("queueId", "There is no such queue");
   if (queueId !== undefined && queue?.takes(channel) === false) return invalid("queueId", `${queue.name} does not take this channel`);

@@ -5,7 +5,7 @@ import type { Channel, ConversationLine, ConversationStatus } from "@ringdesk/co
 import type { Place } from "../customers/index.ts";
 import type { Database, Transaction } from "../platform/index.ts";
 import type { ConversationState } from "./conversation.machine.ts";
-import type { Face } from "./conversations.ports.ts";
+import type { Face, RuledCustomer } from "./conversations.ports.ts";
 
 type ConversationRow = {
   readonly id: ConversationId; readonly customer_id: CustomerId; readonly channel: Channel; readonly status: ConversationStatus; readonly subject: string | null;
@@ -52,13 +52,14 @@ export async function selectConversation(db: Database, id: ConversationId): Prom
   return rows[0] === undefined ? null : lineOf(rows[0]);
 }
 
-/** A conversation that nobody else changes until the transaction ends, and whether a call about it is going on. */
-export async function lockConversation(trx: Transaction, id: ConversationId): Promise<{ readonly state: ConversationState; readonly hasLiveCall: boolean } | null> {
-  const { rows } = await sql<ConversationRow & { readonly live: boolean }>`select ${columns},
-      exists (select 1 from calls where conversation_id = v.id and state = 'live') as live
+/** A conversation that nobody else changes until the transaction ends, whether a call about it is going on, and with whom it is. */
+export async function lockConversation(trx: Transaction, id: ConversationId): Promise<{ readonly state: ConversationState; readonly hasLiveCall: boolean; readonly customer: RuledCustomer | null } | null> {
+  const { rows } = await sql<ConversationRow & { readonly live: boolean; readonly customer: RuledCustomer | null }>`select ${columns},
+      exists (select 1 from calls where conversation_id = v.id and state = 'live') as live,
+      (select jsonb_build_object('name', name, 'vip', vip, 'language', language, 'tags', tags, 'custom', custom) from customers where id = v.customer_id) as customer
     from conversations v where v.id = ${id} for update of v`.execute(trx);
   const row = rows[0];
-  return row === undefined ? null : { state: conversationOf(row), hasLiveCall: row.live };
+  return row === undefined ? null : { state: conversationOf(row), hasLiveCall: row.live, customer: row.customer };
 }
 
 /** Stores what a step has made of a conversation; the answer has its new version. */

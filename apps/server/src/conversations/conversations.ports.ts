@@ -58,12 +58,16 @@ export interface Conversations {
   readonly addNoteTo: (id: ConversationId, by: Actor, text: string) => Promise<Result<TimelineEntry, ConversationMissing | StoreAway>>;
 }
 
+/** Who a conversation is with, as far as rules may ask. */
+export type RuledCustomer = CustomerTraits & { readonly name: string | null };
 /** What rules may ask about a conversation that names no queue. */
 type Unplaced = {
   readonly channel: Channel; readonly supportNumber: E164 | null;
   /** The number it came from, if it came from one. */
   readonly from: E164 | null;
-  readonly customer: (CustomerTraits & { readonly name: string | null }) | null;
+  /** Null: nobody knows. */
+  readonly customer: RuledCustomer | null;
+  readonly conversation: { readonly language: string | null; readonly tags: readonly string[] };
 };
 
 /** What conversations need to know of rooms below: given by the composition root. Answered from memory. */

@@ -9,7 +9,7 @@ import { createIntake, type IntakeDeps } from "./conversation-intake.service.ts"
 import { stepConversation, type ConversationEvent, type ConversationState } from "./conversation.machine.ts";
 import { insertMessage, lockConversation, selectConversation, selectConversations, selectLastChange, touchConversation, touchCustomer, updateConversation } from "./conversation.pg.ts";
 import { changedWords } from "./conversation.rules.ts";
-import { eventOf, type EventNow } from "./command.rules.ts";
+import { eventOf, unplaced, type EventNow } from "./command.rules.ts";
 import type { ConversationChanged, ConversationMissing, ConversationRefused, FieldInvalid } from "./conversations.errors.ts";
 import type { Actor, ChangeError, ConversationCommand, Conversations, ConversationSurroundings, Timeline } from "./conversations.ports.ts";
 
@@ -30,12 +30,12 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
   const addMessage = (id: ConversationId, by: Actor | null, text: string) => reach(() => inTransaction(db, async (trx): Promise<Result<TimelineEntry, ConversationMissing | ConversationRefused>> => {
     const held = await lockConversation(trx, id);
     if (held === null) return err({ type: "conversation-missing", id });
-    const { channel, customerId, supportNumber } = held.state;
+    const { channel, customerId } = held.state;
     if (channel === "voice") return err({ type: "conversation-refused", why: "A voice conversation takes no messages." });
     const message = { id: newId(), conversationId: id, direction: by === null ? "in" as const : "out" as const, author: by?.id ?? null, text: storableText(text), at: clock.now() };
     await insertMessage(trx, message);
     const event: ConversationEvent = by === null
-      ? { type: "message-received", queue: deps.surroundings.route({ channel, supportNumber, from: null, customer: null }), now: message.at }
+      ? { type: "message-received", queue: held.state.queueId ?? deps.surroundings.route(unplaced(held)), now: message.at }
       : { type: "message-written", now: message.at };
     await step.within(trx, held.state, event, by?.name ?? null);
     const entry: TimelineEntry = { id: message.id, kind: "message", at: message.at, conversationId: id, channel, direction: message.direction, author: by?.name ?? null, subject: null, text: message.text, delivery: by === null ? "received" : "recorded" };
@@ -101,7 +101,7 @@ function createStep({ db, clock, timeline, told }: ConversationsDeps) {
       const held = await lockConversation(trx, id);
       if (held === null) return err({ type: "conversation-missing", id });
       if (version !== undefined && version !== held.state.version) return err(await whatChanged(trx, held.state));
-      const event = decide({ now: clock.now(), state: held.state, hasLiveCall: held.hasLiveCall });
+      const event = decide({ now: clock.now(), ...held });
       if (!event.ok) return event;
       const stored = await within(trx, held.state, event.value, by);
       return stored.ok ? ok(shown(stored.value)) : stored;

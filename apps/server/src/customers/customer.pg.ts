@@ -1,6 +1,6 @@
 // Customers and their numbers in PostgreSQL.
 import { sql, type RawBuilder } from "kysely";
-import type { ConversationId, CustomerId, E164, Millis } from "@ringdesk/std";
+import type { CustomerId, E164, Millis } from "@ringdesk/std";
 import type { Customer, CustomerSort, CustomValues } from "@ringdesk/contract/http";
 import { newId } from "../kernel/index.ts";
 import { unlessTaken, type Database, type Transaction } from "../platform/index.ts";
@@ -34,9 +34,9 @@ const meant = (id: CustomerId): RawBuilder<CustomerId> => sql`coalesce((select m
 
 /** The customer of a number with the voice conversation to continue; null when nobody has it. */
 export async function findByNumber(db: Database, number: E164): Promise<Identified | null> {
-  const { rows } = await sql<{ id: CustomerId; name: string | null; conversation: ConversationId | null } & CustomerTraits>`
+  const { rows } = await sql<{ id: CustomerId; name: string | null; conversation: Identified["openVoiceConversation"] } & CustomerTraits>`
     select c.id, c.name, c.vip, c.language, c.tags, c.custom, (
-      select v.id from conversations v
+      select jsonb_build_object('id', v.id, 'language', v.language, 'tags', v.tags) from conversations v
       where v.customer_id = c.id and v.channel = 'voice' and v.status in ('open', 'snoozed')
       order by v.last_activity_at desc, v.id desc limit 1
     ) as conversation

@@ -47,7 +47,7 @@ describe("CRM-1 who calls", () => {
     await add("v1", "done", 3);
     await add("v2", "open", 1);
     await add("v3", "open", 2);
-    expect(await identify(n("+12025550144"))).toMatchObject({ openVoiceConversation: "v3" });
+    expect(await identify(n("+12025550144"))).toMatchObject({ openVoiceConversation: { id: "v3" } });
   });
 });
 

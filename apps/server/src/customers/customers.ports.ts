@@ -14,7 +14,7 @@ export type Identified = {
   readonly customerId: CustomerId;
   readonly name: string | null;
   /** The voice conversation to continue, if one is open. */
-  readonly openVoiceConversation: ConversationId | null;
+  readonly openVoiceConversation: { readonly id: ConversationId; readonly language: string | null; readonly tags: readonly string[] } | null;
   readonly traits: CustomerTraits;
 };
 

@@ -1,7 +1,7 @@
 // Calls, routing and agents over a telephony, clock and log in memory: the house without its walls. A restart is a new
 // house over the same telephony, clock and log.
 import { pino } from "pino";
-import { err, ok, type CallId, type ConversationId, type CustomerId, type E164, type LegId, type Millis, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
+import { err, ok, type CallId, type CustomerId, type E164, type LegId, type Millis, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
 import type { CallSummary, Desk, LiveViewChange, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
 import { decodeCallFact, type CallFact, type QueuePlan } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
@@ -168,7 +168,7 @@ function customersOf(outside: Outside): Customers {
   const away = async () => err({ type: "store-away", detail: "told to be away" } as const);
   return {
     identify: async (from) => outside.databaseAway ? err({ type: "store-away", detail: "told to be away" })
-      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null as ConversationId | null, traits: { vip: false, language: null, tags: [], custom: {} } }),
+      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null, traits: { vip: false, language: null, tags: [], custom: {} } }),
     get: away, search: away, update: away, create: away, remove: away, previewMerge: away, merge: away, tags: away,
   };
 }

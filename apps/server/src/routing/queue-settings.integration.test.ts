@@ -153,6 +153,22 @@ describe("QUE-3 rules", () => {
     expect(await attempt({ channel: "chat" })).toMatchObject({ value: { by: "default" } });
     numbers.queueId = null;
   });
+  test("QUE-3 a trial knows custom fields, and the conversation's own language and tags", async () => {
+    const attempt = (more: object) => routes.tryQueueRules({ body: ruleTrial.parse({ channel: "voice", numberId: null, vip: false, language: null, tags: [], name: null, from: null, ...more }) });
+    const queueId = queues.all()[0]?.id as QueueId;
+    const ids: QueueRuleId[] = [];
+    for (const [name, field, operator, value] of [["Pro", "customer.custom.plan", "is", "Pro"], ["Refunds", "conversation.tags", "includes", "refund"], ["Spanish", "conversation.language", "is", "es"]] as const) {
+      const made = await routes.createQueueRule({ body: { name, queueId, enabled: true, criteria: { match: "all", items: [{ field, operator, value }] } } }, ctx);
+      if (made.ok) ids.push(made.value.id);
+    }
+    expect(ids).toHaveLength(3);
+    expect(await attempt({})).toMatchObject({ value: { by: "default" } });
+    expect(await attempt({ custom: { plan: "pro" } })).toMatchObject({ value: { ruleId: ids[0] } });
+    expect(await attempt({ conversation: { language: null, tags: ["new", "refund"] } })).toMatchObject({ value: { ruleId: ids[1] } });
+    expect(await attempt({ conversation: { language: "es", tags: [] } })).toMatchObject({ value: { ruleId: ids[2] } });
+    expect(ruleTrial.safeParse({ channel: "voice", numberId: null, vip: false, language: null, tags: [], name: null, from: null, custom: Object.fromEntries(Array.from({ length: 201 }, (_, i) => [`f${i}`, "x"])) }).success).toBe(false);
+    for (const id of ids) await routes.deleteQueueRule({ params: { id } }, ctx);
+  });
 });
 
 test("QUE-4 the unanswered call timeout holds from the next call on", async () => {

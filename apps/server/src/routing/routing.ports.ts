@@ -42,6 +42,8 @@ export type Incoming = {
     readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly custom: Readonly<Record<string, unknown>>;
     readonly name?: string | null;
   } | null;
+  /** Of the conversation itself, when it is there already: reopened, written to, or continued by a call. */
+  readonly conversation?: { readonly language: string | null; readonly tags: readonly string[] } | null;
 };
 export type RoutingSettings = { /** QUE-4, milliseconds. */ readonly unansweredTimeoutMs: number };
 

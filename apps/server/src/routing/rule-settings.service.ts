@@ -97,7 +97,7 @@ function verdictOf({ queues, numbers, clock, agents }: RuleSettingsDeps, trial: 
   const now = clock.now();
   const decided = decideQueue(queues, {
     channel: trial.channel, supportNumber: number?.number ?? null, numberQueueId: trial.channel === "voice" ? (number?.queueId ?? null) : null,
-    customer: { vip: trial.vip, language: trial.language, tags: trial.tags, custom: {}, name: trial.name }, from: trial.from,
+    customer: { vip: trial.vip, language: trial.language, tags: trial.tags, custom: trial.custom, name: trial.name }, from: trial.from, conversation: trial.conversation,
   }, now);
   const why = {
     number: `The number “${number?.label ?? ""}” leads to this queue, so no rule is asked.`,

@@ -40,7 +40,7 @@ export function conversationPlace(queues: Queues, id: QueueId) {
 }
 
 /** What rules can ask about. */
-function recordOf({ channel, supportNumber, from = null, customer }: Incoming, now: Millis): CriteriaRecord {
+function recordOf({ channel, supportNumber, from = null, customer, conversation = null }: Incoming, now: Millis): CriteriaRecord {
   const custom: Partial<Record<FieldName, string>> = {};
   for (const [key, value] of Object.entries(customer?.custom ?? {})) {
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") custom[`customer.custom.${key}`] = String(value);
@@ -48,6 +48,7 @@ function recordOf({ channel, supportNumber, from = null, customer }: Incoming, n
   return {
     ...custom,
     "conversation.channel": channel, "conversation.supportNumber": supportNumber, "conversation.createdAt": now,
+    "conversation.language": conversation?.language ?? null, "conversation.tags": conversation?.tags ?? [],
     "customer.vip": customer?.vip ?? false, "customer.language": customer?.language ?? null, "customer.tags": customer?.tags ?? [],
     "customer.name": customer?.name ?? null, "customer.number": from === null ? [] : [from],
   };

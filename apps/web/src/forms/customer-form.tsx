@@ -1,5 +1,5 @@
-import { Alert, Button, Checkbox, Group, NumberInput, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
-import { customerLanguages, MAX_CUSTOMER_NUMBERS, type Customer, type CustomerDetails, type CustomerField, type CustomerLanguage, type MessagingConsent } from "@ringdesk/contract/http";
+import { Alert, Button, Group, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
+import { customerLanguages, MAX_CUSTOMER_NUMBERS, type Customer, type CustomerDetails, type CustomerLanguage, type MessagingConsent } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,24 +8,12 @@ import { describeFailure, fieldErrors, request, type Failure } from "../api/clie
 import { customerFieldsQuery, customerTagsQuery, useCustomersChanged } from "../api/customers.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { ReasonIcon } from "../ui/reason-button.tsx";
+import { CustomInput, type CustomValue } from "./custom-input.tsx";
 
 type NumberRow = { readonly key: number; readonly number: string; readonly consent: MessagingConsent };
-type CustomValue = string | number | boolean | null;
 const consentChoices = [{ value: "unknown", label: "Not asked" }, { value: "yes", label: "May be texted" }, { value: "no", label: "No texts" }];
 const languages = Object.entries(customerLanguages).map(([value, label]) => ({ value, label }));
 const EMPTY: Pick<Customer, "name" | "numbers" | "emails" | "tags" | "language" | "vip" | "consents" | "custom"> = { name: null, numbers: [], emails: [], tags: [], language: null, vip: false, consents: [], custom: {} };
-
-/** One custom field, as its kind is entered. */
-function CustomInput({ field, value, error, onChange }: { readonly field: CustomerField; readonly value: CustomValue; readonly error: string | undefined; readonly onChange: (value: CustomValue) => void }) {
-  const common = { label: field.name, error: error ?? null };
-  switch (field.kind) {
-    case "boolean": return <Checkbox label={field.name} error={error ?? null} checked={value === true} onChange={(event) => { onChange(event.currentTarget.checked); }} />;
-    case "number": return <NumberInput {...common} hideControls value={typeof value === "number" ? value : ""} onChange={(next) => { onChange(next === "" ? null : Number(next)); }} />;
-    case "choice": return <Select {...common} clearable data={field.choices} value={typeof value === "string" ? value : null} onChange={onChange} />;
-    case "date": return <TextInput {...common} type="date" value={typeof value === "string" ? value : ""} onChange={(event) => { onChange(event.currentTarget.value === "" ? null : event.currentTarget.value); }} />;
-    case "text": return <TextInput {...common} maxLength={500} value={typeof value === "string" ? value : ""} onChange={(event) => { onChange(event.currentTarget.value === "" ? null : event.currentTarget.value); }} />;
-  }
-}
 
 /** The numbers of a customer, one row each; the first is the one that lists show. */
 function Numbers({ rows, errors, onChange }: { readonly rows: readonly NumberRow[]; readonly errors: Readonly<Record<string, string>>; readonly onChange: (rows: readonly NumberRow[]) => void }) {

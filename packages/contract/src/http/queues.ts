@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { e164, holdMusicId, instant, numberId, queueId, queueRuleId, scheduleId, span, teamId, userId } from "../ids/index.ts";
 import { ruleCriteria } from "./criteria.ts";
+import { customValues } from "./customers.ts";
 import type { Route } from "./route.ts";
 
 /** Bounds of what can be set, both included. */
@@ -122,11 +123,17 @@ export const queueRule = ruleFields.extend({ id: queueRuleId }).meta({ id: "Queu
 export type QueueRule = z.output<typeof queueRule>;
 export type QueueRuleFields = z.output<typeof ruleFields>;
 
-/** Somebody who could call or write. */
+const MAX_TRIAL_FIELDS = 200;
+const language = z.string().max(35).nullable();
+const tags = z.array(z.string().max(100)).max(50);
+/** Somebody who could call or write, and the conversation they would go on with. */
 export const ruleTrial = z.object({
   channel: z.enum(["voice", ...queueChannel.options]), numberId: numberId.nullable(),
-  vip: z.boolean(), language: z.string().max(35).nullable(), tags: z.array(z.string().max(100)).max(50),
+  vip: z.boolean(), language, tags,
   name: z.string().max(100).nullable(), from: e164.nullable(),
+  /** The customer's custom fields by key. */
+  custom: customValues.refine((values) => Object.keys(values).length <= MAX_TRIAL_FIELDS, `At most ${MAX_TRIAL_FIELDS} fields`).default({}),
+  conversation: z.object({ language, tags }).default({ language: null, tags: [] }),
 });
 export type RuleTrial = z.output<typeof ruleTrial>;
 /** Which queue they would reach, and why. */

@@ -1,19 +1,23 @@
 import { Alert, Button, Group, Select, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
-import { customerLanguages, type RuleVerdict } from "@ringdesk/contract/http";
+import { isGroup, type Criteria } from "@ringdesk/contract/criteria";
+import { customerLanguages, type CustomerField, type RuleVerdict } from "@ringdesk/contract/http";
 import type { NumberId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { request } from "../../../api/client.ts";
-import { fewCustomersQuery } from "../../../api/customers.ts";
+import { customerFieldsQuery, customerTagsQuery, fewCustomersQuery } from "../../../api/customers.ts";
 import { notifyFailure } from "../../../api/failures.ts";
 import { numbersQuery } from "../../../api/queries.ts";
+import { queueRulesQuery } from "../../../api/routing-settings.ts";
 import { useHouseStyle } from "../../../api/session.ts";
-import { callerName } from "../../../words/calls.ts";
-import { channelWords } from "../../../words/calls.ts";
+import { CustomInput, type CustomValue } from "../../../forms/custom-input.tsx";
+import { callerName, channelWords } from "../../../words/calls.ts";
 
 type Channel = keyof typeof channelWords;
-type Person = { readonly vip: boolean; readonly language: string | null; readonly tags: readonly string[]; readonly name: string | null; readonly from: string | null };
-const STRANGER: Person = { vip: false, language: null, tags: [], name: null, from: null };
+type Traits = { readonly language: string | null; readonly tags: readonly string[] };
+type Person = Traits & { readonly vip: boolean; readonly name: string | null; readonly from: string | null; readonly custom: Readonly<Record<string, CustomValue>> };
+const STRANGER: Person = { vip: false, language: null, tags: [], name: null, from: null, custom: {} };
+const NEW: Traits = { language: null, tags: [] };
 
 /** Somebody known, or what one may be: fills in what rules ask about. */
 function CustomerChoice({ onChoose }: { readonly onChoose: (person: Person) => void }) {
@@ -25,7 +29,7 @@ function CustomerChoice({ onChoose }: { readonly onChoose: (person: Person) => v
       data={found.map((customer) => ({ value: customer.id as string, label: callerName({ name: customer.name, number: customer.numbers[0] ?? null }, format) }))}
       onChange={(id) => {
         const customer = found.find((each) => each.id === id);
-        onChoose(customer === undefined ? STRANGER : { vip: customer.vip, language: customer.language, tags: customer.tags, name: customer.name, from: customer.numbers[0] ?? null });
+        onChoose(customer === undefined ? STRANGER : { vip: customer.vip, language: customer.language, tags: customer.tags, name: customer.name, from: customer.numbers[0] ?? null, custom: customer.custom });
       }} />
   );
 }
@@ -39,18 +43,32 @@ function Verdict({ verdict }: { readonly verdict: RuleVerdict }) {
   );
 }
 
+/** Language and tags, of the conversation or of the customer. */
+function TraitInputs({ of, value, onChange }: { readonly of: string; readonly value: Traits; readonly onChange: (change: Partial<Traits>) => void }) {
+  const known = useQuery(customerTagsQuery).data?.items ?? [];
+  return (
+    <>
+      <Select label={`${of} language`} placeholder="Unknown" clearable searchable value={value.language} data={Object.entries(customerLanguages).map(([key, label]) => ({ value: key, label }))} onChange={(language) => { onChange({ language }); }} />
+      <TagsInput label={`${of} tags`} placeholder={value.tags.length === 0 ? "None" : ""} data={known} acceptValueOnBlur value={[...value.tags]} onChange={(tags) => { onChange({ tags }); }} />
+    </>
+  );
+}
+
 /** Which queue would this call reach? Asks the server, which decides as it does for a real one. */
 export function RuleTrial() {
   const { format } = useHouseStyle();
   const numbers = useQuery(numbersQuery).data?.items ?? [];
+  const fields = useFieldsAskedFor();
   const [channel, setChannel] = useState<Channel>("voice");
   const [numberId, setNumberId] = useState<NumberId | null>(null);
   const [person, setPerson] = useState<Person>(STRANGER);
+  const [conversation, setConversation] = useState<Traits>(NEW);
   const [verdict, setVerdict] = useState<RuleVerdict | null>(null);
   const put = (change: Partial<Person>): void => { setPerson((now) => ({ ...now, ...change })); setVerdict(null); };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const tried = await request("tryQueueRules", { body: { ...person, tags: [...person.tags], channel, numberId } });
+    const custom = Object.fromEntries(Object.entries(person.custom).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
+    const tried = await request("tryQueueRules", { body: { ...person, tags: [...person.tags], custom, conversation: { ...conversation, tags: [...conversation.tags] }, channel, numberId } });
     if (tried.ok) { setVerdict(tried.value); return; }
     notifyFailure(tried.error);
   };
@@ -62,9 +80,10 @@ export function RuleTrial() {
         <div className="rd-trial">
           <Select label="Channel" allowDeselect={false} value={channel} data={Object.entries(channelWords).map(([value, label]) => ({ value, label }))} onChange={(value) => { setChannel((value ?? "voice") as Channel); setVerdict(null); }} />
           <Select label="Support number" placeholder="Any" clearable value={numberId} data={numbers.map(({ id, label, number }) => ({ value: id as string, label: `${label} (${format(number)})` }))} onChange={(value) => { setNumberId(value as NumberId | null); setVerdict(null); }} />
+          <TraitInputs of="Conversation" value={conversation} onChange={(change) => { setConversation((now) => ({ ...now, ...change })); setVerdict(null); }} />
           <CustomerChoice onChoose={put} />
-          <Select label="Language" placeholder="Unknown" clearable searchable value={person.language} data={Object.entries(customerLanguages).map(([value, label]) => ({ value, label }))} onChange={(language) => { put({ language }); }} />
-          <TagsInput label="Tags" placeholder={person.tags.length === 0 ? "None" : ""} value={[...person.tags]} onChange={(tags) => { put({ tags }); }} />
+          <TraitInputs of="Customer" value={person} onChange={put} />
+          {fields.map((field) => <CustomInput key={field.key} field={field} value={person.custom[field.key] ?? null} onChange={(value) => { put({ custom: { ...person.custom, [field.key]: value } }); }} />)}
         </div>
         <Stack gap="sm" mt="md">
           <Switch label="VIP" checked={person.vip} onChange={(event) => { put({ vip: event.currentTarget.checked }); }} />
@@ -75,3 +94,12 @@ export function RuleTrial() {
     </section>
   );
 }
+
+/** The custom fields that some rule asks about: the others change nothing. */
+function useFieldsAskedFor(): readonly CustomerField[] {
+  const rules = useQuery(queueRulesQuery).data?.items ?? [];
+  const fields = useQuery(customerFieldsQuery).data?.items ?? [];
+  const asked = new Set(rules.flatMap((rule) => fieldsIn(rule.criteria)));
+  return fields.filter((field) => asked.has(`customer.custom.${field.key}`));
+}
+const fieldsIn = (criteria: Criteria): readonly string[] => criteria.items.flatMap((item) => (isGroup(item) ? fieldsIn(item) : [item.field]));
