@@ -3,4 +3,4 @@ export { parseSdp, printSdp, type Attribute, type Connection, type MediaSection,
 export { readIpAddress, type AddressKind, type IpAddress } from "./ip-address.ts";
 export * from "./limits.ts";
 export { SRTP_MASTER_BYTES, type SrtpKeys } from "./sdes.ts";
-export { answerOffer, createOffer, MIN_RTP_PORT, readAnswer, type AudioCodec, type LocalDescription, type MediaDirection, type NegotiatedMedia, type NegotiationRules, type SdpRefused } from "./negotiate.ts";
+export { answerOffer, createOffer, MIN_RTP_PORT, offerAgain, readAnswer, type AudioCodec, type LocalDescription, type MediaDirection, type NegotiatedMedia, type NegotiationRules, type SdpRefused } from "./negotiate.ts";

@@ -39,6 +39,8 @@ export type LocalDescription = {
   readonly version: number;
   /** Key and salt for what we send, {@link SRTP_MASTER_BYTES} unpredictable bytes: only when nobody can read the signalling. */
   readonly srtpMaster?: Uint8Array;
+  /** We hold the peer (RFC 3264 §8.4): it may hear us, and is not heard. */
+  readonly holds?: boolean;
 };
 
 /** Why a description that can be read is not for us. */
@@ -87,17 +89,30 @@ const OUR_CRYPTO_TAG = 1;
 export function createOffer(local: LocalDescription, codecs: readonly AudioCodec[] = ["PCMU", "PCMA"]): SessionDescription {
   const formats = codecs.map((codec) => ({ payloadType: codec === "PCMU" ? 0 : 8, codec }));
   const crypto = local.srtpMaster === undefined ? null : { tag: OUR_CRYPTO_TAG, master: local.srtpMaster };
-  return describe(local, [section(local.port, crypto === null ? "RTP/AVP" : "RTP/SAVP", formats, OUR_TELEPHONE_EVENT, [cryptoOf(crypto), { name: "sendrecv", value: null }])]);
+  const direction = local.holds === true ? "sendonly" : "sendrecv";
+  return describe(local, [section(local.port, crypto === null ? "RTP/AVP" : "RTP/SAVP", formats, OUR_TELEPHONE_EVENT, [cryptoOf(crypto), { name: direction, value: null }])]);
 }
 
-/** Reads the answer to {@link createOffer}. */
-export function readAnswer(answer: SessionDescription, local: LocalDescription, rules: NegotiationRules): Result<NegotiatedMedia, SdpRefused> {
-  const first = answer.media[0];
-  if (first === undefined || first.kind !== "audio" || first.port === 0) return err({ type: "no-audio" });
-  const secure = local.srtpMaster !== undefined;
-  const crypto = secure ? readCrypto(first.attributes) : null;
-  const agrees = secure ? secureProtocols.includes(first.protocol) && crypto?.tag === OUR_CRYPTO_TAG : plainProtocols.includes(first.protocol);
-  return agrees ? readStream(answer, first, crypto, local, rules) : err({ type: "secure-media" });
+/**
+ * What we said last, offered again with another direction: the streams keep their places, codecs and keys (RFC 3264 §8).
+ * The number is left to the caller.
+ */
+export function offerAgain(last: SessionDescription, direction: MediaDirection): SessionDescription {
+  const turned = ({ attributes, ...stream }: MediaSection): MediaSection =>
+    ({ ...stream, attributes: [...attributes.filter((a) => a.value !== null || !directions.includes(a.name)), { name: direction, value: null }] });
+  return { ...last, media: last.media.map((m) => (m.port === 0 ? m : turned(m))) };
+}
+
+/** Reads the answer to `offered`: {@link createOffer}, or {@link offerAgain} of any description of ours. */
+export function readAnswer(answer: SessionDescription, local: LocalDescription, rules: NegotiationRules, offered = createOffer(local)): Result<NegotiatedMedia, SdpRefused> {
+  const place = offered.media.findIndex((m) => m.port !== 0);
+  const ours = offered.media[place];
+  const theirs = answer.media[place];
+  if (ours === undefined || theirs === undefined || theirs.kind !== "audio" || theirs.port === 0) return err({ type: "no-audio" });
+  if (plainProtocols.includes(ours.protocol)) return plainProtocols.includes(theirs.protocol) ? readStream(answer, theirs, null, local, rules) : err({ type: "secure-media" });
+  const crypto = readCrypto(theirs.attributes);
+  const agrees = secureProtocols.includes(theirs.protocol) && crypto !== null && crypto.tag === readCrypto(ours.attributes)?.tag;
+  return agrees ? readStream(answer, theirs, crypto, local, rules) : err({ type: "secure-media" });
 }
 
 /** What the peer's side of a stream says, turned to our side. */
@@ -112,14 +127,14 @@ function readStream(
   if (address === null || !mayReceiveRtp(address, local, rules)) return err({ type: "address-refused" });
   if (stream.port < MIN_RTP_PORT) return err({ type: "port-refused" });
   const peerReceives = address.kind !== "any";
-  const direction = ourDirection(directionOf(stream) ?? directionOf(description) ?? "sendrecv", peerReceives);
+  const wished = ourDirection(directionOf(stream) ?? directionOf(description) ?? "sendrecv", peerReceives);
   return ok({
     ...codec,
     telephoneEventPayloadType: telephoneEventOf(stream, names),
     remote: peerReceives ? { address: address.text, port: stream.port } : null,
     ptimeMs: ptimeOf(stream),
-    direction,
-    heldByPeer: direction === "recvonly" || direction === "inactive",
+    direction: local.holds === true ? deafened[wished] : wished,
+    heldByPeer: wished === "recvonly" || wished === "inactive",
     srtp: crypto === null || local.srtpMaster === undefined ? null : { send: local.srtpMaster, receive: crypto.master },
     rtcpMux: stream.attributes.some((a) => a.name === "rtcp-mux"),
   });
@@ -173,6 +188,9 @@ function ourDirection(theirs: MediaDirection, peerReceives: boolean): MediaDirec
   if (weSend) return weReceive ? "sendrecv" : "sendonly";
   return weReceive ? "recvonly" : "inactive";
 }
+
+/** What is left of a direction when we hold the peer. */
+const deafened = { sendrecv: "sendonly", sendonly: "sendonly", recvonly: "inactive", inactive: "inactive" } as const satisfies Record<MediaDirection, MediaDirection>;
 
 /** What the peer wishes (a=ptime), within what it can take (a=maxptime). */
 function ptimeOf(stream: MediaSection): number {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { answerOffer, createOffer, parseSdp, printSdp, readAnswer, readIpAddress, SRTP_MASTER_BYTES, type NegotiatedMedia, type SessionDescription } from "./index.ts";
+import { answerOffer, createOffer, offerAgain, parseSdp, printSdp, readAnswer, readIpAddress, SRTP_MASTER_BYTES, type NegotiatedMedia, type SessionDescription } from "./index.ts";
 
 const local = { address: "198.51.100.1", port: 10_000, sessionId: 7, version: 1 };
 const strict = { allowLocalAddresses: false };
@@ -183,6 +183,43 @@ describe("making an offer", () => {
   test("our own answer to our own offer agrees with itself", () => {
     const answered = answerOffer(createOffer(local), local, strict);
     expect(answered.ok && readAnswer(answered.value.answer, local, strict)).toMatchObject({ ok: true, value: { codec: "PCMU", telephoneEventPayloadType: 101 } });
+  });
+});
+
+describe("hold from our side (RFC 3264 §8.4)", () => {
+  const holding = { ...local, holds: true };
+
+  /** What the peer says, what we answer while we hold it, and whether it holds us. */
+  const crossed = { sendrecv: ["sendonly", false], recvonly: ["sendonly", false], sendonly: ["inactive", true], inactive: ["inactive", true] } as const;
+  for (const [theirs, [ours, heldByPeer]] of Object.entries(crossed)) test(`while we hold, ${theirs} is answered with ${ours}`, () => {
+    const answered = answerOffer(parsed(sdp(audio, `a=${theirs}`)), holding, strict);
+    expect(answered).toMatchObject({ ok: true, value: { media: { direction: ours, heldByPeer, remote: { port: 40_000 } } } });
+    expect(answered.ok && printSdp(answered.value.answer)).toContain(`a=${ours}\r\n`);
+  });
+
+  test("an offer that we are asked for says that we hold", () => expect(printSdp(createOffer(holding))).toContain("a=sendonly\r\n"));
+
+  const answers = { recvonly: ["sendonly", false], inactive: ["inactive", true], sendrecv: ["sendonly", false] } as const;
+  for (const [theirs, [direction, heldByPeer]] of Object.entries(answers)) test(`our hold, answered with ${theirs}: ${direction}`, () => {
+    const offered = offerAgain(createOffer(local), "sendonly");
+    expect(readAnswer(parsed(sdp("m=audio 6000 RTP/AVP 0", `a=${theirs}`)), holding, strict, offered)).toMatchObject({ ok: true, value: { direction, heldByPeer } });
+  });
+
+  test("only the direction changes: refused streams, payload types and keys stay where they are", () => {
+    const master = new Uint8Array(SRTP_MASTER_BYTES).fill(7);
+    const secured = { ...local, srtpMaster: master };
+    const key = `inline:${"A".repeat(40)}`;
+    const offer = sdp("m=video 50000 RTP/AVP 99", "m=audio 40000 RTP/SAVP 8 96", `a=crypto:3 AES_CM_128_HMAC_SHA1_80 ${key}`, "a=rtpmap:96 telephone-event/8000");
+    const answered = answerOffer(parsed(offer), secured, strict);
+    if (!answered.ok) throw new Error(answered.error.type);
+    const last = answered.value.answer;
+    const again = offerAgain(last, "sendonly");
+    expect(printSdp(again)).toBe(printSdp(last).replace("a=sendrecv", "a=sendonly"));
+    expect(printSdp(offerAgain(again, "sendrecv"))).toBe(printSdp(last));
+    const theirs = (tag: number): SessionDescription => parsed(sdp("m=video 0 RTP/AVP 99", "m=audio 40000 RTP/SAVP 8 96", `a=crypto:${tag} AES_CM_128_HMAC_SHA1_80 ${key}`, "a=recvonly"));
+    expect(readAnswer(theirs(3), { ...secured, holds: true }, strict, again)).toMatchObject({ ok: true, value: { codec: "PCMA", direction: "sendonly", srtp: { send: master } } });
+    expect(readAnswer(theirs(1), secured, strict, again)).toEqual({ ok: false, error: { type: "secure-media" } });
+    expect(readAnswer(parsed(sdp("m=audio 40000 RTP/SAVP 8")), secured, strict, again)).toEqual({ ok: false, error: { type: "no-audio" } });
   });
 });
 
