@@ -21,7 +21,8 @@ export type CallCommand =
   | { readonly type: "hangup"; readonly refusal?: number }
   | { readonly type: "accept-offer"; readonly sdp: string }
   | { readonly type: "refuse-offer"; readonly status: number }
-  | { readonly type: "offer"; readonly sdp: string };
+  | { readonly type: "offer" | "offer-in-turn"; readonly sdp: string }
+  | { readonly type: "want-turn"; readonly afterMs: number };
 
 /** Who gets the requests of one dialog. */
 export type DialogUser = {

@@ -76,6 +76,8 @@ export function startInboundCall(core: Core, invite: ServerTransaction, now: Mil
       case "accept-offer": return session?.acceptOffer(c.sdp, at);
       case "refuse-offer": return session?.refuseOffer(c.status, at);
       case "offer": return session?.offer(c.sdp, at);
+      case "want-turn": return session?.wantTurn(c.afterMs, at);
+      case "offer-in-turn": return session?.offerInTurn(c.sdp, at);
     }
   };
 

@@ -90,6 +90,8 @@ class OutboundCall {
       case "accept-offer": return this.#winner?.acceptOffer(command.sdp, now);
       case "refuse-offer": return this.#winner?.refuseOffer(command.status, now);
       case "offer": return this.#winner?.offer(command.sdp, now);
+      case "want-turn": return this.#winner?.wantTurn(command.afterMs, now);
+      case "offer-in-turn": return this.#winner?.offerInTurn(command.sdp, now);
       case "ring":
       case "progress":
       case "answer": return;

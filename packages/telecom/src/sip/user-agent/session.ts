@@ -8,7 +8,7 @@ import { T1_MS, T2_MS, TRANSACTION_TIMEOUT_MS, type ClientTransaction, type Clie
 import { acceptHeader, allowHeader } from "./admission.ts";
 import { isCredential } from "./auth.ts";
 import { sdpBody, sdpOf, type Core, type DialogUser } from "./core.ts";
-import { OwnOffer } from "./own-offer.ts";
+import { OwnOffer, type OfferReason } from "./own-offer.ts";
 import { acceptSession, askForSession, MIN_SESSION_INTERVAL_SEC, minSessionOf, sessionOfAnswer, SessionTimer, type SessionInterval } from "./session-timer.ts";
 
 /** RFC 3261 §14.2: a random wait of up to ten seconds; a fixed one serves, as two re-INVITEs of one peer do not compete. */
@@ -60,10 +60,13 @@ export class Session implements DialogUser {
     this.#ownOffer = new OwnOffer(core, {
       ownsCallId: this.#isOurs,
       mayOffer: () => this.#state === "confirmed" && this.#openOffer === null && this.#awaitedAck === null,
+      current: () => this.#localSdp,
+      turn: () => core.emit({ type: "offer-turn", call }),
       sendInvite: (sdp, user, at) => this.#sendInvite(sdp, user, at),
       acknowledge: (response) => this.acknowledge(response.envelope.cseq.number),
-      accepted: (response, at) => this.#reanswered(response, at),
-      refused: (response, at) => this.#reofferRefused(response, at),
+      accepted: (response, why, at) => this.#reanswered(response, why, at),
+      mayDoBetter: (response) => this.#raisesInterval(response),
+      refused: (response, why, at) => this.#reofferRefused(response, why, at),
     });
     core.dialogs.set(dialogKey(dialog), this);
   }
@@ -78,6 +81,15 @@ export class Session implements DialogUser {
   /** Offers another description to the peer; tells `reanswered` or `reoffer-refused`. */
   offer(sdp: string, now: Millis): void {
     if (this.#state !== "ended") this.#ownOffer.propose(sdp, now);
+  }
+
+  /** Tells `offer-turn` when nothing else is under way. */
+  wantTurn(afterMs: number, now: Millis): void {
+    if (this.#state !== "ended") this.#ownOffer.wantTurn(afterMs, now);
+  }
+
+  offerInTurn(sdp: string, now: Millis): void {
+    if (this.#state !== "ended") this.#ownOffer.offerInTurn(sdp, now);
   }
 
   get connection(): number | undefined {
@@ -237,10 +249,7 @@ export class Session implements DialogUser {
   /** RFC 4028 §7.4, §10: by UPDATE without an offer when the peer takes it, else by a re-INVITE with what we said last. */
   #refresh(now: Millis): void {
     if (this.#state !== "confirmed") return;
-    if (!this.#peerUpdates) {
-      if (this.#localSdp !== null) this.#ownOffer.propose(this.#localSdp, now);
-      return;
-    }
+    if (!this.#peerUpdates) return this.#ownOffer.refresh(now);
     const response = (got: Received<SipResponse>, at: Millis): void => {
       const { status } = got.message;
       if (status < 200 || this.#state !== "confirmed") return;
@@ -276,17 +285,27 @@ export class Session implements DialogUser {
     return this.#request("INVITE", [this.#core.contact, allowHeader, ...askForSession(this.#timer.interval, this.#minSessionSec)], user, now, sdp);
   }
 
-  #reanswered(response: Received<SipResponse>, now: Millis): void {
+  #reanswered(response: Received<SipResponse>, why: OfferReason, now: Millis): void {
     if (this.#state !== "confirmed") return;
     this.#localSdp = this.#offered;
     this.#refreshed(response, now);
-    this.#core.emit({ type: "reanswered", call: this.#call, sdp: sdpOf(response.message) });
+    this.#core.emit({ type: "reanswered", call: this.#call, sdp: sdpOf(response.message), ...inTurn(why) });
   }
 
-  #reofferRefused(response: Received<SipResponse> | null, now: Millis): void {
+  /** RFC 4028 §7.3: the peer wants a longer interval than we asked for. */
+  #raisesInterval({ message }: Received<SipResponse>): boolean {
+    if (message.status !== 422) return false;
+    const before = this.#minSessionSec;
+    this.#minSessionSec = Math.max(before, minSessionOf(message));
+    return this.#minSessionSec > before;
+  }
+
+  /** The session is as it was; only silence and 481 end it, for then the peer has no such dialog (RFC 5057 §5.1). */
+  #reofferRefused(response: Received<SipResponse> | null, why: OfferReason, now: Millis): void {
     if (this.#state !== "confirmed") return;
-    if (this.#offered !== this.#localSdp) this.#core.emit({ type: "reoffer-refused", call: this.#call, status: response?.message.status ?? 408 });
-    this.#refreshFailed(response, now);
+    const status = response?.message.status ?? 408;
+    if (why !== "refresh") this.#core.emit({ type: "reoffer-refused", call: this.#call, status, ...inTurn(why) });
+    if (why === "refresh" || status === 408 || status === 481) this.#refreshFailed(response, now);
   }
 
   /** The peer knows nothing of the call any more: a last BYE, and it is over. */
@@ -330,3 +349,5 @@ export class Session implements DialogUser {
     this.#awaitedAck = null;
   }
 }
+
+const inTurn = (why: OfferReason): { readonly inTurn?: true } => (why === "turn" ? { inTurn: true } : {});

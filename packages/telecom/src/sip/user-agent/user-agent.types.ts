@@ -59,7 +59,14 @@ export type UserAgentInput =
   | { readonly type: "accept-offer"; readonly call: string; readonly sdp: string }
   | { readonly type: "refuse-offer"; readonly call: string; readonly status: number }
   /** A re-INVITE with this SDP, as soon as nothing else is under way; comes back as `reanswered` or `reoffer-refused`. */
-  | { readonly type: "offer"; readonly call: string; readonly sdp: string };
+  | { readonly type: "offer"; readonly call: string; readonly sdp: string }
+  /**
+   * Asks for a turn, now or in so many milliseconds: `offer-turn` comes when nothing else is under way, for a description that
+   * must fit what was said last.
+   */
+  | { readonly type: "want-turn"; readonly call: string; readonly afterMs: number }
+  /** A re-INVITE with this SDP, in the very instant of an `offer-turn`. After glare another turn comes (RFC 3261 §14.1). */
+  | { readonly type: "offer-in-turn"; readonly call: string; readonly sdp: string };
 
 /** Asks by OPTIONS whether somebody is there; comes back as `probed`. */
 export type ProbeInput = {
@@ -151,10 +158,12 @@ export type UserAgentOutput =
   | { readonly type: "acked"; readonly call: string; readonly sdp: string | null }
   /** A re-INVITE or UPDATE waits for `accept-offer` or `refuse-offer`; without SDP, the peer asks for an offer. */
   | { readonly type: "offer"; readonly call: string; readonly sdp: string | null }
-  /** A re-INVITE of ours was answered, also one that only refreshed the session. */
-  | { readonly type: "reanswered"; readonly call: string; readonly sdp: string | null }
+  /** Nothing is under way: `offer-in-turn` goes out at once. Whoever has nothing to offer any more lets the turn pass. */
+  | { readonly type: "offer-turn"; readonly call: string }
+  /** A re-INVITE of ours was answered, also one that only refreshed the session. `inTurn`: it was an `offer-in-turn`. */
+  | { readonly type: "reanswered"; readonly call: string; readonly sdp: string | null; readonly inTurn?: true }
   /** An offer of ours was refused, 408 for silence: everything is as it was before (RFC 3261 §14.1). */
-  | { readonly type: "reoffer-refused"; readonly call: string; readonly status: number }
+  | { readonly type: "reoffer-refused"; readonly call: string; readonly status: number; readonly inTurn?: true }
   | { readonly type: "info"; readonly call: string; readonly contentType: string | null; readonly body: string }
   | { readonly type: "ended"; readonly call: string; readonly by: "peer" | "local"; readonly reason: EndReason }
   | RegistrarOutput;
