@@ -55,7 +55,7 @@ export async function openRoom(size: { readonly agents: number; readonly queues:
   });
   const none = { voice: 0, sms: 0, email: 0, chat: 0 };
   const routing = createRouting({
-    calls: desk.calls, agents, clock, log, assign: async () => false, countDay: async () => ok([]), timeZone: () => "America/Denver",
+    calls: desk.calls, agents, clock, log, assign: async () => false, countDay: async () => ok([]), recentHandOvers: async () => ok([]), timeZone: () => "America/Denver",
     load: { of: () => none, openVoiceOf: () => null, onChanged: () => () => undefined },
     phones: { hasPhone: () => false, ring: () => undefined, silence: () => undefined, legOf: () => null },
     directory: { user: (id) => byId.get(id) ?? null, users: () => users, isActive: () => true },

@@ -5,7 +5,7 @@ import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/co
 import { lifeline, type Lifeline } from "@ringdesk/contract/process";
 import type { E164, Result, UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, wordsAhead, type CallService } from "./calls/wiring.ts";
+import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, recentHandOvers, wordsAhead, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
 import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createListNews, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
 import {
@@ -235,7 +235,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
       queues: { isWatched: () => live.isWatched("queues"), lines: (items) => live.publishTopic("queues", { type: "queues", items: [...items] }), waiting: (count) => live.publishAll({ type: "waiting", calls: count }) },
       liveView: { isWatched: () => live.isWatched("live-view"), send: (change, whole) => live.publishTopic("live-view", { type: "live-view", change, whole }) },
     },
-    countDay: (from, withinMs) => countDay(db, from, withinMs), timeZone: () => (directory.isSetUp() ? directory.organisation().timeZone : "UTC"),
+    countDay: (from, withinMs) => countDay(db, from, withinMs), recentHandOvers: (span, each) => recentHandOvers(db, span, each), timeZone: () => (directory.isSetUp() ? directory.organisation().timeZone : "UTC"),
   });
   const recordings = createRecordings({ db, media });
 

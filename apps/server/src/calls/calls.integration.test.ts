@@ -18,6 +18,7 @@ import { callProjection, createCallStore } from "./call.pg.ts";
 import type { CallEvent } from "./call.events.rules.ts";
 import { agentLegEnds, arrived, comfortable, events, ids, salesPlan } from "./call.samples.fake.ts";
 import { countDay } from "./day-counts.pg.ts";
+import { recentHandOvers } from "./hand-overs.pg.ts";
 import { begin } from "./call.state.rules.ts";
 import { summarise } from "./call.summary.rules.ts";
 
@@ -135,6 +136,26 @@ test("RTE-10 how the calls of a day went, by queue: answered, in time, lost; not
   await add("outbound", from + 4, "outbound", "qx", "answered", fold(1, null));
   await add("yesterday", from - 1, "inbound", "qx", "answered", fold(1, 1));
   expect(await countDay(database.db, from, 20_000)).toEqual({ ok: true, value: [{ queueId: "qx", answered: 2, answeredInTime: 1, lost: 1 }] });
+});
+
+test("QUE-6 RTE-9 when calls were taken out of their queues lately: the last of each queue, from facts, by an index", async () => {
+  const at = (n: number): Millis => (5_000_000_000_000 + n * 1_000) as Millis;
+  const call = async (id: string, list: readonly (readonly [string, number, string?])[]): Promise<void> => {
+    for (const [index, [type, second, queueId]] of list.entries()) {
+      await sql`insert into facts (stream, seq, id, type, v, at, data) values (${`call:${id}`}, ${index + 1}, ${`${id}-${index}`}, ${type}, 1, ${at(second)}, ${JSON.stringify({ queueId })}::jsonb)`.execute(database.db);
+    }
+  };
+  await call("t1", [["call.queued", 0, "support"], ["call.assigned", 10]]);
+  await call("t2", [["call.queued", 0, "support"], ["call.requeued", 5, "sales"], ["call.assigned", 20], ["call.requeued", 40, "support"], ["call.assigned", 50]]);
+  await call("t3", [["call.placed", 0], ["call.assigned", 30]]);
+  await call("t4", [["call.queued", 0, "support"], ["call.assigned", 60]]);
+  expect(await recentHandOvers(database.db, { from: at(10), until: at(60) }, 20)).toEqual({ ok: true, value: [{ queueId: "support", at: at(10) }, { queueId: "sales", at: at(20) }, { queueId: "support", at: at(50) }] });
+  expect(await recentHandOvers(database.db, { from: at(0), until: at(61) }, 1)).toEqual({ ok: true, value: [{ queueId: "sales", at: at(20) }, { queueId: "support", at: at(60) }] });
+  const plan = await database.db.transaction().execute(async (trx) => {
+    await sql`set local enable_seqscan = off`.execute(trx);
+    return sql<{ "QUERY PLAN": string }>`explain select stream from facts where type = 'call.assigned' and at >= ${at(0)} and at < ${at(60)} order by at desc limit 10`.execute(trx);
+  });
+  expect(plan.rows.map((row) => row["QUERY PLAN"]).join("\n")).toContain("facts_hand_overs");
 });
 
 test("a call that nobody knows is null", async () => {

@@ -5,3 +5,4 @@ export { callRoutes } from "./call.routes.ts";
 export { createCalls, type CallService } from "./call.service.ts";
 export { wordsAhead } from "./spoken.rules.ts";
 export { countDay } from "./day-counts.pg.ts";
+export { recentHandOvers } from "./hand-overs.pg.ts";

@@ -10,6 +10,7 @@ import type { ChannelLoad, Load } from "../conversations/index.ts";
 import type { Customers } from "../customers/index.ts";
 import { createPhoneRinging } from "../devices/wiring.ts";
 import { createFakeFactLog, type FakeFactLog } from "../facts/fact-log.fake.ts";
+import type { StoredFact } from "../facts/index.ts";
 import { createFakeClock, type FakeClock } from "../kernel/clock.fake.ts";
 import type { SupportNumbers } from "../numbers/index.ts";
 import { createAgents } from "../teams/wiring.ts";
@@ -114,7 +115,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
       desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },
     },
-    countDay: async () => ok([]), timeZone: () => "America/Denver",
+    countDay: async () => ok([]), recentHandOvers: async ({ from, until }) => ok(handOversIn(facts.all()).filter(({ at }) => at >= from && at < until)), timeZone: () => "America/Denver",
   });
   telephony.addOwner(calls.legs);
   await calls.start();
@@ -163,6 +164,12 @@ function* lastStatuses(facts: FakeFactLog) {
   }
   for (const [user, { status, at, wrapUpUntil }] of last) yield { user: user as UserId, status, subStatus: null, since: at, cause: "chosen" as const, wrapUpUntil };
 }
+
+/** When calls were taken out of queues, as the database would say. */
+const handOversIn = (facts: readonly StoredFact[]) => facts.filter((fact) => fact.type === "call.assigned").flatMap(({ stream, seq, at }) => {
+  const queued = facts.findLast((f) => f.stream === stream && f.seq < seq && (f.type === "call.queued" || f.type === "call.requeued"));
+  return queued === undefined ? [] : [{ queueId: queued.data["queueId"] as QueueId, at }];
+});
 
 function customersOf(outside: Outside): Customers {
   const away = async () => err({ type: "store-away", detail: "told to be away" } as const);

@@ -1,7 +1,7 @@
 // RTE-10: what managers see, over calls, routing and agents as they are.
 import { beforeEach, expect, test } from "vitest";
 import type { CallId } from "@ringdesk/std";
-import { ana, ben, callIn, createOutside, greetingEnds, openHouse, takeCall, type House } from "./house.fake.ts";
+import { ana, ben, callIn, createOutside, greetingEnds, openHouse, restart, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
 const lastView = () => house.views.at(-1);
@@ -51,7 +51,7 @@ test("RTE-10 a caller who gives up is lost today", async () => {
   await house.pass(100);
   expect(house.routing.liveView().today).toEqual({ answered: 0, answeredInTime: 0, lost: 1 });
 });
-test("QUE-6 a caller's place in line moves up, and the wait is estimated once three calls were taken", async () => {
+test("QUE-6 RTE-9 a caller's place in line moves up, and the wait is estimated once three calls were taken, also after a restart", async () => {
   const callers: CallId[] = [];
   for (let n = 0; n < 5; n += 1) {
     const caller = await callIn(house);
@@ -73,6 +73,11 @@ test("QUE-6 a caller's place in line moves up, and the wait is estimated once th
   expect(placeOf(4)?.position).toBe(2);
   expect(placeOf(4)?.estimatedWaitMs).toBeGreaterThan(10_000);
   expect(placeOf(4)?.estimatedWaitMs).toBeLessThan(30_000);
+  // RTE-9: a restart forgets nothing of it.
+  const before = placeOf(4);
+  house = await restart(house);
+  await house.pass(0);
+  expect(placeOf(4)).toEqual(before);
 });
 test("RTE-11 over the whole house: why a call is with nobody", async () => {
   const caller = await callIn(house);

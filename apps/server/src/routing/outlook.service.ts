@@ -1,6 +1,6 @@
 // What there is to see of routing besides one's own desk: lines of queues, the live view, today's service level, places in
 // line, and why a call is not routed. It decides nothing.
-import type { CallId, Millis, QueueId, Result, UserId } from "@ringdesk/std";
+import { addMs, type CallId, type Millis, type QueueId, type Result, type UserId } from "@ringdesk/std";
 import type { DayCount } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import type { CallChange, Calls } from "../calls/index.ts";
@@ -14,7 +14,7 @@ import { createLiveView } from "./live-view.service.ts";
 import { placeOf } from "./position.rules.ts";
 import { createHeadcounts, createQueueLines, type WaitingRoom } from "./queue-lines.service.ts";
 import type { DeskPublisher, Queues, Routing } from "./routing.ports.ts";
-import { createHandOvers } from "./wait-estimate.rules.ts";
+import { createHandOvers, KEPT_HAND_OVERS, RECENT_MS } from "./wait-estimate.rules.ts";
 import { whyNotRouted } from "./why-not.rules.ts";
 
 export type OutlookDeps = {
@@ -27,6 +27,8 @@ export type OutlookDeps = {
   /** What was counted of a day before this start (RTE-10), and the time zone in which days turn. */
   readonly countDay: (from: Millis, withinMs: number) => Promise<Result<readonly (DayCount & { readonly queueId: QueueId })[], unknown>>;
   readonly timeZone: () => string;
+  /** The last `each` hand-overs of every queue within a span of time (QUE-6). */
+  readonly recentHandOvers: (span: { readonly from: Millis; readonly until: Millis }, each: number) => Promise<Result<readonly { readonly queueId: QueueId; readonly at: Millis }[], unknown>>;
   readonly clock: Clock;
   readonly log: Logger;
 };
@@ -38,7 +40,7 @@ export type Outlook = Pick<Routing, "queueLines" | "callsWaiting" | "liveView" |
   readonly touchAll: () => void;
   /** Keeps the waiting room. */
   readonly onCall: (change: CallChange) => void;
-  /** Reads what was counted of today before this start. */
+  /** Reads what was counted of today, and how often calls were taken lately, before this start. */
   readonly start: () => void;
   readonly stop: () => void;
 };
@@ -87,7 +89,12 @@ export function createOutlook(deps: OutlookDeps, waiting: WaitingRoom, board: ()
       });
     },
     start: () => {
-      void deps.countDay(dayStart(clock.now(), deps.timeZone()), ANSWER_WITHIN_MS).then((counted) => {
+      const now = clock.now();
+      void deps.recentHandOvers({ from: addMs(now, -RECENT_MS), until: now }, KEPT_HAND_OVERS).then((before) => {
+        if (before.ok) handOvers.seed(before.value);
+        else deps.log.warn("waits are estimated from this start on, because the database is away");
+      });
+      void deps.countDay(dayStart(now, deps.timeZone()), ANSWER_WITHIN_MS).then((counted) => {
         if (counted.ok) days.seed(counted.value);
         else deps.log.warn("today's service level counts from this start, because the database is away");
       });

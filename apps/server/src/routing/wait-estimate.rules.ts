@@ -1,30 +1,39 @@
 // How long a caller will probably wait, from how often calls of the queue were handed over lately. Pure. QUE-6.
 import type { Millis, QueueId } from "@ringdesk/std";
 
-/** So many hand-overs are looked at. */
-const KEPT = 20;
+/** So many hand-overs of each queue are looked at. */
+export const KEPT_HAND_OVERS = 20;
 /** Fewer than this say nothing. */
 const ENOUGH = 3;
 /** Older ones count no more, milliseconds. */
-const RECENT_MS = 1_800_000;
+export const RECENT_MS = 1_800_000;
 /** Nobody is told a longer wait, milliseconds. */
 const LONGEST_MS = 3_600_000;
 
 /** When calls of each queue were taken by an agent, the latest last. */
 export type HandOvers = {
   readonly note: (queue: QueueId, at: Millis) => void;
+  /** Those from before this start, in order of time. What was noted meanwhile is later. */
+  readonly seed: (before: readonly { readonly queueId: QueueId; readonly at: Millis }[]) => void;
   /** `position` 1 is first in line. Null while too little is known. */
   readonly estimate: (queue: QueueId, position: number, now: Millis) => Millis | null;
 };
 
 export function createHandOvers(): HandOvers {
   const known = new Map<QueueId, Millis[]>();
+  const note = (queue: QueueId, at: Millis): void => {
+    const times = known.get(queue) ?? [];
+    times.push(at);
+    if (times.length > KEPT_HAND_OVERS) times.shift();
+    known.set(queue, times);
+  };
   return {
-    note: (queue, at) => {
-      const times = known.get(queue) ?? [];
-      times.push(at);
-      if (times.length > KEPT) times.shift();
-      known.set(queue, times);
+    note,
+    seed: (before) => {
+      const meanwhile = [...known];
+      known.clear();
+      for (const { queueId, at } of before) note(queueId, at);
+      for (const [queue, times] of meanwhile) for (const at of times) note(queue, at);
     },
     estimate: (queue, position, now) => estimateWait(known.get(queue) ?? [], position, now),
   };
