@@ -308,7 +308,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ recordings, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
     operations: {
       checks: async () => ({ database: await main.answers(), switch: telephony.isUp() }),
-      gauges: () => ({ ringdesk_facts_waiting: facts.health().waiting, ringdesk_live_sockets: live.sockets(), ringdesk_calls_waiting: calls.waiting().length }),
+      gauges: () => ({ ringdesk_facts_waiting: facts.health().waiting, ringdesk_live_sockets: live.sockets(), ringdesk_calls_waiting: calls.waiting().length, ringdesk_switch_overloaded: Number(telephony.isOverloaded()) }),
     },
   });
   const socket = attachLiveSocket({ server: http.server, live, findSession: sessions.find, publicUrl: config.publicUrl, log });

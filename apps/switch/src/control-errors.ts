@@ -28,6 +28,7 @@ const ofTrunk = {
   "phone-not-registered": "trunk-unknown",
   "number-refused": "bad-command",
   "limit-reached": "limit-reached",
+  overloaded: "overloaded",
 } as const satisfies Record<TrunkError["type"], Refusal>;
 
 /** Detail without addresses or numbers: it may be logged. */

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Config } from "@ringdesk/contract/config";
+import type { SwitchEvent } from "@ringdesk/contract/switch";
 import { err, ok, type LegId, type Millis, type Result } from "@ringdesk/std";
 import type { Logger } from "pino";
 import { createControlServer, type ControlServer } from "./control/control-server.ts";
 import { createEventLog } from "./control/event-log.ts";
 import { createLegRegistry } from "./leg-registry.ts";
+import { createLoadWatch, type LoadWatch } from "./load/load-watch.ts";
 import { createMediaPlane } from "./media-plane.ts";
 import type { MediaPlane } from "./media-plane.types.ts";
 import { createTrunkSide } from "./trunk/trunk-side.ts";
@@ -35,13 +37,15 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   const events = createEventLog();
   let control: ControlServer | null = null;
   const parts: { trunk?: TrunkSide; media?: MediaPlane } = {};
+  // Before the control socket is open, events of repaired recordings wait in the log.
+  const emit = (event: SwitchEvent): void => (control === null ? void events.append(event, wallNow()) : control.emit(event));
+  const load = watchLoad(emit, log);
   const legs = createLegRegistry({
     trunk: () => required(parts.trunk), media: () => required(parts.media),
-    advertised: config.address, now: monotonicNow, log,
-    // Before the control socket is open, events of repaired recordings wait in the log.
-    emit: (event) => (control === null ? void events.append(event, wallNow()) : control.emit(event)),
+    advertised: config.address, now: monotonicNow, log, emit,
   });
   const failed = async (detail: string): Promise<Result<RunningSwitch, StartFailed>> => {
+    load.stop();
     legs.close();
     await parts.trunk?.close();
     await parts.media?.close();
@@ -59,7 +63,7 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   const trunk = await createTrunkSide({
     tls: tls.value,
     address: config.bind, port: config.sipPort, advertised: config.address,
-    trunks: legs.trunks, phones: legs.phones, acceptingCalls: () => control?.connected() ?? false,
+    trunks: legs.trunks, phones: legs.phones, acceptingCalls: () => control?.connected() ?? false, isOverloaded: load.isOverloaded,
     newLegId: () => randomUUID() as string as LegId,
     events: legs.trunkEvents, now: monotonicNow, log,
   });
@@ -69,7 +73,7 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   await mkdir(runFolder, { recursive: true, mode: 0o700 });
   const opened = await createControlServer({
     socketPath: join(runFolder, "switch.sock"), epoch, startedAt: wallNow(), now: wallNow, events, log,
-    carryOut: legs.carryOut, snapshot: legs.snapshot, quality: legs.quality,
+    carryOut: legs.carryOut, snapshot: () => ({ ...legs.snapshot(), load: load.state() }), quality: legs.quality,
   });
   if (!opened.ok) return failed(`control socket ${opened.error.path}: ${opened.error.detail}`);
   control = opened.value;
@@ -77,12 +81,23 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
     epoch,
     sipPort: trunk.value.port,
     stop: async () => {
+      load.stop();
       legs.endAll();
       legs.close();
       // Recordings are completed first: their events can still reach a connected server.
       await media.value.close();
       await trunk.value.close();
       await opened.value.close();
+    },
+  });
+}
+
+function watchLoad(emit: (event: SwitchEvent) => void, log: Logger): LoadWatch {
+  return createLoadWatch({
+    changed: (load) => {
+      if (load.state === "overloaded") log.warn({ lateMs: load.lateMs }, "the switch is overloaded: new calls are refused");
+      else log.info({}, "the switch takes new calls again");
+      emit({ type: "switch.load", ...load });
     },
   });
 }

@@ -138,5 +138,5 @@ const dial = (telephony: Telephony, { leg, to, from }: { readonly leg: LegId; re
 const unreachable: Readonly<Record<TelephonyError["type"], EndReason | null>> = {
   "switch-away": null, "switch-silent": null, "leg-gone": null, "leg-wrong-state": null, "leg-exists": null,
   "no-route": "unreachable", "bridge-full": "carrier-failed", "trunk-unknown": "unreachable", "recording-unknown": "carrier-failed",
-  "sdp-refused": "no-common-codec", "limit-reached": "carrier-failed", "file-missing": "carrier-failed", "command-refused": "carrier-failed", "switch-error": "carrier-failed",
+  "sdp-refused": "no-common-codec", "limit-reached": "carrier-failed", overloaded: "phone-service-away", "file-missing": "carrier-failed", "command-refused": "carrier-failed", "switch-error": "carrier-failed",
 };

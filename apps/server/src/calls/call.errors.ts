@@ -21,7 +21,9 @@ export type DialError =
   | { readonly type: "agent-occupied"; readonly why: "call" | "offer" }
   | { readonly type: "dialer-denied"; readonly why: string }
   | { readonly type: "support-number-unknown" }
-  | { readonly type: "too-many-calls"; readonly limit: number };
+  | { readonly type: "too-many-calls"; readonly limit: number }
+  /** The switch has fallen behind with the calls that it has. */
+  | { readonly type: "phone-service-busy" };
 
 /** How each shows at the HTTP edge. The compiler refuses an error without a row. */
 export type Face = { readonly status: number; readonly title: string };
@@ -39,4 +41,5 @@ export const callErrorFace = {
   "dialer-denied": { status: 403, title: "You cannot call now" },
   "support-number-unknown": { status: 422, title: "There is no support number to call from" },
   "too-many-calls": { status: 503, title: "Too many calls at once" },
+  "phone-service-busy": { status: 503, title: "The phone service has all the calls that it can carry. Try again in a moment" },
 } as const satisfies Record<DialError["type"], Face>;

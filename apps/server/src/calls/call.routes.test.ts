@@ -10,6 +10,7 @@ const errors: { readonly [T in DialError["type"]]: DialError & { readonly type: 
   "phone-service-away": { type: "phone-service-away" }, "not-recorded": { type: "not-recorded" }, "store-away": { type: "store-away" },
   "number-invalid": { type: "number-invalid", input: "12", why: "too-short" }, "agent-occupied": { type: "agent-occupied", why: "offer" },
   "dialer-denied": { type: "dialer-denied", why: "Choose Available to call." }, "support-number-unknown": { type: "support-number-unknown" }, "too-many-calls": { type: "too-many-calls", limit: 1 },
+  "phone-service-busy": { type: "phone-service-busy" },
 };
 
 describe("every error about a call has a face", () => {

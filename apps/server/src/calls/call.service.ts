@@ -163,6 +163,7 @@ function createDialler(deps: CallDeps, registry: CallRegistry, intake: Intake) {
     const chosen = from === null ? deps.numbers.standard() : deps.numbers.byId(from);
     if (chosen === null) return err({ type: "support-number-unknown" });
     if (registry.size() >= MAX_LIVE_CALLS) return err({ type: "too-many-calls", limit: MAX_LIVE_CALLS });
+    if (deps.telephony.isOverloaded()) return err({ type: "phone-service-busy" });
     dialling.add(agent.userId);
     try {
       const number = from === null ? await lastUsed(customer, to.value) : null;

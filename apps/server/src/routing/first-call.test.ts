@@ -321,6 +321,9 @@ describe("outbound", () => {
     const dial = (user: typeof ana, to: string) => house.calls.dial({ userId: user, name: "x" }, to, null, null);
     expect(await dial(cy, "+12025550123")).toMatchObject({ error: { type: "dialer-denied", why: "Choose Available to call." } });
     expect(await dial(ana, "12")).toMatchObject({ error: { type: "number-invalid" } });
+    phone().isTooBusy(true);
+    expect(await dial(ana, "+12025550123")).toMatchObject({ error: { type: "phone-service-busy" } });
+    phone().isTooBusy(false);
     const [one, two] = await Promise.all([dial(ana, "+12025550123"), dial(ana, "+12025550123")]);
     expect([one.ok, two.ok]).toEqual([true, false]);
     const caller = await callIn(house);

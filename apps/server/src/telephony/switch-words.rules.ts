@@ -3,6 +3,7 @@ import type { CommandError, SwitchEvent } from "@ringdesk/contract/switch";
 import type { E164 } from "@ringdesk/std";
 import type { TelephonyError } from "./telephony.errors.ts";
 import type { PhoneEvent } from "./registered-phones.ts";
+import type { SwitchLoadEvent } from "./switch-load.ts";
 import type { TrunkStateEvent } from "./trunk-states.ts";
 import type { LegHappening } from "./telephony.ports.ts";
 
@@ -10,7 +11,7 @@ import type { LegHappening } from "./telephony.ports.ts";
 export type ReadNumber = (text: string) => E164 | null;
 
 /** What an event about a leg or a recording means. */
-export function happeningOf(event: Exclude<SwitchEvent, PhoneEvent | TrunkStateEvent>, readNumber: ReadNumber): LegHappening {
+export function happeningOf(event: Exclude<SwitchEvent, PhoneEvent | TrunkStateEvent | SwitchLoadEvent>, readNumber: ReadNumber): LegHappening {
   switch (event.type) {
     case "leg.incoming": return {
       type: "incoming", leg: event.leg, trunk: event.trunk, fromName: event.fromName, dialled: event.to,
@@ -45,6 +46,7 @@ const refusals = {
   "recording-unknown": "recording-unknown",
   "sdp-refused": "sdp-refused",
   "limit-reached": "limit-reached",
+  overloaded: "overloaded",
   "file-missing": "file-missing",
   failed: "switch-error",
 } as const satisfies Record<CommandError["type"], DetailedType>;

@@ -7,4 +7,4 @@ export type TelephonyError =
   /** No carrier serves the number. */
   | { readonly type: "no-route" }
   | { readonly type: "leg-gone" | "leg-exists" | "leg-wrong-state" | "bridge-full" | "trunk-unknown" | "recording-unknown"
-      | "sdp-refused" | "limit-reached" | "file-missing" | "command-refused" | "switch-error"; readonly detail: string };
+      | "sdp-refused" | "limit-reached" | "overloaded" | "file-missing" | "command-refused" | "switch-error"; readonly detail: string };

@@ -13,6 +13,8 @@ export type FakeTelephony = Telephony & VirtualLegs & FakeHands & {
   readonly commands: readonly FakeCommand[];
   /** The switch tells what it measures on a leg. */
   readonly measures: (leg: LegId, quality: LegQuality) => void;
+  /** The switch takes no new calls, or takes them again. */
+  readonly isTooBusy: (overloaded: boolean) => void;
   /** The next command with this name fails with the error. */
   readonly refuseNext: (name: string, error: TelephonyError) => void;
 };
@@ -48,6 +50,7 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
   const commands: FakeCommand[] = [];
   const measured = new Map<LegId, LegQuality>();
   const refusals = new Map<string, TelephonyError[]>();
+  let overloaded = false;
   /** Runs a command a microtask later, as over a connection. */
   const run: Run = async (command, act) => {
     commands.push(command);
@@ -60,7 +63,7 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
     commands,
     onEvent: fake.hub.onEvent, observe: fake.hub.observe, onSwitch: fake.hub.onSwitch,
     addOwner: (owner) => void fake.owners.push(owner),
-    isUp: fake.isUp,
+    isUp: fake.isUp, isOverloaded: () => overloaded, isTooBusy: (is) => { overloaded = is; },
     quality: (leg) => measured.get(leg) ?? null, onQuality: fake.hub.onQuality,
     measures: (leg, quality) => {
       measured.set(leg, quality);

@@ -132,6 +132,8 @@ export interface Telephony {
   /** Adds an owner of legs. Its answer must include every leg that an event or a command has given to it. */
   readonly addOwner: (owner: LegOwner) => void;
   readonly isUp: () => boolean;
+  /** The switch cannot keep up and takes no new calls; those that are there go on. */
+  readonly isOverloaded: () => boolean;
 
   readonly ring: (leg: LegId) => Done;
   readonly answer: (leg: LegId) => Done;

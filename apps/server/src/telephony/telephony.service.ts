@@ -8,12 +8,13 @@ import { createEventHub } from "./event-hub.ts";
 import { reconcile } from "./reconcile.rules.ts";
 import { createRegisteredPhones, type RegisteredPhones } from "./registered-phones.ts";
 import { createSwitchLink } from "./switch-link.socket.ts";
-import { createSwitchSession } from "./switch-session.ts";
+import { createSwitchSession, type SwitchSessionOptions } from "./switch-session.ts";
 import { happeningOf, type ReadNumber } from "./switch-words.rules.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
 import type { LegHappening, LegOwner, OutboundRoutes, PositionStore, Telephony, VirtualLegs } from "./telephony.ports.ts";
 import { PHONES_TRUNK } from "./trunk.rules.ts";
-import { createTrunkStates } from "./trunk-states.ts";
+import { createSwitchLoadState, type SwitchLoadState } from "./switch-load.ts";
+import { createTrunkStates, type TrunkStates } from "./trunk-states.ts";
 import { createHandsetLegs, type HandsetLegs } from "./virtual-legs.ts";
 
 export type TelephonyOptions = {
@@ -58,7 +59,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   });
   const agentPhones = createAgentPhones({ book, registered: () => phones, isUp: () => session.isUp(), creating });
   const phones = createRegisteredPhones({ readNumber: options.readNumber, isAccount: agentPhones.isAccount, accountChanged: agentPhones.changed, log });
-  const trunkStates = createTrunkStates(log);
+  const [trunkStates, load] = [createTrunkStates(log), createSwitchLoadState(log)];
   const owned = (): Iterable<LegId> => [...owners.flatMap((owner) => [...owner()]), ...created];
   const underWay = (): ReadonlySet<LegId> => new Set([...book.legs(), ...handsets.ringing()]);
   const session = createSwitchSession({
@@ -67,10 +68,10 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     onSnapshot: (snapshot) => {
       phones.replace(snapshot.phones);
       trunkStates.replace(snapshot.trunks ?? []);
+      load.replace(snapshot.load);
     },
     translate: (event) => {
-      if (event.type === "trunk.state") { trunkStates.happened(event); return null; }
-      if (event.type === "phone.registered" || event.type === "phone.unregistered") { phones.happened(event); return null; }
+      if (!isOfCalls(event)) return takeNews(event, { load, trunkStates, phones });
       if (event.type === "leg.incoming" && event.trunk === PHONES_TRUNK) { void book.ask({ do: "leg.reject", leg: event.leg, reason: "not-allowed" }); return null; }
       const happening = handsets.reword(happeningOf(event, options.readNumber));
       if (happening.type === "ended") created.delete(happening.leg);
@@ -89,7 +90,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   return {
     onEvent: hub.onEvent, observe: hub.observe, onSwitch: hub.onSwitch,
     addOwner: (owner) => void owners.push(owner),
-    isUp: session.isUp,
+    isUp: session.isUp, isOverloaded: load.isOverloaded,
     quality: session.quality, onQuality: hub.onQuality,
     registeredAt: (number) => phones.find(number)?.trunk ?? null, phones: agentPhones.phones,
     ...createCommands({ book, handsets, phones, creating, routes: options.routes }),
@@ -105,6 +106,21 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
   };
 }
 
+type Event = Parameters<SwitchSessionOptions["translate"]>[0];
+type News = Extract<Event, { readonly type: "switch.load" | "trunk.state" | "phone.registered" | "phone.unregistered" }>;
+type Newsreaders = { readonly load: SwitchLoadState; readonly trunkStates: TrunkStates; readonly phones: RegisteredPhones };
+
+const news: ReadonlySet<string> = new Set<News["type"]>(["switch.load", "trunk.state", "phone.registered", "phone.unregistered"]);
+const isOfCalls = (event: Event): event is Exclude<Event, News> => !news.has(event.type);
+
+/** What the switch tells of itself, its trunks and phones. */
+function takeNews(event: News, { load, trunkStates, phones }: Newsreaders): null {
+  if (event.type === "switch.load") load.happened(event);
+  else if (event.type === "trunk.state") trunkStates.happened(event);
+  else phones.happened(event);
+  return null;
+}
+
 type Creating = <T>(leg: LegId, asking: Promise<Result<T, TelephonyError>>) => Promise<Result<T, TelephonyError>>;
 
 /** A leg is this process's from the moment its command leaves; not any more when it was refused. */
@@ -116,7 +132,7 @@ const creatingIn = (created: Set<LegId>): Creating => async (leg, asking) => {
   return answer;
 };
 
-type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "quality" | "onQuality" | "registeredAt" | "phones">;
+type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "isOverloaded" | "quality" | "onQuality" | "registeredAt" | "phones">;
 type CommandNeeds = {
   readonly book: CommandBook;
   readonly handsets: HandsetLegs;

@@ -112,6 +112,8 @@ function dial(context: TrunkContext, request: DialRequest): Outcome {
   if (phone === null && trunk.target === null && request.contact === undefined) return err({ type: trunk.registers !== false ? "phone-not-registered" : "trunk-receives-only" });
   if (!CALLED_NUMBER.test(request.to) || !DIALLED_NUMBER.test(request.from)) return err({ type: "number-refused" });
   if (legs.size >= MAX_TRUNK_LEGS) return err({ type: "limit-reached" });
+  // A phone is rung for a call that is here already.
+  if (phone === null && request.contact === undefined && options.isOverloaded?.() === true) return err({ type: "overloaded" });
   const leg = context.addLeg({
     leg: request.leg, trunk: trunk.id, direction: "out", state: "dialling", offer: null, rules: { allowLocalAddresses: false }, local: request.local,
   });

@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-type Side = { readonly side: TrunkSide; readonly told: unknown[][]; readonly logged: string[]; trunks: readonly Trunk[]; readonly phones: Map<string, string>; accepting: boolean; onIncoming: (leg: LegId) => void };
+type Side = { readonly side: TrunkSide; readonly told: unknown[][]; readonly logged: string[]; trunks: readonly Trunk[]; readonly phones: Map<string, string>; accepting: boolean; overloaded: boolean; onIncoming: (leg: LegId) => void };
 
 /** A trunk side that writes down what it is told, and does `onIncoming` with calls. */
 async function start(port = 0): Promise<Side> {
@@ -25,9 +25,9 @@ async function start(port = 0): Promise<Side> {
   let legs = 0;
   const note = (name: keyof TrunkEvents) => (...args: unknown[]) => void told.push([name, ...args]);
   const log = (fields: object, message: string): void => void logged.push(JSON.stringify(fields) + message);
-  const given: Omit<Side, "side"> = { told, logged, trunks: [], phones: new Map(), accepting: true, onIncoming: () => {} };
+  const given: Omit<Side, "side"> = { told, logged, trunks: [], phones: new Map(), accepting: true, overloaded: false, onIncoming: () => {} };
   const make = () => createTrunkSide({
-    address: HOME, port, advertised: HOME, trunks: () => own.trunks, phones: () => own.phones, acceptingCalls: () => own.accepting, newLegId: () => `in-${++legs}` as LegId,
+    address: HOME, port, advertised: HOME, trunks: () => own.trunks, phones: () => own.phones, acceptingCalls: () => own.accepting, isOverloaded: () => own.overloaded, newLegId: () => `in-${++legs}` as LegId,
     now: () => Math.floor(performance.now()) as Millis, log: { info: log, warn: log, error: log },
     events: {
       incoming: (call) => {
@@ -322,6 +322,23 @@ describe("a hand-made neighbour", () => {
     n.send(request("INVITE", 1, audio));
     expect(await eventually(() => n.got.find((g) => /^SIP\/2.0 [2-6]/.test(g)))).toMatch(/^SIP\/2\.0 503 [^]*\r\nRetry-After: 5\r\n/);
     expect(b.told.at(-1)).toEqual(["ended", "in-1", "limit-reached", "switch"]);
+  });
+
+  test("SEC-3 overloaded: callers and probes get 503 with a Retry-After of 5 to 10 s, calls go to phones but to no target", async () => {
+    const { b, n } = await neighbouring();
+    b.overloaded = true;
+    n.send(request("INVITE", 1, audio));
+    n.send(request("OPTIONS", 2));
+    await eventually(() => n.got.length >= 2);
+    for (const text of n.got) expect(text).toMatch(/^SIP\/2\.0 503 [^]*\r\nRetry-After: ([5-9]|10)\r\n/);
+    expect(b.told).toEqual([]);
+    const { port } = n.socket.address();
+    b.trunks = [{ id: "lab", sources: ["127.0.0.1/32"], target: { host: HOME, port }, registers: false }];
+    const dialled = { leg: "out" as LegId, trunk: "lab", to: "+15550100", from: "+15550199", ringTimeoutMs: 10_000, local: local(20_000) };
+    expect(b.side.dial(dialled)).toEqual({ ok: false, error: { type: "overloaded" } });
+    expect(b.side.dial({ ...dialled, contact: { host: HOME, port } }).ok).toBe(true);
+    b.overloaded = false;
+    expect(b.side.dial({ ...dialled, leg: "out-2" as LegId }).ok).toBe(true);
   });
 
   test("a caller hears us before the answer: 183 with our SDP, no 180 after it, and the same SDP in the 200", async () => {

@@ -77,7 +77,9 @@ export type TrunkError =
   /** The trunk has no target, and no phone has registered the number. */
   | { readonly type: "phone-not-registered" }
   | { readonly type: "number-refused" }
-  | { readonly type: "limit-reached" };
+  | { readonly type: "limit-reached" }
+  /** No new calls to targets at present. */
+  | { readonly type: "overloaded" };
 
 export type TrunkLegState = "incoming" | "answering" | "dialling" | "ringing" | "up";
 /** The commands' view of a leg. */
@@ -141,6 +143,8 @@ export type TrunkSideOptions = {
   readonly acceptingCalls: () => boolean;
   readonly newLegId: () => LegId;
   readonly events: TrunkEvents;
+  /** True while the machine cannot keep up: new calls and OPTIONS get 503, and no call goes to a target. Not given: never. */
+  readonly isOverloaded?: () => boolean;
   /** Monotonic: a clock that jumps would fire or hold back every timer of every call. */
   readonly now: () => Millis;
   readonly log: TrunkLog;

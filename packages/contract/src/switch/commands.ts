@@ -136,7 +136,7 @@ export type CommandInput = z.input<typeof command>;
 
 /** Why a command was refused. Nothing was done. */
 export const commandError = z.object({
-  type: z.enum(["bad-command", "leg-unknown", "leg-exists", "leg-wrong-state", "bridge-full", "trunk-unknown", "recording-unknown", "sdp-refused", "limit-reached", "file-missing", "failed"]),
+  type: z.enum(["bad-command", "leg-unknown", "leg-exists", "leg-wrong-state", "bridge-full", "trunk-unknown", "recording-unknown", "sdp-refused", "limit-reached", "overloaded", "file-missing", "failed"]),
   detail: z.string().max(500),
 });
 export type CommandError = z.output<typeof commandError>;

@@ -37,6 +37,10 @@ export const trunkState = z.object({
 });
 export type TrunkState = z.output<typeof trunkState>;
 
+/** Whether the switch has fallen behind with its audio; new calls are refused then. `lateMs`: how late a frame of the last second was at worst. */
+export const switchLoad = z.object({ state: z.enum(["normal", "overloaded"]), lateMs: z.number().int().nonnegative() });
+export type SwitchLoad = z.output<typeof switchLoad>;
+
 export const switchEvent = z.discriminatedUnion("type", [
   /** A call arrives and waits for leg.answer or leg.reject. `from` is null when the caller hides the number. */
   z.object({ type: z.literal("leg.incoming"), ...on, trunk: trunkId, from: z.string().max(128).nullable(), fromName: z.string().max(128).nullable(), to: z.string().max(128), sipCallId: z.string().max(256),
@@ -65,6 +69,8 @@ export const switchEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("phone.unregistered"), trunk: trunkId, number: registeredNumber }),
   /** A target of a trunk went down or came back, or our registration at it changed. */
   z.object({ type: z.literal("trunk.state"), ...trunkState.shape }),
+  /** The switch refuses new calls from now on, or takes them again. */
+  z.object({ type: z.literal("switch.load"), ...switchLoad.shape }),
 ]);
 export type SwitchEvent = z.output<typeof switchEvent>;
 
@@ -92,3 +98,4 @@ export const snapshot = z.object({
   trunks: z.array(trunkState).optional(),
 });
 export type Snapshot = z.output<typeof snapshot>;
+  load: switchLoad.optional(),

@@ -6,6 +6,11 @@ import { isSessionTooShort, minSessionHeader } from "./session-timer.ts";
 /** What 503 tells the sender to wait (RFC 3261 §20.33). */
 export const OVERLOAD_RETRY_SEC = 5;
 export const retryLater: Header = { name: "retry-after", value: String(OVERLOAD_RETRY_SEC) };
+/** Whoever is sent away because the machine is overloaded waits up to this much longer: they are many, and must not come back together. */
+export const OVERLOAD_SPREAD_SEC = 5;
+
+/** 503 of an overloaded machine. `lot` is the same for each repetition of a request, and another for other requests. */
+export const retrySpread = (lot: number): Header => ({ name: "retry-after", value: String(OVERLOAD_RETRY_SEC + (lot % (OVERLOAD_SPREAD_SEC + 1))) });
 
 /** Methods that a user agent of ours acts on. */
 export const ALLOWED_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO";

@@ -7,7 +7,7 @@ import type { Registration } from "../registrar/index.ts";
 import { countHeaders, header, parseMessage, parseParams, printMessage, type Envelope, type Header, type SipRequest } from "../syntax/index.ts";
 import { createResponse } from "../transaction/index.ts";
 import { Account } from "./account.ts";
-import { acceptHeader, allowHeader, ALLOWED_METHODS, refusalOf, retryLater } from "./admission.ts";
+import { acceptHeader, allowHeader, ALLOWED_METHODS, refusalOf, retryLater, retrySpread } from "./admission.ts";
 import { Core } from "./core.ts";
 import { startInboundCall } from "./inbound-call.ts";
 import { startOutboundCall } from "./outbound-call.ts";
@@ -103,7 +103,8 @@ function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis)
     if (!core.transactions.isFull) user.receive(core.transactions.create(received), now);
     return;
   }
-  if (method === "OPTIONS") return reply(200, [registers ? allowWithRegister : allowHeader, acceptHeader]);
+  const isOverloaded = core.config.isOverloaded?.() === true;
+  if (method === "OPTIONS") return isOverloaded ? reply(503, [retrySpread(lotOf(envelope))]) : reply(200, [registers ? allowWithRegister : allowHeader, acceptHeader]);
   if (method !== "REGISTER" && method !== "INVITE") return reply(481);
   const challenge = core.auth.challenge(received, now);
   if (challenge !== null) return reply(401, challenge);
@@ -112,6 +113,7 @@ function receiveRequest(core: Core, received: Received<SipRequest>, now: Millis)
   if (replaced !== null) return reply(refusalOfReplaces(core, received, replaced));
   if (core.transactions.isMerged(received)) return reply(482);
   if (core.calls.size >= core.config.maxCalls || core.transactions.isFull || !core.config.admitsCall(received.peer)) return reply(503, [retryLater]);
+  if (isOverloaded) return reply(503, [retrySpread(lotOf(envelope))]);
   startInboundCall(core, core.transactions.create(received), now);
 }
 
@@ -143,9 +145,12 @@ function receiveCancel(core: Core, cancel: Received<SipRequest>, now: Millis): v
   owner.cancelled(now);
 }
 
-/** RFC 3261 §8.2.7: the same request must get the same tag, so it is made of what repetitions have in common (FNV-1a). */
-function statelessTag({ callId, fromTag, cseq }: Envelope): string {
+/** RFC 3261 §8.2.7: the same request must get the same tag. */
+const statelessTag = (envelope: Envelope): string => lotOf(envelope).toString(16).padStart(8, "0");
+
+/** A number of 32 bits, made of what the repetitions of a request have in common (FNV-1a). */
+function lotOf({ callId, fromTag, cseq }: Envelope): number {
   let hash = 0x811c9dc5;
   for (const c of `${callId} ${fromTag} ${cseq.number}`) hash = Math.imul(hash ^ (c.codePointAt(0) ?? 0), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return hash >>> 0;
 }

@@ -21,6 +21,11 @@ export type UserAgentConfig = {
   readonly ownsAddress: (peer: string, address: string) => boolean;
   /** Asked for every new call of that neighbour: false gives it 503 with Retry-After, at the cost of one datagram. */
   readonly admitsCall: (peer: string) => boolean;
+  /**
+   * While true, new calls and OPTIONS outside a call get 503 with a Retry-After of 5 to 10 s, so that neighbours go elsewhere. What
+   * belongs to a call is served as always, and so is REGISTER: a telephone that is refused would be lost for long.
+   */
+  readonly isOverloaded?: () => boolean;
   /** Whose telephones may register; null: nobody's. Anybody else's REGISTER gets 405. */
   readonly registrar: RegistrarConfig | null;
   /** Calls at one time, in both directions; beyond it new ones get 503. */
