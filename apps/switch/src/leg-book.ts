@@ -3,7 +3,7 @@ import type { LegId } from "@ringdesk/std";
 /** Ids of legs that are over, kept so that a late or repeated command about one does nothing. */
 export const MAX_REMEMBERED_ENDED_LEGS = 10_000;
 
-type Common = { readonly leg: LegId; readonly direction: "in" | "out" };
+type Common = { readonly leg: LegId; readonly direction: "in" | "out"; /** What the server said last. */ onHold: boolean };
 /** A call over a trunk. `incoming` waits for answer or reject. */
 export type SipLeg = Common & {
   readonly kind: "sip";
@@ -11,6 +11,8 @@ export type SipLeg = Common & {
   /** The local RTP port; null while it is being opened. */
   port: number | null;
   heldByPeer: boolean;
+  /** One side holds the other: the peer need not send anything. */
+  mayBeSilent: boolean;
   /** For the RTP timeout: packets received when they last changed, and when that was. */
   packets: number;
   packetsAt: number;

@@ -58,6 +58,7 @@ export function createLegCommands(needs: Needs): LegCommands {
       case "leg.dial": return dial(needs, command);
       case "leg.connect-browser": return connectBrowser(needs, command);
       case "leg.hangup": return hangup(needs, command.leg);
+      case "leg.hold": return hold(needs, command);
       case "leg.play": return play(needs, command);
       case "leg.stop-play": return media(plane.stopPlay(command.leg));
       case "leg.send-dtmf": return media(plane.sendDtmf(command.leg, command.digits));
@@ -139,6 +140,14 @@ function hangup({ book, ending }: Needs, leg: LegId): Outcome {
   return DONE;
 }
 
+function hold({ book, trunk }: Needs, { leg, hold: wanted }: Of<"leg.hold">): Outcome {
+  const entry = book.get(leg);
+  if (entry === undefined) return unknownLeg(leg);
+  const done = entry.kind === "browser" ? DONE : signalling(trunk().hold(leg, wanted));
+  if (done.ok) entry.onHold = wanted;
+  return done;
+}
+
 async function dial(needs: Needs, command: Of<"leg.dial">): Promise<Outcome> {
   const { book, ending, trunk, advertised, now } = needs;
   const { leg } = command;
@@ -146,7 +155,7 @@ async function dial(needs: Needs, command: Of<"leg.dial">): Promise<Outcome> {
   if (known !== undefined) return known.kind === "sip" && known.direction === "out" ? DONE : err({ type: "leg-exists", detail: `leg ${leg} is no outbound leg` });
   if (book.hasEnded(leg)) return DONE;
   if (book.size() >= MAX_LEGS) return full;
-  const entry: SipLeg = { kind: "sip", leg, direction: "out", state: "dialling", port: null, heldByPeer: false, packets: 0, packetsAt: now() };
+  const entry: SipLeg = { kind: "sip", leg, direction: "out", state: "dialling", port: null, onHold: false, heldByPeer: false, mayBeSilent: false, packets: 0, packetsAt: now() };
   book.add(entry);
   const port = await needs.media().createRtpLeg(leg);
   if (book.get(leg) !== entry) {
@@ -172,7 +181,7 @@ async function connectBrowser(needs: Needs, { leg, sdp }: Of<"leg.connect-browse
   if (known === undefined) {
     if (book.hasEnded(leg)) return unknownLeg(leg);
     if (book.size() >= MAX_LEGS) return full;
-    book.add({ kind: "browser", leg, direction: "in", state: "connecting" });
+    book.add({ kind: "browser", leg, direction: "in", state: "connecting", onHold: false });
     book.arm(leg, "longest", LONGEST_LEG_MS, () => ending.ended(leg, "limit-reached", "switch"));
     needs.browserWaits(leg);
   }

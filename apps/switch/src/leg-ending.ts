@@ -9,7 +9,7 @@ import type { TrunkSide } from "./trunk/trunk.types.ts";
 export const INCOMING_LIMIT_MS = 60_000;
 /** A browser leg without audio for this long ends (CALL-12). */
 export const BROWSER_WITHOUT_AUDIO_LIMIT_MS = 60_000;
-/** A SIP leg from which no RTP comes for this long ends, unless its peer holds the call. */
+/** A SIP leg from which no RTP comes for this long ends, unless one side holds the other. */
 export const RTP_TIMEOUT_MS = 30_000;
 /** No leg lives longer, whatever the server does; the server ends calls after four hours (CALL-6). */
 export const LONGEST_LEG_MS = (4 * 60 + 10) * 60_000;

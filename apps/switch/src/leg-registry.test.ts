@@ -149,6 +149,29 @@ describe("browsers", () => {
   });
 });
 
+describe("hold", () => {
+  const hold = (leg: LegId, wanted: boolean): Promise<Outcome> => run({ do: "leg.hold", leg, hold: wanted });
+  const onHold = (): (boolean | undefined)[] => registry.snapshot().legs.map((entry) => entry.onHold);
+
+  test("CALL-5 a leg is held and resumed by signalling, a browser's only in the snapshot", async () => {
+    trunk.callArrives(a);
+    await answer(a);
+    await connect(b);
+    for (const leg of [a, b, a]) expect(await hold(leg, true)).toEqual(DONE);
+    expect(onHold()).toEqual([true, true]);
+    expect(await hold(a, false)).toEqual(DONE);
+    expect(onHold()).toEqual([undefined, true]);
+    expect(trunk.asked.slice(-3)).toEqual([`hold ${a}`, `hold ${a}`, `resume ${a}`]);
+  });
+
+  test("what signalling refuses is not kept; an unknown leg is told", async () => {
+    trunk.callArrives(a);
+    trunk.refuseNext({ type: "leg-wrong-state", state: "incoming" });
+    expect([refusal(await hold(a, true)), refusal(await hold(b, true))]).toEqual(["leg-wrong-state", "leg-unknown"]);
+    expect(onHold()).toEqual([undefined]);
+  });
+});
+
 describe("endings", () => {
   test("hanging up is done for every leg, also for one that never was", async () => {
     trunk.callArrives(a);
@@ -170,6 +193,20 @@ describe("endings", () => {
     registry.trunkEvents.mediaChanged(a, fakeMedia);
     vi.advanceTimersByTime(RTP_TIMEOUT_MS + RTP_CHECK_INTERVAL_MS);
     expect(events.slice(-3)).toMatchObject([{ type: "leg.held-by-peer" }, { type: "leg.resumed-by-peer" }, { type: "leg.ended", cause: "media-timeout", by: "switch" }]);
+  });
+
+  test("CALL-5 while we hold, a peer that sends nothing is no dead one; after the resume it is, thirty seconds later", async () => {
+    trunk.callArrives(a);
+    await answer(a);
+    registry.trunkEvents.mediaChanged(a, { ...fakeMedia, direction: "sendonly" });
+    vi.advanceTimersByTime(RTP_TIMEOUT_MS * 2);
+    registry.trunkEvents.mediaChanged(a, { ...fakeMedia, direction: "inactive", heldByPeer: true });
+    vi.advanceTimersByTime(RTP_TIMEOUT_MS * 2);
+    registry.trunkEvents.mediaChanged(a, fakeMedia);
+    vi.advanceTimersByTime(RTP_TIMEOUT_MS - RTP_CHECK_INTERVAL_MS);
+    expect(types()).not.toContain("leg.ended");
+    vi.advanceTimersByTime(2 * RTP_CHECK_INTERVAL_MS);
+    expect(events.at(-1)).toMatchObject({ type: "leg.ended", cause: "media-timeout" });
   });
 
   test("no leg outlives the longest call", async () => {

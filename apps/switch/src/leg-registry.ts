@@ -57,6 +57,7 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
     const entry = book.sip(leg);
     if (entry === undefined) return undefined;
     entry.heldByPeer = settled.heldByPeer;
+    entry.mayBeSilent = settled.heldByPeer || settled.direction === "sendonly" || settled.direction === "inactive";
     entry.packetsAt = now();
     const done = media().setRemote(leg, mediaTarget(settled));
     if (!done.ok) log.warn({ leg, error: done.error.type }, "the media of a leg could not be set");
@@ -64,7 +65,7 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
   };
   return {
     incoming: (call: IncomingLeg) => {
-      const entry: SipLeg = { kind: "sip", leg: call.leg, direction: "in", state: "incoming", port: null, heldByPeer: false, packets: 0, packetsAt: now() };
+      const entry: SipLeg = { kind: "sip", leg: call.leg, direction: "in", state: "incoming", port: null, onHold: false, heldByPeer: false, mayBeSilent: false, packets: 0, packetsAt: now() };
       book.add(entry);
       book.arm(call.leg, "longest", LONGEST_LEG_MS, () => ending.hangUp(entry, "limit-reached", "switch"));
       book.arm(call.leg, "waiting", INCOMING_LIMIT_MS, () => ending.hangUp(entry, "no-answer", "switch"));
@@ -166,7 +167,7 @@ function endSilentLegs(book: LegBook, { trunk, media, now, log }: LegRegistryOpt
   for (const entry of book.all()) {
     if (entry.kind !== "sip" || entry.state !== "up") continue;
     const packets = media().quality(entry.leg)?.packets ?? 0;
-    if (packets !== entry.packets || entry.heldByPeer) {
+    if (packets !== entry.packets || entry.mayBeSilent) {
       entry.packets = packets;
       entry.packetsAt = now();
     } else if (now() - entry.packetsAt >= RTP_TIMEOUT_MS) {
@@ -184,6 +185,7 @@ function snapshotOf(book: LegBook, media: MediaPlane, trunk: TrunkSide): Omit<Sn
       leg: entry.leg, kind: entry.kind, direction: entry.direction,
       state: entry.state === "connecting" ? "up" as const : entry.state,
       hears: byLeg.get(entry.leg)?.hears ?? "nothing",
+      ...(entry.onHold ? { onHold: true } : {}),
       quality: byLeg.get(entry.leg)?.quality ?? null,
     })),
     bridges: audio.bridges.map(({ bridge, legs, hears }) => ({ bridge, legs: [...legs], ...(hears === undefined ? {} : { hears: hears.map((one) => ({ leg: one.leg, of: [...one.of] })) }) })),

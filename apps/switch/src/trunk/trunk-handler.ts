@@ -2,10 +2,12 @@
 import type { LegId } from "@ringdesk/std";
 import type { UserAgentOutput } from "@ringdesk/telecom/sip";
 import type { TrunkContext } from "./trunk-context.ts";
+import { holdHappened, reanswered } from "./trunk-hold.ts";
 import { answerFor, offerFor, readAnswerFor, secureMedia, troubleWith, type Leg } from "./trunk-leg.ts";
 import { calledNumber, callerOf, diversionsOf } from "./trunk.caller.ts";
 import { causeOfEnd, sdpRefusalOf } from "./trunk.causes.ts";
 import { readInfoKey } from "./trunk.dtmf.ts";
+import { saidHold } from "./trunk.hold.ts";
 import { mediaRulesFor } from "./trunk.sources.ts";
 
 type Told = Exclude<UserAgentOutput, { type: "send" }>;
@@ -27,8 +29,9 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
       case "answered": return answered(context, leg, output.sdp);
       case "acked": return acked(context, leg, output.sdp);
       case "offer": return offered(context, leg, output.sdp);
-      case "reanswered": return reanswered(context, leg, output.sdp);
-      case "reoffer-refused": return;
+      case "offer-turn": return holdHappened(context, leg, { type: "turn-came" });
+      case "reanswered": return reanswered(context, leg, output.sdp, output.inTurn === true);
+      case "reoffer-refused": return output.inTurn === true ? holdHappened(context, leg, { type: "refused" }, output.status) : undefined;
       case "info": {
         const key = readInfoKey(output.contentType, output.body);
         return key === null ? undefined : events.dtmf(leg.leg, key.digit, key.durationMs);
@@ -90,31 +93,31 @@ function up({ options: { events } }: TrunkContext, leg: Leg): void {
 function acked(context: TrunkContext, leg: Leg, sdp: string | null): void {
   if (!leg.awaitsAnswer) return;
   leg.awaitsAnswer = false;
-  const read = readAnswerFor(leg, sdp);
+  const read = readAnswerFor(leg, sdp, saidHold(leg.hold, false));
   if (!read.ok) return giveUp(context, leg, sdpRefusalOf[read.error].cause);
   if (leg.state === "answering") return up(context, leg);
   context.options.events.mediaChanged(leg.leg, read.value);
 }
 
-/** A re-INVITE or UPDATE: hold, resume, another address or codec. What we refuse leaves everything as it was (RFC 3261 §14.1). */
-function offered({ options: { events }, feed }: TrunkContext, leg: Leg, sdp: string | null): void {
+/**
+ * A re-INVITE or UPDATE: hold, resume, another address or codec. What we refuse leaves everything as it was (RFC 3261 §14.1).
+ * Our answer says too whether we hold.
+ */
+function offered(context: TrunkContext, leg: Leg, sdp: string | null): void {
+  const { options: { events }, feed } = context;
   const call = leg.leg;
   if (leg.local === null) return feed({ type: "refuse-offer", call, status: 491 });
   if (sdp === null) {
     leg.awaitsAnswer = true;
-    return feed({ type: "accept-offer", call, sdp: offerFor(leg, leg.local) });
+    const offer = offerFor(leg, leg.local);
+    holdHappened(context, leg, { type: "described" });
+    return feed({ type: "accept-offer", call, sdp: offer });
   }
   const answer = answerFor(leg, leg.local, sdp);
   if (!answer.ok) return feed({ type: "refuse-offer", call, status: sdpRefusalOf[answer.error].status });
+  holdHappened(context, leg, { type: "described" });
   feed({ type: "accept-offer", call, sdp: answer.value });
   if (leg.media !== null) events.mediaChanged(leg.leg, leg.media);
-}
-
-/** A refresh of the session was answered; only some peers take the chance to change their media. */
-function reanswered({ options: { events } }: TrunkContext, leg: Leg, sdp: string | null): void {
-  const before = JSON.stringify(leg.media);
-  const read = readAnswerFor(leg, sdp);
-  if (read.ok && JSON.stringify(read.value) !== before) events.mediaChanged(leg.leg, read.value);
 }
 
 function giveUp(context: TrunkContext, leg: Leg, cause: Parameters<TrunkContext["end"]>[1]): void {

@@ -2,10 +2,11 @@
 import { randomBytes } from "node:crypto";
 import { err, ok, type LegId, type Result } from "@ringdesk/std";
 import {
-  answerOffer, createOffer, parseSdp, printSdp, readAnswer, SRTP_MASTER_BYTES,
+  answerOffer, createOffer, offerAgain, parseSdp, printSdp, readAnswer, SRTP_MASTER_BYTES,
   type LocalDescription, type NegotiatedMedia, type NegotiationRules, type SdpMalformed, type SdpRefused, type SessionDescription,
 } from "@ringdesk/telecom/sdp";
 import type { Flow } from "@ringdesk/telecom/sip";
+import { notHeld, wantedHold, type HoldState } from "./trunk.hold.ts";
 import type { LocalMedia, TrunkLegState } from "./trunk.types.ts";
 
 export type SdpTrouble = (SdpMalformed | SdpRefused)["type"];
@@ -33,13 +34,16 @@ export type Leg = {
   /** Numbers of our descriptions: RFC 8866 §5.2 wants an unlikely session id, RFC 3264 §8 a version that rises with each change. */
   readonly sessionId: number;
   version: number;
-  lastSdp: string | null;
+  /** What we described last, as a value and as it was sent. */
+  last: { readonly description: SessionDescription; readonly sdp: string } | null;
+  /** Hold from our side. */
+  hold: HoldState;
 };
 
 export type NewLeg = Pick<Leg, "leg" | "trunk" | "direction" | "state" | "offer" | "rules" | "local">;
 
 /** `newSessionId` gives a number below 2^53. */
-export const newLeg = (given: NewLeg, newSessionId: () => number): Leg => ({ ...given, media: null, awaitsAnswer: false, ringingTold: false, early: false, srtpMaster: null, sessionId: newSessionId(), version: 1, lastSdp: null });
+export const newLeg = (given: NewLeg, newSessionId: () => number): Leg => ({ ...given, media: null, awaitsAnswer: false, ringingTold: false, early: false, srtpMaster: null, sessionId: newSessionId(), version: 1, last: null, hold: notHeld });
 
 /** Only TLS keeps the keys of SRTP to us and the neighbour (RFC 4568 §7). */
 export function secureMedia(leg: Leg, transport: Flow["transport"]): void {
@@ -54,27 +58,37 @@ export function troubleWith(offer: string, advertised: string, rules: Negotiatio
   return answered.ok ? null : answered.error;
 }
 
-/** Our answer to an offer, for a leg with local media; what was agreed is kept in the leg. */
+/** Our answer to an offer, for a leg with local media; what was agreed is kept in the leg. It says whether the call is on hold. */
 export function answerFor(leg: Leg, local: LocalMedia, offer: string): Result<string, SdpTrouble> {
-  const answered = answerTo(offer, description(leg, local), leg.rules);
+  const answered = answerTo(offer, description(leg, local, wantedHold(leg.hold)), leg.rules);
   if (!answered.ok) return answered;
   leg.local = local;
   leg.media = answered.value.media;
   return ok(numbered(leg, answered.value.answer));
 }
 
-/** An offer of ours. */
+/** An offer of ours that the peer has asked for, or that begins the call. It says what we want, whatever the peer said before (RFC 6337 §5.3). */
 export function offerFor(leg: Leg, local: LocalMedia): string {
   leg.local = local;
-  return numbered(leg, createOffer(description(leg, local)));
+  return numbered(leg, createOffer(description(leg, local, wantedHold(leg.hold))));
 }
 
-/** Reads the peer's answer to our offer; what was agreed is kept in the leg. */
-export function readAnswerFor(leg: Leg, sdp: string | null): Result<NegotiatedMedia, SdpTrouble> {
-  if (sdp === null || leg.local === null) return err("no-audio");
+/**
+ * RFC 3264 §8.4: what was agreed with another direction. The held peer may hear music; one that holds us is to send and hear
+ * nothing. Null: nothing was described yet.
+ */
+export function holdOfferFor(leg: Leg, hold: boolean): string | null {
+  if (leg.last === null) return null;
+  const direction = hold ? (leg.media?.heldByPeer === true ? "inactive" : "sendonly") : "sendrecv";
+  return numbered(leg, offerAgain(leg.last.description, direction));
+}
+
+/** Reads the peer's answer to our last offer; what was agreed is kept in the leg. `hold`: that offer said so. */
+export function readAnswerFor(leg: Leg, sdp: string | null, hold = false): Result<NegotiatedMedia, SdpTrouble> {
+  if (sdp === null || leg.local === null || leg.last === null) return err("no-audio");
   const parsed = parseSdp(sdp);
   if (!parsed.ok) return err(parsed.error.type);
-  const read = readAnswer(parsed.value, description(leg, leg.local), leg.rules);
+  const read = readAnswer(parsed.value, description(leg, leg.local, hold), leg.rules, leg.last.description);
   if (!read.ok) return err(read.error.type);
   leg.media = read.value;
   return read;
@@ -87,14 +101,15 @@ function answerTo(offer: string, local: LocalDescription, rules: NegotiationRule
   return answered.ok ? answered : err(answered.error.type);
 }
 
-const description = (leg: Leg, { address, port }: LocalMedia): LocalDescription =>
-  ({ address, port, sessionId: leg.sessionId, version: leg.version, ...(leg.srtpMaster === null ? {} : { srtpMaster: leg.srtpMaster }) });
+const description = (leg: Leg, { address, port }: LocalMedia, holds: boolean): LocalDescription =>
+  ({ address, port, sessionId: leg.sessionId, version: leg.version, holds, ...(leg.srtpMaster === null ? {} : { srtpMaster: leg.srtpMaster }) });
 
 /** RFC 3264 §8: a description that differs from the last one has the next number; the same one keeps it. */
 function numbered(leg: Leg, next: SessionDescription): string {
   const same = printSdp(next);
-  if (same === leg.lastSdp) return same;
-  if (leg.lastSdp !== null) leg.version++;
-  leg.lastSdp = printSdp({ ...next, origin: { ...next.origin, version: String(leg.version) } });
-  return leg.lastSdp;
+  if (same === leg.last?.sdp) return same;
+  if (leg.last !== null) leg.version++;
+  const description = { ...next, origin: { ...next.origin, version: String(leg.version) } };
+  leg.last = { description, sdp: printSdp(description) };
+  return leg.last.sdp;
 }

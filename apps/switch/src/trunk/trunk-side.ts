@@ -9,6 +9,7 @@ import { createTrunkAuth } from "./trunk-auth.ts";
 import { createTrunkCommands } from "./trunk-commands.ts";
 import type { TrunkContext } from "./trunk-context.ts";
 import { createTrunkHandler } from "./trunk-handler.ts";
+import { wishHold } from "./trunk-hold.ts";
 import { newLeg, type Leg } from "./trunk-leg.ts";
 import { createResolver } from "./trunk-resolver.ts";
 import { createTrunkTargets } from "./trunk-targets.ts";
@@ -85,6 +86,7 @@ function trunkSide(context: TrunkContext, transports: TrunkTransports, agent: Us
   const commands = createTrunkCommands(context);
   return {
     ...commands,
+    hold: (leg, hold) => wishHold(context, leg, hold),
     port: transports.port,
     tlsPort: transports.tlsPort,
     trunksChanged: () => context.targets.follow(context.options.trunks()),

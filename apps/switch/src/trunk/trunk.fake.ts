@@ -52,6 +52,7 @@ export function createFakeTrunkSide(events: TrunkEvents): FakeTrunkSide {
       legs.delete(leg);
       events.ended(leg, why?.cause ?? "hangup", why?.by ?? "server");
     }),
+    hold: (leg, hold) => request(hold ? "hold" : "resume", leg, () => undefined),
     legs: () => [],
     tlsPort: null,
     trunksChanged: () => undefined,

@@ -36,7 +36,7 @@ export type TrunkEvents = {
   readonly earlyMedia: (leg: LegId, media: NegotiatedMedia) => void;
   /** Inbound: our answer is out and media is agreed (for a late offer: with the ACK). Outbound: the callee answered. */
   readonly answered: (leg: LegId, media: NegotiatedMedia) => void;
-  /** A re-INVITE or UPDATE of an answered leg: hold, resume, other address or codec. */
+  /** A re-INVITE or UPDATE of an answered leg, from either side: hold, resume, other address or codec. */
   readonly mediaChanged: (leg: LegId, media: NegotiatedMedia) => void;
   /** A key that came by SIP INFO instead of RTP (application/dtmf-relay). */
   readonly dtmf: (leg: LegId, digit: string, durationMs: number) => void;
@@ -98,6 +98,8 @@ export type TrunkSide = {
   readonly dial: (request: DialRequest) => Result<void, TrunkError>;
   /** Ends a leg in any state (reject, CANCEL or BYE, as the state asks); `ended` follows before this returns. */
   readonly hangup: (leg: LegId, why?: { readonly cause: LegEndCause; readonly by: "server" | "switch" }) => Result<void, TrunkError>;
+  /** Holds an answered leg, or resumes it: by a re-INVITE where its trunk `signalsHold`, else nothing. `mediaChanged` may follow. */
+  readonly hold: (leg: LegId, hold: boolean) => Result<void, TrunkError>;
   readonly legs: () => readonly TrunkLeg[];
   /** Numbers that phones have registered, in the order in which they came. */
   readonly phones: () => readonly RegisteredPhone[];

@@ -75,6 +75,8 @@ export const trunk = z.object({
    * the numbers of `phones.set`.
    */
   registers: z.union([z.boolean(), z.literal("accounts")]).default(false),
+  /** Its calls are told by a re-INVITE when they are put on hold and resumed (RFC 3264 §8.4). Not given: false, they only hear music. */
+  signalsHold: z.boolean().optional(),
 });
 export type Trunk = z.output<typeof trunk>;
 
@@ -110,6 +112,11 @@ export const command = z.discriminatedUnion("do", [
   /** Connects a browser to a new leg, or, when the leg exists, again to the same leg (CALL-12). Answers with `sdp`. */
   z.object({ do: z.literal("leg.connect-browser"), ...to, sdp: z.string().max(32_768) }),
   z.object({ do: z.literal("leg.hangup"), ...to }),
+  /**
+   * The leg is on hold from now on, or no longer. Where its trunk `signalsHold` the peer is told, and what it then does not send is
+   * no RTP timeout; everywhere it is kept for the snapshot. What the leg hears is another matter: `leg.play`, `bridge.set`.
+   */
+  z.object({ do: z.literal("leg.hold"), ...to, hold: z.boolean() }),
   /** Plays to the leg alone, instead of what it hears now, until the list ends or `leg.stop-play`. A new play replaces the old; a play
    * with the id of the one that is going on changes nothing. An id may come again after its play has ended. */
   z.object({ do: z.literal("leg.play"), ...to, play: playId, items: z.array(playItem).min(1).max(MAX_PLAY_ITEMS) }),

@@ -88,6 +88,8 @@ export const snapshot = z.object({
     direction: z.enum(["in", "out"]),
     state: z.enum(["incoming", "dialling", "ringing", "up", "media-lost", "ended"]),
     hears: z.enum(["nothing", "play", "bridge"]),
+    /** What `leg.hold` said last; not given: false. */
+    onHold: z.boolean().optional(),
     quality: legQuality.nullable(),
   })),
   bridges: z.array(z.object({ bridge: bridgeId, legs: z.array(legId), hears: hears.optional() })),
