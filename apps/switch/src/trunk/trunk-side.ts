@@ -74,8 +74,8 @@ export async function createTrunkSide(options: TrunkSideOptions): Promise<Result
     newToken: () => randomUUID().replaceAll("-", ""),
     newCall: options.newLegId,
     ownsAddress: (peer, address) => sources.peerOf(address) === peer,
-    admitsCall: (peer) => options.acceptingCalls() && withinRate(peer),
     isOverloaded: () => options.isOverloaded?.() === true,
+    admitsCall: (peer) => options.acceptingCalls() && withinRate(peer),
     registrar: { serves: (peer) => (options.trunks().find(({ id }) => id === peer)?.registers ?? false) !== false, admits: mayRegister },
     maxCalls: MAX_TRUNK_LEGS, maxTransactions: MAX_TRANSACTIONS,
   });

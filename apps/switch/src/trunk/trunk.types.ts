@@ -143,10 +143,10 @@ export type TrunkSideOptions = {
   readonly phones?: () => ReadonlyMap<string, string>;
   /** False while no server is connected or the switch drains: new calls get 503 with Retry-After: 5. */
   readonly acceptingCalls: () => boolean;
-  readonly newLegId: () => LegId;
-  readonly events: TrunkEvents;
   /** True while the machine cannot keep up: new calls and OPTIONS get 503, and no call goes to a target. Not given: never. */
   readonly isOverloaded?: () => boolean;
+  readonly newLegId: () => LegId;
+  readonly events: TrunkEvents;
   /** Monotonic: a clock that jumps would fire or hold back every timer of every call. */
   readonly now: () => Millis;
   readonly log: TrunkLog;

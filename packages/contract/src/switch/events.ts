@@ -98,6 +98,6 @@ export const snapshot = z.object({
   phones: z.array(z.object({ trunk: trunkId, number: registeredNumber })).default([]),
   /** Trunks with targets. */
   trunks: z.array(trunkState).optional(),
+  load: switchLoad.optional(),
 });
 export type Snapshot = z.output<typeof snapshot>;
-  load: switchLoad.optional(),
