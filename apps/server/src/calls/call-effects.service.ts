@@ -89,6 +89,7 @@ export function createEffects(deps: EffectDeps): PerformEffect {
       case "dial": return reaching(call, effect.do, dial(telephony, effect));
       case "ring-agent": return ringAgent(call, effect);
       case "send-digits": return plain(call, effect.do, telephony.sendDigits(effect.leg, effect.digits));
+      case "hold": case "resume": return plain(call, effect.do, telephony.hold(effect.leg, effect.do === "hold"));
       case "bridge": return plain(call, effect.do, telephony.bridge(effect.bridge, effect.legs));
       case "unbridge": return plain(call, effect.do, telephony.unbridge(effect.bridge));
       case "record-start": return plain(call, effect.do, telephony.record.start(effect.recording, effect.customer, effect.agent));

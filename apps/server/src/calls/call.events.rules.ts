@@ -10,6 +10,8 @@ type FromSwitch = { readonly at: Millis; readonly position: EventPosition | null
 export type SwitchReport = {
   readonly customer: "none" | "incoming" | "calling" | "up";
   readonly hears: "nothing" | "play" | "bridge";
+  /** The customer's leg was put on hold. */
+  readonly onHold: boolean;
   readonly agentUp: boolean;
   /** Both legs are in the call's bridge. */
   readonly bridged: boolean;
@@ -62,6 +64,8 @@ export type CallEffect =
   | { readonly do: "dial"; readonly leg: LegId; readonly to: E164; readonly from: E164 }
   | { readonly do: "ring-agent"; readonly leg: LegId; readonly agent: UserId }
   | { readonly do: "send-digits"; readonly leg: LegId; readonly digits: string }
+  /** The customer's carrier may wish to know. */
+  | { readonly do: "hold" | "resume"; readonly leg: LegId }
   | { readonly do: "bridge"; readonly bridge: BridgeId; readonly legs: readonly LegId[] }
   | { readonly do: "unbridge"; readonly bridge: BridgeId }
   | { readonly do: "record-start" | "record-legs"; readonly recording: RecordingId; readonly customer: LegId; readonly agent: LegId }

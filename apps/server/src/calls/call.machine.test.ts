@@ -133,8 +133,8 @@ const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell
     "recording.stopped": ["talking", "recording-stopped"],
     "switch.reported": ["talking", "", "bridge record-start"],
     "customer.identified": ["talking", "identified"],
-    "agent.held": ["held", "held", "play-music unbridge record-pause"],
-    "leg.held": ["held", "held", "play-music unbridge record-pause"],
+    "agent.held": ["held", "held", "play-music unbridge record-pause hold"],
+    "leg.held": ["held", "held", "play-music unbridge record-pause hold"],
     "agent.hung-up": ["ending", "ended", "record-stop hang-up hang-up unbridge"],
     "agent.sent-digits": ["talking", "digits", "send-digits"],
     "agent's leg.ended": ["away", "leg-ended agent-lost", "play-music unbridge record-pause"],
@@ -144,10 +144,10 @@ const table: Readonly<Record<keyof typeof states, Readonly<Record<EventKey, Cell
     "leg.ended": ["ending", "leg-ended ended", "record-stop hang-up unbridge"],
     "recording.started": ["held", "recording-started"],
     "recording.stopped": ["held", "recording-stopped"],
-    "switch.reported": ["held", "", "play-music unbridge record-pause"],
+    "switch.reported": ["held", "", "play-music unbridge record-pause hold"],
     "customer.identified": ["held", "identified"],
-    "agent.resumed": ["talking", "resumed", "bridge record-legs record-resume"],
-    "leg.resumed": ["talking", "resumed", "bridge record-legs record-resume"],
+    "agent.resumed": ["talking", "resumed", "bridge record-legs record-resume resume"],
+    "leg.resumed": ["talking", "resumed", "bridge record-legs record-resume resume"],
     "agent.hung-up": ["ending", "ended", "record-stop hang-up hang-up unbridge"],
     "agent.sent-digits": ["held", "digits", "send-digits"],
     "agent's leg.ended": ["away", "leg-ended agent-lost"],
@@ -249,6 +249,29 @@ describe("CALL-12 the agent's audio", () => {
   });
 });
 
+describe("CALL-5 what the customer's carrier hears of hold", () => {
+  const told = (state: CallState, event: CallEvent) => decide(state, event).effects.filter((e) => e.do === "hold" || e.do === "resume");
+  const leg = ids.customerLeg;
+  const away = after(states.held, events["leg.media-lost"]);
+
+  test("the hold, and its end; not that the agent's audio was lost in it and came back", () => {
+    expect(told(states.talking, events["agent.held"])).toEqual([{ do: "hold", leg }]);
+    expect([told(states.held, events["leg.media-lost"]), told(away, events["leg.media-connected"])]).toEqual([[], []]);
+    expect(told(states.held, events["agent.resumed"])).toEqual([{ do: "resume", leg }]);
+  });
+  test("music for other reasons is no hold", () => expect(told(states.talking, events["leg.media-lost"])).toEqual([]));
+  test("a held call that goes back to its queue is no longer on hold", () => expect(told(away, { type: "clock.reached", at: at(300_000 + AGENT_CONNECT_MS) })).toEqual([{ do: "resume", leg }]));
+  test("a held call that ends is not resumed", () => {
+    for (const event of [events["agent.hung-up"], events["leg.ended"]]) expect(told(states.held, event)).toEqual([]);
+  });
+
+  const reported = (onHold: boolean): CallEvent => ({ ...events["switch.reported"], report: { ...events["switch.reported"].report, onHold } });
+  test("after a crash: what was not carried out, and nothing twice", () => {
+    expect([told(states.held, reported(false)), told(away, reported(false)), told(states.talking, reported(true))]).toEqual([[{ do: "hold", leg }], [{ do: "hold", leg }], [{ do: "resume", leg }]]);
+    expect([told(states.held, reported(true)), told(states.talking, reported(false)), told(states.ending, reported(true))]).toEqual([[], [], []]);
+  });
+});
+
 test("CALL-6 both sides are told a minute before four hours are over, then the call ends", () => {
   const warnAt = at(MAX_CALL_MS - LIMIT_WARNING_MS);
   expect(callDeadline(states.talking)).toBe(warnAt);
@@ -272,7 +295,7 @@ test("an event of the switch that is delivered again changes nothing", () => {
 test("recording begins with the first talk, pauses on hold, and names the next agent's leg", () => {
   expect(decide(states.connecting, events["leg.media-connected"]).effects.map((e) => e.do)).toEqual(["bridge", "record-start"]);
   expect(decide(states.talking, events["agent.held"]).effects.map((e) => e.do)).toContain("record-pause");
-  expect(decide(states.held, events["agent.resumed"]).effects.map((e) => e.do)).toEqual(["bridge", "record-legs", "record-resume"]);
+  expect(decide(states.held, events["agent.resumed"]).effects.map((e) => e.do)).toEqual(["bridge", "record-legs", "record-resume", "resume"]);
 });
 
 test("a number that is not recorded never is", () => {

@@ -11,6 +11,7 @@ import { agentOf, isCallback, isOver, messageId, type CallState, type StateIn } 
 import { callbackFailed, whenCallback, whenCallbackPause } from "./callback.rules.ts";
 import { whenConnectingOut, whenDialling } from "./dialling.rules.ts";
 import { customerGone, endCall, isAccountedFor, legEnded, settleIfDone, whenEnding } from "./ending.rules.ts";
+import { withHold } from "./holding.rules.ts";
 import { enterQueue, whenArriving, whenGreeting, whenPlacing, whenWaiting } from "./queueing.rules.ts";
 import { agentLegEnded, whenAway, whenConnecting, whenHeld, whenTalking } from "./talking.rules.ts";
 import { messageOver, whenFarewell, whenMessage, whenVoicemail } from "./voicemail.rules.ts";
@@ -18,7 +19,7 @@ import { messageOver, whenFarewell, whenMessage, whenVoicemail } from "./voicema
 /** What follows from `event`: facts first, then effects. The state after it is the facts' doing alone. */
 export function decide(state: CallState, event: CallEvent): Decision {
   if (state.phase.kind === "settled" || wasHeard(state, event)) return nothing;
-  return settleIfDone(state, event, everyPhase(state, event) ?? byPhase(state, event));
+  return settleIfDone(state, event, withHold(state, event, everyPhase(state, event) ?? byPhase(state, event)));
 }
 
 /** One step: the facts that follow from the event, folded into the state. */

@@ -77,7 +77,7 @@ export const events: { readonly [T in CallEventType]: CallEvent & { readonly typ
   "greeting.over": { type: "greeting.over", leg: ids.customerLeg, ...now },
   "recording.started": { type: "recording.started", recording: ids.recording, ...now },
   "recording.stopped": { type: "recording.stopped", recording: ids.recording, why: "completed", durationMs: 9_000, path: "recordings/rec-1.wav", ...now },
-  "switch.reported": { type: "switch.reported", report: { customer: "up", hears: "nothing", agentUp: true, bridged: false, recording: "none", message: false }, at: now.at },
+  "switch.reported": { type: "switch.reported", report: { customer: "up", hears: "nothing", onHold: false, agentUp: true, bridged: false, recording: "none", message: false }, at: now.at },
   "customer.identified": { type: "customer.identified", customerId: ids.customer, name: "Dana", conversationId: ids.conversation, isNew: true, plan: null, at: now.at },
   "customer.unknown": { type: "customer.unknown", at: now.at },
   "queue.gone": { type: "queue.gone", queueId: ids.queue, to: { queueId: ids.standard, queueName: "Default" }, at: now.at },

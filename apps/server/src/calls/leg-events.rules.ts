@@ -51,6 +51,7 @@ export function reportOf(core: CallCore, phase: Phase, snapshot: SnapshotIndex):
   return {
     customer: customer === undefined || customer.state === "ended" ? "none" : customer.state === "incoming" ? "incoming" : customer.state === "up" ? "up" : "calling",
     hears: customer?.hears ?? "nothing",
+    onHold: customer?.onHold ?? false,
     agentUp: agentLeg !== null && snapshot.legs.get(agentLeg)?.state === "up",
     bridged: agentLeg !== null && members.includes(core.customerLeg) && members.includes(agentLeg),
     recording: snapshot.recordings.get(core.recordingId) ?? "none",

@@ -5,7 +5,7 @@ import { reconcile } from "./reconcile.rules.ts";
 import type { LegEndCause, LegEndedBy, LegHappening, LegOwner, SwitchSnapshot } from "./telephony.ports.ts";
 
 type SnapshotLeg = SwitchSnapshot["legs"][number];
-export type FakeLeg = { kind: SnapshotLeg["kind"]; direction: SnapshotLeg["direction"]; state: SnapshotLeg["state"]; play: string | null };
+export type FakeLeg = { kind: SnapshotLeg["kind"]; direction: SnapshotLeg["direction"]; state: SnapshotLeg["state"]; play: string | null; onHold?: boolean };
 export type FakeRecording = { state: "recording" | "paused"; readonly since: Millis; legs: readonly LegId[] };
 
 export type FakeSwitch = {
@@ -59,7 +59,7 @@ export function createFakeSwitch(now: () => Millis): FakeSwitch {
     return [...bridges.values()].some((members) => members.includes(leg)) ? "bridge" : "nothing";
   };
   const snapshot = (): SwitchSnapshot => ({
-    legs: [...legs].map(([leg, it]) => ({ leg, kind: it.kind, direction: it.direction, state: it.state, quality: null, hears: hears(leg, it) })),
+    legs: [...legs].map(([leg, it]) => ({ leg, kind: it.kind, direction: it.direction, state: it.state, quality: null, hears: hears(leg, it), ...(it.onHold === true ? { onHold: true } : {}) })),
     bridges: [...bridges].map(([bridge, members]) => ({ bridge, legs: members })),
     recordings: [...recordings].map(([recording, it]) => ({ recording, state: it.state })),
   });

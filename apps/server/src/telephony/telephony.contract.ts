@@ -137,6 +137,14 @@ export function telephonyContract(open: () => Promise<TelephonyBench>): void {
     expect(bench.events.filter((e) => e.type === "recording-stopped")).toHaveLength(1);
   });
 
+  test("CALL-5 that a leg is on hold is known to the next server, until it is resumed", async () => {
+    const { leg } = await answered();
+    for (const hold of [true, true, false, true]) expect(await bench.telephony().hold(leg, hold)).toEqual(DONE);
+    await bench.restartServer();
+    expect(await bench.until(() => bench.switchStates.findLast((s) => s.state === "up"))).toMatchObject({ snapshot: { legs: [{ leg, onHold: true }] } });
+    expect(await bench.telephony().hold("never" as LegId, true)).toMatchObject({ ok: false, error: { type: "leg-gone" } });
+  });
+
   describe("crashes", () => {
     test("CALL-13: what a server has not persisted is delivered to the next, with the same positions; its legs are there", async () => {
       const { leg, hangsUp } = await answered();

@@ -86,7 +86,7 @@ const fakePhones = (fake: FakeSwitch, run: Run): Telephony["phones"] => ({
   setAccounts: () => undefined, isRegistered: () => true, onChanged: () => () => undefined,
 });
 
-type LegCommands = Pick<Telephony, "ring" | "answer" | "reject" | "dial" | "connectBrowser" | "hangup" | "play" | "stopPlay" | "sendDigits">;
+type LegCommands = Pick<Telephony, "ring" | "answer" | "reject" | "dial" | "connectBrowser" | "hangup" | "hold" | "play" | "stopPlay" | "sendDigits">;
 
 const gone = (leg: LegId): TelephonyError => ({ type: "leg-gone", detail: `no leg ${leg}` });
 
@@ -122,6 +122,7 @@ function legCommands(fake: FakeSwitch, run: Run): LegCommands {
       fake.end(leg, "hangup", "server");
       return ok(undefined);
     }),
+    hold: (leg, hold) => run({ do: "hold", leg, hold }, onLeg(leg, (it) => { it.onHold = hold; })),
     play: (leg, play, items) => run({ do: "play", leg, play, items }, onLeg(leg, (it) => {
       if (it.play === play) return;
       fake.stopPlaying(leg, "replaced");

@@ -56,6 +56,7 @@ export type SwitchSnapshot = {
     readonly direction: "in" | "out";
     readonly state: "incoming" | "dialling" | "ringing" | "up" | "media-lost" | "ended";
     readonly hears: "nothing" | "play" | "bridge";
+    readonly onHold?: boolean | undefined;
     readonly quality: LegQuality | null;
   }[];
   readonly bridges: readonly { readonly bridge: BridgeId; readonly legs: readonly LegId[] }[];
@@ -144,6 +145,8 @@ export interface Telephony {
   readonly connectBrowser: (leg: LegId, offerSdp: string) => Promise<Result<string, TelephonyError>>;
   /** A leg that is gone already is no error. */
   readonly hangup: (leg: LegId) => Done;
+  /** The leg is on hold from now on, or no longer: its carrier may wish to know. What it hears is said by `play` and `bridge`. */
+  readonly hold: (leg: LegId, hold: boolean) => Done;
   readonly play: (leg: LegId, play: string, items: readonly PlayItem[]) => Done;
   readonly stopPlay: (leg: LegId) => Done;
   readonly sendDigits: (leg: LegId, digits: string) => Done;

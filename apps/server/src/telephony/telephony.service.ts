@@ -171,6 +171,7 @@ function createCommands({ book, handsets, phones, routes, creating }: CommandNee
       return answer.value.sdp === undefined ? err({ type: "switch-error", detail: "no SDP in the answer" }) : ok(answer.value.sdp);
     },
     hangup: (leg) => (handsets.hungUp(leg) ? Promise.resolve(ok(undefined)) : tell({ do: "leg.hangup", leg })),
+    hold: (leg, hold) => tell({ do: "leg.hold", leg, hold }),
     play: (leg, play, items) => tell({ do: "leg.play", leg, play, items: [...items] }),
     stopPlay: (leg) => tell({ do: "leg.stop-play", leg }),
     sendDigits: (leg, digits) => tell({ do: "leg.send-dtmf", leg, digits }),

@@ -5,7 +5,7 @@ import { trunksOf } from "./trunk.rules.ts";
 
 const config: TrunkConfig = {
   sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], targets: [{ host: "sip.example.com", port: 5060 }],
-  transport: "udp", account: null, probes: null, authorityFile: null,
+  transport: "udp", account: null, probes: null, signalsHold: false, authorityFile: null,
 };
 
 test("the configured trunk is what the switch takes", () => {
@@ -14,11 +14,11 @@ test("the configured trunk is what the switch takes", () => {
   expect(trunksOf(null, false, []).map(({ id }) => id)).toEqual(["phones"]);
 });
 
-test("several targets, an account and probing reach the switch", () => {
+test("several targets, an account, probing and hold reach the switch", () => {
   const account = { user: "u", password: "p", realm: null, registers: true, demanded: false };
-  const [full] = trunksOf({ ...config, targets: [...config.targets, { host: "192.0.2.11", port: null }], transport: "tls", account, probes: false }, false, []);
+  const [full] = trunksOf({ ...config, targets: [...config.targets, { host: "192.0.2.11", port: null }], transport: "tls", account, probes: false, signalsHold: true }, false, []);
   expect(trunk.parse(full)).toMatchObject({
-    target: { host: "sip.example.com", port: 5060, transport: "tls" }, fallbacks: [{ host: "192.0.2.11", port: null, transport: "tls" }], account, probes: false,
+    target: { host: "sip.example.com", port: 5060, transport: "tls" }, fallbacks: [{ host: "192.0.2.11", port: null, transport: "tls" }], account, probes: false, signalsHold: true,
   });
 });
 

@@ -26,12 +26,13 @@ export function trunksOf(config: TrunkConfig | null, sandbox: boolean, phoneSour
 
 const rangeText = ({ address, bits }: AddressRange): string => `${address}/${bits}`;
 
-function configuredTrunk({ sources, targets, transport, account, probes }: TrunkConfig): Trunk {
+function configuredTrunk({ sources, targets, transport, account, probes, signalsHold }: TrunkConfig): Trunk {
   const [target = null, ...fallbacks] = targets.map((to) => ({ ...to, transport }));
   return {
     id: CONFIGURED_TRUNK, sources: sources.map(rangeText), target, registers: false, trusted: true,
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     ...(account === null ? {} : { account }),
     ...(probes === null ? {} : { probes }),
+    ...(signalsHold ? { signalsHold } : {}),
   };
 }

@@ -100,10 +100,14 @@ describe("hold from our side (RFC 3264 §8.4)", () => {
         step(events.turn);
       };
       for (const deed of deeds) {
-        if (deed === "hold" || deed === "resume") step(events[deed]), wish = deed === "hold";
-        else if (deed === "turn") turn();
-        else if (deed === "glare") turnDue = turnDue || offer !== null, offer = null;
-        else if (deed === "theirs") {
+        if (deed === "hold" || deed === "resume") {
+          wish = deed === "hold";
+          step(events[deed]);
+        } else if (deed === "turn") turn();
+        else if (deed === "glare") {
+          turnDue ||= offer !== null;
+          offer = null;
+        } else if (deed === "theirs") {
           if (offer !== null) continue;
           peerHas = wantedHold(state);
           step(events.described);
@@ -112,7 +116,10 @@ describe("hold from our side (RFC 3264 §8.4)", () => {
         // What a refresh repeats.
         expect(saidHold(state, false)).toBe(peerHas);
       }
-      for (let i = 0; i < 10; i += 1) turn(), answer(true);
+      for (let i = 0; i < 10; i += 1) {
+        turn();
+        answer(true);
+      }
       if (!refused) expect([state, peerHas]).toEqual([{ kind: "settled", told: wish }, wish]);
     }));
   });

@@ -40,17 +40,17 @@ describe("parseConfig", () => {
       DATABASE_URL: "postgresql://u:p@db/ringdesk",
     })).toMatchObject({
       rtpPorts: { first: 20000, last: 20999 }, bind: "0.0.0.0", publicUrl: "https://desk.example.com", sandbox: false,
-      trunk: { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], targets: [{ host: "sip.example.com", port: null }], transport: "udp", account: null, probes: null, authorityFile: null },
+      trunk: { sources: [{ address: "192.0.2.10", bits: 32 }, { address: "198.51.100.0", bits: 24 }], targets: [{ host: "sip.example.com", port: null }], transport: "udp", account: null, probes: null, signalsHold: false, authorityFile: null },
       databaseUrl: "postgresql://u:p@db/ringdesk",
     });
   });
 
   test("a trunk with an account, over TLS, to several targets and IPv6", () => {
     expect(valid({ ...tls, ...trunkAccount, RINGDESK_ADDRESS: "2001:db8::7", RINGDESK_TRUNK_SOURCES: "2001:db8::/32,2001:db8:1::1", RINGDESK_TRUNK_TARGET: "[2001:db8::9]:5063, sip.example.com:5061",
-      RINGDESK_TRUNK_TRANSPORT: "tls", RINGDESK_TRUNK_REALM: "carrier", RINGDESK_TRUNK_REGISTER: "yes", RINGDESK_TRUNK_PROBE: "no", RINGDESK_TRUNK_CA: "/etc/ca.pem" })).toMatchObject({
+      RINGDESK_TRUNK_TRANSPORT: "tls", RINGDESK_TRUNK_REALM: "carrier", RINGDESK_TRUNK_REGISTER: "yes", RINGDESK_TRUNK_PROBE: "no", RINGDESK_TRUNK_SIGNAL_HOLD: "yes", RINGDESK_TRUNK_CA: "/etc/ca.pem" })).toMatchObject({
       sipsPort: 5061, publicUrl: "https://[2001:db8::7]:8080",
       trunk: {
-        sources: [{ address: "2001:db8::", bits: 32 }, { address: "2001:db8:1::1", bits: 128 }], transport: "tls", probes: false, authorityFile: "/etc/ca.pem",
+        sources: [{ address: "2001:db8::", bits: 32 }, { address: "2001:db8:1::1", bits: 128 }], transport: "tls", probes: false, signalsHold: true, authorityFile: "/etc/ca.pem",
         targets: [{ host: "2001:db8::9", port: 5063 }, { host: "sip.example.com", port: 5061 }],
         account: { user: "trunk", password: "secret", realm: "carrier", registers: true, demanded: false },
       },
@@ -101,6 +101,7 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_TRUNK_CHALLENGE: ["on"],
   RINGDESK_TRUNK_DIGEST: ["md5", "SHA-1"],
   RINGDESK_TRUNK_PROBE: ["often"],
+  RINGDESK_TRUNK_SIGNAL_HOLD: ["true"],
   RINGDESK_TRUNK_CA: ["x".repeat(1001)],
   RINGDESK_SETUP_ORGANISATION: ["x".repeat(201)],
   RINGDESK_SETUP_TIME_ZONE: ["Mars/Base"],

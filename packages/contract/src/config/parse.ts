@@ -24,6 +24,8 @@ export type TrunkConfig = {
   /** Null: when there are several targets. */
   readonly probes: boolean | null;
   /** A file in PEM. */
+  /** The carrier is told of hold. */
+  readonly signalsHold: boolean;
   readonly authorityFile: string | null;
 };
 
@@ -214,6 +216,7 @@ const trunkOf = (v: Values, sources: readonly AddressRange[], targets: readonly 
     ...(v.RINGDESK_TRUNK_DIGEST === null ? {} : { algorithm: v.RINGDESK_TRUNK_DIGEST }),
   })),
   probes: v.RINGDESK_TRUNK_PROBE,
+  signalsHold: v.RINGDESK_TRUNK_SIGNAL_HOLD ?? false,
   authorityFile: v.RINGDESK_TRUNK_CA,
 });
 

@@ -151,6 +151,8 @@ export const settings = {
     description: "The only hash that RINGDESK_TRUNK_CHALLENGE offers. Not set: both; equipment that reads only the first may need MD5." }),
   RINGDESK_TRUNK_PROBE: setting(yesNo, { kind: "choice", fallback: null, allowed: "yes or no",
     description: "Whether to ask the SIP carrier every 15 s if it is there. Not set: yes when it has several addresses." }),
+  RINGDESK_TRUNK_SIGNAL_HOLD: setting(yesNo, { kind: "choice", fallback: "no", allowed: "yes or no",
+    description: "Whether to tell the SIP carrier when a call is put on hold. The customer hears music either way." }),
   RINGDESK_TRUNK_CA: setting(line(1_000), { kind: "file", fallback: null, allowed: "a file, e.g. /etc/ringdesk/carrier-ca.pem",
     description: "A certificate authority in PEM that is trusted for the SIP carrier, beside those of the system." }),
   RINGDESK_SETUP_ORGANISATION: setting(line(200), { kind: "text", fallback: null, allowed: "1 to 200 characters",
