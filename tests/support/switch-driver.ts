@@ -24,6 +24,8 @@ export interface SwitchProcess {
   readonly onEvent: (listen: (e: SwitchEvent) => void) => () => void;
   /** The next event (or one that came already) of this type which fits. */
   readonly event: <T extends SwitchEvent["type"]>(type: T, fits?: (e: EventOf<T>) => boolean, ms?: number) => Promise<EventOf<T>>;
+  /** The next level of this leg that fits, in dBov; it must have been asked for by `leg.levels`. */
+  readonly level: (leg: string, fits: (dbov: number) => boolean, ms?: number) => Promise<number>;
   readonly alive: () => boolean;
   readonly stop: () => Promise<void>;
   /** kill -9. The data folder stays, for the next switch. */
@@ -55,9 +57,11 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
   const replies = new Map<string, (f: Reply) => void>();
   const events: SwitchEvent[] = [];
   const listeners = new Set<(e: SwitchEvent) => void>();
+  const levels = createLevels();
   createInterface({ input: socket }).on("line", (line) => {
     const f = switchFrame.parse(JSON.parse(line));
     if (f.frame === "done" || f.frame === "refused") replies.get(f.id)?.(f);
+    if (f.frame === "levels") levels.told(f);
     if (f.frame !== "event") return;
     socket.write(`${JSON.stringify({ frame: "ack", seq: f.seq })}\n`);
     events.push(f.event);
@@ -88,6 +92,7 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
       const timer = setTimeout(() => { off(); reject(new Error(`no ${type} within ${ms} ms; had ${events.map((e) => e.type).join(", ")}`)); }, ms);
       const off = onEvent((e) => { if (matches(e)) { clearTimeout(timer); off(); resolve(e as EventOf<typeof type>); } });
     }),
+    level: levels.next,
     alive: () => child.exitCode === null && child.signalCode === null,
     kill: async () => {
       socket.destroy();
@@ -100,5 +105,26 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
       if (child.exitCode === null && child.signalCode === null) { child.kill("SIGTERM"); await once(child, "exit"); }
       if (options.data === undefined) await rm(data, { recursive: true, force: true });
     },
+  };
+}
+
+function createLevels() {
+  const listeners = new Set<(leg: string, dbov: number) => void>();
+  const next: SwitchProcess["level"] = (leg, fits, ms = 10_000) => new Promise((resolve, reject) => {
+    const told: number[] = [];
+    const timer = setTimeout(() => { listeners.delete(hear); reject(new Error(`no such level of ${leg} within ${ms} ms; was told ${told.slice(-10).join(", ")}`)); }, ms);
+    const hear = (of: string, dbov: number): void => {
+      if (of !== leg) return;
+      told.push(dbov);
+      if (!fits(dbov)) return;
+      clearTimeout(timer);
+      listeners.delete(hear);
+      resolve(dbov);
+    };
+    listeners.add(hear);
+  });
+  return {
+    next,
+    told: ({ legs }: Extract<SwitchFrame, { frame: "levels" }>): void => { for (const { leg, dbov } of legs) for (const l of listeners) l(leg, dbov); },
   };
 }

@@ -61,6 +61,7 @@ export function createLegCommands(needs: Needs): LegCommands {
       case "leg.hold": return hold(needs, command);
       case "leg.play": return play(needs, command);
       case "leg.stop-play": return media(plane.stopPlay(command.leg));
+      case "leg.levels": return media(plane.levels.watch(command.leg, command.on));
       case "leg.send-dtmf": return media(plane.sendDtmf(command.leg, command.digits));
       case "bridge.set": return media(plane.setBridge(command.bridge, command.legs, command.hears));
       case "bridge.close": plane.closeBridge(command.bridge); return DONE;

@@ -64,6 +64,7 @@ export function createFakeMediaPlane(): FakeMediaPlane {
     resumeRecording: (recording) => request("resumeRecording", recording, undefined),
     setRecordingLegs: (recording) => request("setRecordingLegs", recording, undefined),
     stopRecording: (recording) => void asked.push(`stopRecording ${recording}`),
+    levels: { watch: (leg, on) => request(on ? "watchLevels" : "unwatchLevels", leg, undefined), read: () => [], forget: () => void asked.push("forgetLevels") },
     quality: (leg) => (legs.has(leg) ? quality(leg) : null),
     snapshot: () => ({
       legs: [...legs].map((leg) => ({ leg, kind: "sip" as const, media: "up" as const, hears: "nothing" as const, quality: quality(leg) })),

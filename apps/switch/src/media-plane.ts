@@ -1,8 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { LegQuality } from "@ringdesk/contract/switch";
 import { err, ok, type LegId, type RecordingId, type Result } from "@ringdesk/std";
 import { createHearing } from "./bridge/hearing.ts";
 import { createBrowserLegs } from "./leg/browser-legs.ts";
+import { createLegLevels } from "./leg/leg-levels.ts";
 import { createLegTable } from "./leg/leg-table.ts";
 import { endMediaLeg, qualityOf, type LegOptions, type MediaLeg } from "./leg/media-leg.ts";
 import { createSipLegs } from "./leg/sip-legs.ts";
@@ -70,6 +72,7 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
   const playing = createPlaying(createAudioLibrary(options.mediaFolder), onEvent);
   const hearing = createHearing(legs, playing, clock);
   const recordings = createRecordings(recorder, legs.get);
+  const levels = createLegLevels(legs.get);
   const on = <T>(id: LegId, use: (leg: MediaLeg) => T): Result<T, MediaError> => {
     const leg = legs.get(id);
     return leg === undefined ? err({ type: "leg-unknown", leg: id }) : ok(use(leg));
@@ -84,6 +87,7 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
     endMediaLeg(leg);
     sip.release(leg);
     recordings.legEnded(id);
+    levels.legEnded(id);
     return qualityOf(leg, "leg");
   };
   return {
@@ -109,10 +113,8 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
     resumeRecording: recordings.resume,
     setRecordingLegs: recordings.setLegs,
     stopRecording: recordings.stop,
-    quality: (id) => {
-      const leg = legs.get(id);
-      return leg === undefined ? null : qualityOf(leg, "recent");
-    },
+    levels,
+    quality: (id) => recentQuality(legs.get(id)),
     snapshot: () => ({
       legs: legs.all().map((leg) => ({ leg: leg.id, kind: leg.kind, media: leg.state, hears: hearing.of(leg), quality: qualityOf(leg, "recent") })),
       bridges: hearing.bridges(), recordings: recordings.list(),
@@ -125,3 +127,5 @@ function joinParts(options: MediaPlaneOptions, clock: PaceClock, recorder: Recor
     },
   };
 }
+
+const recentQuality = (leg: MediaLeg | undefined): LegQuality | null => (leg === undefined ? null : qualityOf(leg, "recent"));

@@ -1,5 +1,5 @@
 import type { BridgeId, LegId, RecordingId, Result } from "@ringdesk/std";
-import type { LegQuality, PlayItem } from "@ringdesk/contract/switch";
+import type { LegQuality, PlayItem, SwitchFrame } from "@ringdesk/contract/switch";
 import type { BridgeEntry, Hears } from "./bridge/bridges.ts";
 
 // What the control side may ask of the media plane, and what the media plane tells it. No SIP and no WebRTC words here
@@ -117,9 +117,19 @@ export interface MediaPlane {
   readonly stopRecording: (recording: RecordingId) => void;
 
   readonly quality: (leg: LegId) => LegQuality | null;
+  readonly levels: MediaLevels;
   readonly snapshot: () => MediaSnapshot;
   /** Stops everything: recordings are completed on disk before it resolves. */
   readonly close: () => Promise<void>;
+}
+
+/** How loud legs are, of those that somebody asked for. The packets of all others meet nothing of this. */
+export interface MediaLevels {
+  readonly watch: (leg: LegId, on: boolean) => Result<void, MediaError>;
+  /** RMS in dBov since the last reading, of the legs that are watched. */
+  readonly read: () => Extract<SwitchFrame, { readonly frame: "levels" }>["legs"];
+  /** Nobody asks any more. */
+  readonly forget: () => void;
 }
 
 export type MediaTimings = {

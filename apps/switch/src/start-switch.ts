@@ -74,6 +74,7 @@ export async function startSwitch(config: Config, log: Logger): Promise<Result<R
   const opened = await createControlServer({
     socketPath: join(runFolder, "switch.sock"), epoch, startedAt: wallNow(), now: wallNow, events, log,
     carryOut: legs.carryOut, snapshot: () => ({ ...legs.snapshot(), load: load.state() }), quality: legs.quality,
+    levels: media.value.levels.read, serverChanged: media.value.levels.forget,
   });
   if (!opened.ok) return failed(`control socket ${opened.error.path}: ${opened.error.detail}`);
   control = opened.value;

@@ -88,7 +88,7 @@ export function keysOf(command: Command): readonly string[] {
     case "phones.set": return ["phones"];
     case "snapshot": return [];
     case "leg.ring": case "leg.progress": case "leg.answer": case "leg.reject": case "leg.dial": case "leg.connect-browser":
-    case "leg.hangup": case "leg.hold": case "leg.play": case "leg.stop-play": case "leg.send-dtmf":
+    case "leg.hangup": case "leg.hold": case "leg.play": case "leg.stop-play": case "leg.levels": case "leg.send-dtmf":
       return [leg(command.leg)];
     case "bridge.set": return [`bridge ${command.bridge}`, ...command.legs.map(leg)];
     case "bridge.close": return [`bridge ${command.bridge}`];

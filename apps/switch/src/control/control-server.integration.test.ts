@@ -3,7 +3,7 @@ import { link, mkdtemp, rm, stat } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLineReader, MAX_SERVER_LINE_CHARS, MAX_SWITCH_LINE_CHARS, switchFrame, type Command, type ServerFrame, type SwitchFrame } from "@ringdesk/contract/switch";
+import { createLineReader, LEVELS_INTERVAL_MS, MAX_SERVER_LINE_CHARS, MAX_SWITCH_LINE_CHARS, switchFrame, type Command, type ServerFrame, type SwitchFrame } from "@ringdesk/contract/switch";
 import { invariant, ok, type LegId, type Millis } from "@ringdesk/std";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createControlServer, type ControlServer } from "./control-server.ts";
@@ -17,6 +17,8 @@ let events: EventLog;
 let server: ControlServer;
 let carried: Command[];
 let clients: Client[];
+let levels: { leg: LegId; dbov: number }[] = [];
+let changes = 0;
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const path = (): string => join(folder, "switch.sock");
@@ -28,7 +30,7 @@ async function open(carryOut: CarryOut = () => ok({})): Promise<ReturnType<typeo
       carried.push(command);
       return carryOut(command);
     },
-    snapshot: () => ({ legs: [], bridges: [], recordings: [], phones: [] }), quality: () => [],
+    snapshot: () => ({ legs: [], bridges: [], recordings: [], phones: [] }), quality: () => [], levels: () => levels, serverChanged: () => { changes += 1; },
   });
 }
 async function start(carryOut?: CarryOut): Promise<void> {
@@ -94,6 +96,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "control-"));
   events = createEventLog();
   carried = [];
+  levels = [];
+  changes = 0;
   clients = [];
 });
 afterEach(async () => {
@@ -239,6 +243,39 @@ describe("connections", () => {
     await next.sees(isEvent(30_000));
     expect(seqsOf(next)).toHaveLength(30_000);
   }, STALL_LIMIT_MS + 20_000);
+});
+
+describe("CALL-5 levels", () => {
+  const isLevels = (frame: SwitchFrame): boolean => frame.frame === "levels";
+  test("are told while somebody wants to know them, unnumbered; who asked is forgotten with its connection", async () => {
+    await start();
+    const first = await greeted();
+    levels = [{ leg: "a" as LegId, dbov: -20 }];
+    expect(await first.sees(isLevels)).toEqual({ frame: "levels", legs: levels });
+    expect([changes, events.kept()]).toEqual([1, 0]);
+    const second = await greeted();
+    await first.closed;
+    expect(changes).toBe(2);
+    second.socket.destroy();
+    await second.closed;
+    while (server.connected()) await new Promise((resolve) => { setTimeout(resolve, 10); });
+    expect(changes).toBe(3);
+  });
+
+  test("are dropped and not kept for a server that is behind with reading", async () => {
+    await start();
+    const slow = await greeted();
+    slow.socket.pause();
+    for (let n = 1; n <= 30_000; n += 1) server.emit(ringing(`leg-${n}`));
+    // Once the events have filled the connection, no level goes into it, however often it is told.
+    await new Promise((resolve) => { setTimeout(resolve, LEVELS_INTERVAL_MS); });
+    levels = [{ leg: "a" as LegId, dbov: -20 }];
+    await new Promise((resolve) => { setTimeout(resolve, 5 * LEVELS_INTERVAL_MS); });
+    levels = [];
+    slow.socket.resume();
+    await slow.sees(isEvent(30_000));
+    expect(slow.frames.filter(isLevels)).toEqual([]);
+  });
 });
 
 describe("the socket's file", () => {

@@ -1,7 +1,7 @@
 import { chmod, unlink } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import type { LegQuality, Snapshot, SwitchEvent } from "@ringdesk/contract/switch";
-import { QUALITY_INTERVAL_MS } from "@ringdesk/contract/switch";
+import { LEVELS_INTERVAL_MS, QUALITY_INTERVAL_MS, type SwitchFrame } from "@ringdesk/contract/switch";
 import { err, ok, type LegId, type Millis, type Result } from "@ringdesk/std";
 import { createCommandRunner, type CarryOut, type Outcome } from "./command-runner.ts";
 import { openSession, type ControlLog, type ControlSession } from "./control-session.ts";
@@ -29,6 +29,10 @@ export type ControlServerOptions = {
   readonly carryOut: CarryOut;
   readonly snapshot: () => Omit<Snapshot, "seq">;
   readonly quality: () => readonly { readonly leg: LegId; readonly quality: LegQuality }[];
+  /** Levels of the legs that the server asked for, since the last call. */
+  readonly levels: () => Extract<SwitchFrame, { frame: "levels" }>["legs"];
+  /** Another server is connected than before, or none: what the last one asked to be told concerns nobody. */
+  readonly serverChanged: () => void;
   readonly log: ControlLog & { readonly error: (fields: object, message: string) => void };
 };
 
@@ -59,11 +63,13 @@ export async function createControlServer(options: ControlServerOptions): Promis
         log.info({ takesOver: current !== null, kept: events.kept() }, "a server is connected");
         current?.close();
         current = session;
+        options.serverChanged();
       },
       onClosed: (session) => {
         open.delete(session);
         if (current !== session) return;
         current = null;
+        options.serverChanged();
         // Also so whenever everything is stopped, the server first: that it died is the launcher's to say.
         log.info({}, "the server is gone; calls go on without it");
       },
@@ -77,6 +83,10 @@ export async function createControlServer(options: ControlServerOptions): Promis
     const legs = options.quality();
     if (legs.length > 0) current.sendNow({ frame: "quality", at: options.now(), legs: [...legs] });
   }, QUALITY_INTERVAL_MS);
+  const levelsTimer = setInterval(() => {
+    const legs = options.levels();
+    if (legs.length > 0) current?.sendNow({ frame: "levels", legs });
+  }, LEVELS_INTERVAL_MS);
   return ok({
     emit: (event) => {
       events.append(event, options.now());
@@ -85,6 +95,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
     connected: () => current !== null,
     close: async () => {
       clearInterval(qualityTimer);
+      clearInterval(levelsTimer);
       for (const session of open) session.close();
       await new Promise<void>((resolve) => void server.close(() => resolve()));
     },

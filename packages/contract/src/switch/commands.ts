@@ -121,6 +121,8 @@ export const command = z.discriminatedUnion("do", [
    * with the id of the one that is going on changes nothing. An id may come again after its play has ended. */
   z.object({ do: z.literal("leg.play"), ...to, play: playId, items: z.array(playItem).min(1).max(MAX_PLAY_ITEMS) }),
   z.object({ do: z.literal("leg.stop-play"), ...to }),
+  /** Whether the level of what the leg sends is told, by `levels`. Off again when the leg ends, and whenever a server connects. */
+  z.object({ do: z.literal("leg.levels"), ...to, on: z.boolean() }),
   z.object({ do: z.literal("leg.send-dtmf"), ...to, digits: z.string().regex(/^[0-9*#A-D]{1,32}$/) }),
   /**
    * The legs of the bridge are exactly these from now on. Each hears all others, but for those that `hears` names: a supervisor

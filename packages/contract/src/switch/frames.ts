@@ -9,6 +9,8 @@ export const PROTOCOL_VERSION = 1;
 export const MAX_SWITCH_LINE_CHARS = 4 * 1024 * 1024;
 /** How often the quality of the legs is told. */
 export const QUALITY_INTERVAL_MS = 5_000;
+/** How often levels are told, and what time each is about. */
+export const LEVELS_INTERVAL_MS = 200;
 
 /** What the server sends. `hello` first; a new hello on a second connection takes over from the first (one server at a time). */
 export const serverFrame = z.discriminatedUnion("frame", [
@@ -35,5 +37,10 @@ export const switchFrame = z.discriminatedUnion("frame", [
   z.object({ frame: z.literal("refused"), id: z.string(), error: commandError }),
   /** Live quality of the legs that are up, every five seconds; not numbered, not kept. */
   z.object({ frame: z.literal("quality"), at: instant, legs: z.array(z.object({ leg: legId, quality: legQuality })) }),
+  /**
+   * How loud the legs are that `leg.levels` asked for: RMS of the last interval in dBov (RFC 6464), from 0 for a full-scale square
+   * wave to −127 for digital silence or nothing at all. Not numbered, not kept, left out when the server is behind with reading.
+   */
+  z.object({ frame: z.literal("levels"), legs: z.array(z.object({ leg: legId, dbov: z.number().int().min(-127).max(0) })) }),
 ]);
 export type SwitchFrame = z.output<typeof switchFrame>;
