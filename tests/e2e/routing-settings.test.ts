@@ -1,12 +1,13 @@
 // An admin sets up routing in the browser: a queue by the wizard, rules, the timeout, a schedule, options of a queue. What was
 // set holds at once, as the trial of the rules and the API tell.
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPerson, type Person } from "../support/browser.ts";
 import { signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
 import { callsOf, endedCall } from "../support/records.ts";
 import { callBySipp } from "../support/sipp.ts";
-import { dominant, wavTone } from "../support/sound.ts";
+import { dominant } from "../support/sound.ts";
 import { wait } from "../support/wait.ts";
 
 /** A VIP of the sample workspace, and somebody whom nobody knows. */
@@ -98,7 +99,7 @@ test("QUE-4 a timeout outside 30 to 300 seconds is refused at its field; one ins
   await until("the timeout", async () => (await api.get<{ unansweredTimeoutMs: number }>("/settings/routing")).unansweredTimeoutMs === 300_000);
 });
 
-test("QUE-6 hours, music and announcements of a queue; hours of a schedule close it", async () => {
+test("QUE-6 NUM-5 hours, music and announcements of a queue; an MP3 is heard before it is saved; hours of a schedule close it", async () => {
   const { page } = admin;
   await page.goto("/settings/schedules");
   await page.getByTestId("add-schedule").click();
@@ -110,7 +111,15 @@ test("QUE-6 hours, music and announcements of a queue; hours of a schedule close
   await choose("Business schedule", "Never");
   await page.getByLabel("Announcements").check();
   await page.getByTestId("upload-music").click();
-  await page.locator("input[type=file]").setInputFiles({ name: "Waltz.wav", mimeType: "audio/wav", buffer: Buffer.from(wavTone(MUSIC_HZ, 3)) });
+  // NUM-5: what is no sound is refused at the field when it is chosen, and what was entered stays.
+  await page.getByRole("dialog").getByLabel("Name").fill("Waltz");
+  await page.locator("input[type=file]").setInputFiles({ name: "Waltz.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("\x89PNG\r\n\x1a\n", "latin1") });
+  await page.getByText("This is a PNG picture, no MP3 or WAV file.").waitFor();
+  await page.locator("input[type=file]").setInputFiles(join(import.meta.dirname, "../../apps/speech/src/fixtures/tone-440-stereo.mp3"));
+  await page.getByRole("button", { name: "Play the sound" }).click();
+  await page.waitForFunction(() => (document.querySelector<HTMLAudioElement>("[data-testid=sound-player] audio")?.currentTime ?? 0) > 0.2);
+  expect(await page.getByText(/no MP3/).count()).toBe(0);
+  expect(await page.getByRole("dialog").getByLabel("Name").inputValue()).toBe("Waltz");
   await page.getByRole("dialog").getByRole("button", { name: "Upload" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByTestId("save-queue").click();

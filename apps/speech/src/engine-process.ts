@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
+import type { SoundFault } from "@ringdesk/contract/speech";
 
 /** Text to be spoken, or a sound to be converted. */
 export type EngineTask = { readonly text: string; readonly outPath: string } | { readonly inPath: string; readonly outPath: string };
-/** What the child sends back; `detail` is for the log. */
-export type EngineAnswer = { readonly ok: true; readonly durationMs: number } | { readonly ok: false; readonly detail: string; /** It is the sound's fault. */ readonly unreadable?: boolean };
-export type EngineOutcome = EngineAnswer | { readonly ok: false; readonly detail: "timed-out"; readonly unreadable?: boolean };
+/** What the child sends back; `detail` is for the log, or says more about the fault of an uploaded sound. */
+export type EngineAnswer = { readonly ok: true; readonly durationMs: number } | { readonly ok: false; readonly detail: string; readonly fault?: SoundFault };
+export type EngineOutcome = EngineAnswer | { readonly ok: false; readonly detail: "timed-out"; readonly fault?: SoundFault };
 
 export type EngineProcess = {
   /** One task at a time; the caller queues. Never rejects. */
@@ -12,10 +13,12 @@ export type EngineProcess = {
   readonly stop: () => void;
 };
 
-export type EngineLimits = { readonly taskTimeoutMs: number; readonly idleTimeoutMs: number };
+export type EngineLimits = { readonly taskTimeoutMs: number; /** 0: a process for each task. */ readonly idleTimeoutMs: number };
 export const ENGINE_LIMITS: EngineLimits = { taskTimeoutMs: 30_000, idleTimeoutMs: 60_000 };
+/** The longest sound takes three seconds; one that takes longer than this was made to. */
+export const SOUND_LIMITS: EngineLimits = { taskTimeoutMs: 10_000, idleTimeoutMs: 0 };
 
-/** The child process of the engines: started for a task, kept while there are more, ended when idle, killed when it hangs. */
+/** A child process for tasks: started for a task, kept while there are more, ended when idle, killed when it hangs. */
 export function createEngineProcess(program: string, limits: EngineLimits): EngineProcess {
   let child: ChildProcess | null = null;
   let idle: NodeJS.Timeout | undefined;
@@ -42,7 +45,8 @@ export function createEngineProcess(program: string, limits: EngineLimits): Engi
         const finish = (outcome: EngineOutcome): void => {
           clearTimeout(late);
           engine.off("message", onAnswer).off("exit", onExit).off("error", onError);
-          if (child !== null) idle = setTimeout(stop, limits.idleTimeoutMs);
+          if (limits.idleTimeoutMs === 0) stop();
+          else if (child !== null) idle = setTimeout(stop, limits.idleTimeoutMs);
           resolve(outcome);
         };
         const onAnswer = (message: unknown): void => finish(message as EngineAnswer);

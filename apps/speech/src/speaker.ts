@@ -14,11 +14,11 @@ export type Speaker = {
 /** Why a request failed, for the log; the words themselves are never logged. */
 export type FailureLog = (failure: { readonly error: SpeechError; readonly detail: string }) => void;
 
-/** Speaks and converts one request after the other into files below `mediaFolder` (absolute). Never rejects. */
-export function createSpeaker(engine: EngineProcess, mediaFolder: string, logFailure: FailureLog): Speaker {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+/** Each does one task after the other, so that no upload keeps a greeting waiting. */
+export type Engines = { readonly voice: EngineProcess; readonly sounds: EngineProcess };
 
+/** Speaks and converts into files below `mediaFolder` (absolute). Never rejects. */
+export function createSpeaker({ voice, sounds }: Engines, mediaFolder: string, logFailure: FailureLog): Speaker {
   const refuse = (id: string, error: SpeechError, detail: string): SpeechReply => {
     logFailure({ error, detail });
     return { id, ok: false, error };
@@ -28,28 +28,37 @@ export function createSpeaker(engine: EngineProcess, mediaFolder: string, logFai
     if (!isSound(mediaFolder, request.outPath)) return refuse(request.id, "path-refused", request.outPath);
     const utterance = toUtterance(request.locale, request.text);
     if (!utterance.ok) return refuse(request.id, utterance.error, `locale ${request.locale}, ${request.text.length} characters`);
-    const outcome = await engine.perform({ text: utterance.value.text, outPath: request.outPath });
+    const outcome = await voice.perform({ text: utterance.value.text, outPath: request.outPath });
     if (outcome.ok) return { id: request.id, ok: true, durationMs: outcome.durationMs, engine: utterance.value.engine };
     return refuse(request.id, outcome.detail === "timed-out" ? "timed-out" : "failed", outcome.detail);
   }
 
   async function convert(request: ConversionRequest): Promise<SpeechReply> {
     if (!isBelow(mediaFolder, request.inPath) || !isSound(mediaFolder, request.outPath)) return refuse(request.id, "path-refused", `${request.inPath}, ${request.outPath}`);
-    const outcome = await engine.perform({ inPath: request.inPath, outPath: request.outPath });
-    if (outcome.ok) return { id: request.id, ok: true, durationMs: outcome.durationMs, engine: "wav" };
-    if (outcome.unreadable === true) return { id: request.id, ok: false, error: "unreadable", detail: outcome.detail };
+    const outcome = await sounds.perform({ inPath: request.inPath, outPath: request.outPath });
+    if (outcome.ok) return { id: request.id, ok: true, durationMs: outcome.durationMs, engine: "sound" };
+    if (outcome.fault !== undefined) return { id: request.id, ok: false, error: "unreadable", fault: outcome.fault, detail: outcome.detail };
     return refuse(request.id, outcome.detail === "timed-out" ? "timed-out" : "failed", outcome.detail);
   }
 
-  /** One after the other, as there is one engine. */
-  function inTurn(id: string, run: () => Promise<SpeechReply>): Promise<SpeechReply> {
+  const [speakInTurn, convertInTurn] = [createTurns(), createTurns()];
+  return {
+    speak: (request) => speakInTurn(request.id, () => speak(request)),
+    convert: (request) => convertInTurn(request.id, () => convert(request)),
+  };
+}
+
+/** One after the other. */
+function createTurns(): (id: string, run: () => Promise<SpeechReply>) => Promise<SpeechReply> {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return (id, run) => {
     if (waiting >= MAX_WAITING) return Promise.resolve({ id, ok: false, error: "busy" });
     waiting++;
     const done = last.then(run).finally(() => waiting--);
     last = done;
     return done;
-  }
-  return { speak: (request) => inTurn(request.id, () => speak(request)), convert: (request) => inTurn(request.id, () => convert(request)) };
+  };
 }
 
 const isSound = (folder: string, path: string): boolean => isBelow(folder, path) && path.endsWith(".ulaw");

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { speechReply, type SpeechReply } from "@ringdesk/contract/speech";
 import { decodeUlawBytes } from "@ringdesk/telecom/g711";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEngineProcess } from "./engine-process.ts";
-import { activeLevelDbfs, SPEECH_LEVEL_DBFS, TELEPHONE_RATE_HZ } from "./telephone-audio.ts";
+import { activeLevelDbfs, MUSIC_LEVEL_DBFS, SPEECH_LEVEL_DBFS, TELEPHONE_RATE_HZ } from "./telephone-audio.ts";
 
 let folder: string;
 let speech: ChildProcess;
@@ -67,8 +67,28 @@ test("an uploaded sound becomes telephone audio; what is none is told apart from
   expect(await ask("c", { inPath: join(folder, "media/up"), outPath: out("c.ulaw") })).toMatchObject({ ok: true, durationMs: 1_000 });
   expect(readFileSync(out("c.ulaw")).length).toBe(8_000);
   writeFileSync(join(folder, "media/up"), "ID3 this is an MP3");
-  expect(await ask("d", { inPath: join(folder, "media/up"), outPath: out("d.ulaw") })).toMatchObject({ ok: false, error: "unreadable", detail: "not a WAV file" });
+  expect(await ask("d", { inPath: join(folder, "media/up"), outPath: out("d.ulaw") })).toMatchObject({ ok: false, error: "unreadable", fault: "damaged", detail: "its tag is longer than the file" });
   expect(await ask("e", { inPath: "/etc/passwd", outPath: out("e.ulaw") })).toMatchObject({ ok: false, error: "path-refused" });
+});
+
+test("QUE-6 NUM-4 an uploaded MP3 becomes telephone audio with its tone, at the loudness of music; silence is refused", async () => {
+  copyFileSync(join(import.meta.dirname, "fixtures/tone-1000-mono-vbr.mp3"), join(folder, "media/up.wav")); // its name is not what counts
+  expect(await ask("m", { inPath: join(folder, "media/up.wav"), outPath: out("m.ulaw") })).toMatchObject({ ok: true, durationMs: 2_500 });
+  const samples = Float32Array.from(decodeUlawBytes(readFileSync(out("m.ulaw"))), (v) => v / 32_768);
+  expect(samples.length).toBe(20_000);
+  expect(Math.abs((activeLevelDbfs(samples) ?? -100) - MUSIC_LEVEL_DBFS)).toBeLessThan(1);
+  let changes = 0;
+  for (let n = 4_001; n < 12_000; n += 1) if ((samples[n] ?? 0) >= 0 !== (samples[n - 1] ?? 0) >= 0) changes += 1;
+  expect(Math.abs(changes - 2_000)).toBeLessThanOrEqual(2); // 1000 Hz for a second
+  writeFileSync(join(folder, "media/up"), Buffer.concat([Buffer.from("RIFF\x24\x40\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\0\x40\0\0", "latin1"), Buffer.alloc(16_384)]));
+  expect(await ask("s", { inPath: join(folder, "media/up"), outPath: out("s.ulaw") })).toMatchObject({ ok: false, error: "unreadable", fault: "silent" });
+});
+
+test("uploads keep no greeting waiting, and are all answered", async () => {
+  copyFileSync(join(import.meta.dirname, "fixtures/tone-440-stereo.mp3"), join(folder, "media/up"));
+  const uploads = Array.from({ length: 4 }, (_, i) => ask(`u${i}`, { inPath: join(folder, "media/up"), outPath: out(`u${i}.ulaw`) }));
+  expect(await ask("g", { locale: "en-US", text: "Welcome", outPath: out("g.ulaw") })).toMatchObject({ ok: true });
+  expect((await Promise.all(uploads)).map((reply) => reply.ok)).toEqual([true, true, true, true]);
 });
 
 test("text is data: it reaches no shell and no option of the engine", async () => {
@@ -109,6 +129,15 @@ describe("an engine that misbehaves", () => {
     expect(await hung.perform({ text: "hang", outPath: "" })).toEqual({ ok: false, detail: "timed-out" });
     expect(await hung.perform({ text: "speak", outPath: "" })).toEqual({ ok: true, durationMs: 1 });
     hung.stop();
+  });
+
+  test("has a process for each task where tasks may leave something behind", async () => {
+    const program = join(folder, "each.mjs");
+    writeFileSync(program, `process.on("message", () => process.send({ ok: true, durationMs: process.pid }));`);
+    const each = createEngineProcess(program, { taskTimeoutMs: 30_000, idleTimeoutMs: 0 });
+    const [first, second] = [await each.perform({ text: "x", outPath: "" }), await each.perform({ text: "x", outPath: "" })];
+    expect(first.ok && second.ok && first.durationMs !== second.durationMs).toBe(true);
+    each.stop();
   });
 
   test("fails one task when it crashes", async () => {

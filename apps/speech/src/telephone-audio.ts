@@ -1,6 +1,6 @@
 // Speech as a telephone carries it: 8 kHz, 300 to 3400 Hz, at one loudness whatever the engine. Pure.
 import { encodeUlawSamples } from "@ringdesk/telecom/g711";
-import { resample } from "./resample.ts";
+import { createResampler, joined, type Resampler } from "./resample.ts";
 
 export const TELEPHONE_RATE_HZ = 8_000;
 /** Upper edge of the telephone band; the low-pass is down at 4 kHz, where the samples' band ends. */
@@ -25,12 +25,23 @@ const fromDb = (db: number): number => 10 ** (db / 20);
 const toDb = (amplitude: number): number => 20 * Math.log10(amplitude + 1e-12);
 
 /** The sound as µ-law bytes, one per sample at 8 kHz; null when there is nothing to hear in it. */
-export function toTelephone(speech: Speech, levelDbfs: number = SPEECH_LEVEL_DBFS): Uint8Array | null {
-  const narrow = highPass(resample(speech.samples, speech.rateHz, TELEPHONE_RATE_HZ, BAND_TOP_HZ), BAND_BOTTOM_HZ);
+export function toTelephone({ rateHz, samples }: Speech, levelDbfs: number = SPEECH_LEVEL_DBFS): Uint8Array | null {
+  const narrowing = createNarrowing(rateHz);
+  return toLoudness(joined([narrowing.push(samples), narrowing.end()]), levelDbfs);
+}
+
+/** Takes a sound of `rateHz` to 8 kHz and below the top of the telephone band, piece by piece. */
+export const createNarrowing = (rateHz: number): Resampler => createResampler(rateHz, TELEPHONE_RATE_HZ, BAND_TOP_HZ);
+
+/** The rest of the way for samples at 8 kHz: rumble goes, and it gets the loudness. Null when there is nothing to hear. */
+export function toLoudness(samples: Float32Array, levelDbfs: number): Uint8Array | null {
+  const narrow = highPass(samples, BAND_BOTTOM_HZ);
   const level = activeLevelDbfs(narrow);
   if (level === null) return null;
   const gain = fromDb(levelDbfs - level);
-  return encodeUlawSamples(Int16Array.from(narrow, (sample) => Math.round(limit(sample * gain) * 32_767)));
+  const linear = new Int16Array(narrow.length);
+  for (let n = 0; n < narrow.length; n++) linear[n] = Math.round(limit((narrow[n] ?? 0) * gain) * 32_767);
+  return encodeUlawSamples(linear);
 }
 
 /** Root mean square of the blocks that hold speech, in dB relative to full scale; null for silence. */

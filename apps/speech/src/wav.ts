@@ -1,27 +1,34 @@
 import { err, ok, type Result } from "@ringdesk/std";
+import { alawToLinear, ulawToLinear } from "@ringdesk/telecom/g711";
+import { inMinutes, refused, type SoundRefused } from "./sound-refused.ts";
 import type { Speech } from "./telephone-audio.ts";
 
-export type WavRefused = { readonly type: "wav-refused"; readonly detail: string };
-
-const PCM = 1;
-/** Says in a longer header what it is; what it begins with is all that is read of it. */
-const EXTENSIBLE = 0xfffe;
+/** What the samples are, by the number in the header. */
+const FORMS = { pcm: 1, float: 3, alaw: 6, ulaw: 7, extensible: 0xfffe } as const;
+/** An extensible header has the number of the form behind the rest. */
+const EXTENSIBLE_BYTES = 40;
+const EXTENSIBLE_FORM_AT = 24;
 const CHUNK_HEADER_BYTES = 8;
 const RIFF_HEADER_BYTES = 12;
 const FORMAT_BYTES = 16;
 const MOST_CHANNELS = 8;
 const RATES_HZ = { least: 8_000, most: 192_000 };
 
-type Format = { readonly channels: number; readonly bytesPerSample: number; readonly rateHz: number };
+type ReadSample = (view: DataView, at: number) => number;
+type Format = { readonly channels: number; readonly bytesPerSample: number; readonly rateHz: number; readonly read: ReadSample };
 
-/** Reads PCM of 8, 16 or 24 bit; channels are mixed to one. */
-export function readWav(bytes: Uint8Array): Result<Speech, WavRefused> {
+/** Whether the bytes begin as those of a WAV. */
+export const looksLikeWav = (bytes: Uint8Array): boolean => tagAt(bytes, 0) === "RIFF" && tagAt(bytes, 8) === "WAVE";
+
+const tagAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
+
+/** Reads PCM of 8, 16 or 24 bit, 32-bit float, µ-law and A-law; channels are mixed to one. */
+export function readWav(bytes: Uint8Array, longestMs: number = Infinity): Result<Speech, SoundRefused> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tag = (at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (bytes.length < RIFF_HEADER_BYTES || tag(0) !== "RIFF" || tag(8) !== "WAVE") return refused("not a WAV file");
+  if (!looksLikeWav(bytes)) return err(refused("not-a-sound", ""));
   let format: Format | null = null;
   for (let at = RIFF_HEADER_BYTES; at + CHUNK_HEADER_BYTES <= bytes.length;) {
-    const [name, body] = [tag(at), at + CHUNK_HEADER_BYTES];
+    const [name, body] = [tagAt(bytes, at), at + CHUNK_HEADER_BYTES];
     // An engine that streams does not know the length when it writes the header.
     const size = Math.min(view.getUint32(at + 4, true), bytes.length - body);
     if (name === "fmt ") {
@@ -30,25 +37,29 @@ export function readWav(bytes: Uint8Array): Result<Speech, WavRefused> {
       format = read.value;
     }
     if (name === "data") {
-      if (format === null) return refused("data before format");
+      if (format === null) return err(refused("damaged", "its sound comes before its header"));
+      const durationMs = (size / (format.channels * format.bytesPerSample * format.rateHz)) * 1_000;
+      if (durationMs > longestMs) return err(refused("too-long", inMinutes(durationMs)));
       return ok({ rateHz: format.rateHz, samples: mixed(view, body, size, format) });
     }
     at = body + size + (size & 1);
   }
-  return refused("no data");
+  return err(refused("damaged", "there is no sound in it"));
 }
 
-function readFormat(view: DataView, at: number, size: number): Result<Format, WavRefused> {
-  if (size < FORMAT_BYTES) return refused("format chunk cut short");
-  const [form, channels, rateHz, bits] = [view.getUint16(at, true), view.getUint16(at + 2, true), view.getUint32(at + 4, true), view.getUint16(at + 14, true)];
-  const isKnown = (form === PCM || form === EXTENSIBLE) && channels >= 1 && channels <= MOST_CHANNELS && [8, 16, 24].includes(bits);
-  if (!isKnown || rateHz < RATES_HZ.least || rateHz > RATES_HZ.most) return refused(`format ${form}, ${channels} channels, ${bits} bits, ${rateHz} Hz`);
-  return ok({ channels, bytesPerSample: bits / 8, rateHz });
+function readFormat(view: DataView, at: number, size: number): Result<Format, SoundRefused> {
+  const said = size < FORMAT_BYTES ? null : view.getUint16(at, true);
+  if (said === null || (said === FORMS.extensible && size < EXTENSIBLE_BYTES)) return err(refused("damaged", "its header is cut short"));
+  const form = said === FORMS.extensible ? view.getUint16(at + EXTENSIBLE_FORM_AT, true) : said;
+  const [channels, rateHz, bits] = [view.getUint16(at + 2, true), view.getUint32(at + 4, true), view.getUint16(at + 14, true)];
+  const read = readers[`${form}/${bits}`];
+  const isKnown = read !== undefined && channels >= 1 && channels <= MOST_CHANNELS && rateHz >= RATES_HZ.least && rateHz <= RATES_HZ.most;
+  if (!isKnown) return err(refused("unknown-form", `form ${form}, ${channels} channels, ${bits} bits, ${rateHz} Hz`));
+  return ok({ channels, bytesPerSample: bits / 8, rateHz, read });
 }
 
-function mixed(view: DataView, at: number, size: number, { channels, bytesPerSample }: Format): Float32Array {
+function mixed(view: DataView, at: number, size: number, { channels, bytesPerSample, read }: Format): Float32Array {
   const samples = new Float32Array(Math.floor(size / (channels * bytesPerSample)));
-  const read = readers[bytesPerSample as keyof typeof readers];
   for (let n = 0; n < samples.length; n += 1) {
     let sum = 0;
     for (let c = 0; c < channels; c += 1) sum += read(view, at + (n * channels + c) * bytesPerSample);
@@ -57,11 +68,15 @@ function mixed(view: DataView, at: number, size: number, { channels, bytesPerSam
   return samples;
 }
 
-/** By bytes of a sample; 8 bit has no sign. */
-const readers = {
-  1: (view: DataView, at: number) => (view.getUint8(at) - 128) / 128,
-  2: (view: DataView, at: number) => view.getInt16(at, true) / 32_768,
-  3: (view: DataView, at: number) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 8_388_608,
-};
+/** What is no number is silence. */
+const sane = (value: number): number => (Number.isNaN(value) ? 0 : Math.max(-1, Math.min(1, value)));
 
-const refused = (detail: string): Result<never, WavRefused> => err({ type: "wav-refused", detail });
+/** By form and bits of a sample; 8-bit PCM has no sign. */
+const readers: Readonly<Record<string, ReadSample>> = {
+  [`${FORMS.pcm}/8`]: (view, at) => (view.getUint8(at) - 128) / 128,
+  [`${FORMS.pcm}/16`]: (view, at) => view.getInt16(at, true) / 32_768,
+  [`${FORMS.pcm}/24`]: (view, at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 8_388_608,
+  [`${FORMS.float}/32`]: (view, at) => sane(view.getFloat32(at, true)),
+  [`${FORMS.alaw}/8`]: (view, at) => (alawToLinear[view.getUint8(at)] ?? 0) / 32_768,
+  [`${FORMS.ulaw}/8`]: (view, at) => (ulawToLinear[view.getUint8(at)] ?? 0) / 32_768,
+};

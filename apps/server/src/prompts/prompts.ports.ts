@@ -1,4 +1,5 @@
 // Spoken prompts: text in, a file that the switch can play out.
+import type { SoundFault } from "@ringdesk/contract/speech";
 import type { Result } from "@ringdesk/std";
 
 /** `path` is relative to the media folder, as the switch wants it. */
@@ -21,8 +22,10 @@ export interface Voice {
   readonly speak: (request: { readonly locale: string; readonly text: string; readonly outPath: string }) => Promise<Result<{ readonly durationMs: number }, PromptUnavailable>>;
 }
 
+/** Why an uploaded sound is not taken. `detail` says more about the fault, for a person. */
+export type SoundRefused = { readonly type: "sound-refused"; readonly fault: SoundFault; readonly detail: string } | { readonly type: "converter-away" };
+
 /** Makes uploaded sounds playable on telephones. Writes µ-law, 8 kHz, mono to `outPath`; both paths are absolute, below the media folder. */
 export interface SoundConverter {
-  readonly convert: (request: { readonly inPath: string; readonly outPath: string }) =>
-    Promise<Result<{ readonly durationMs: number }, { readonly type: "sound-unreadable"; readonly detail: string } | { readonly type: "converter-away" }>>;
+  readonly convert: (request: { readonly inPath: string; readonly outPath: string }) => Promise<Result<{ readonly durationMs: number }, SoundRefused>>;
 }

@@ -37,7 +37,8 @@ export function createSocketConverter(socketPath: string, timeoutMs: number = SP
       const reply = line.ok ? speechReply.safeParse(parseJson(line.value)) : null;
       if (reply === null || !reply.success || reply.data.id !== id) return err({ type: "converter-away" });
       if (reply.data.ok) return ok({ durationMs: reply.data.durationMs });
-      return err(reply.data.error === "unreadable" ? { type: "sound-unreadable", detail: reply.data.detail ?? "" } : { type: "converter-away" });
+      const { error, fault, detail = "" } = reply.data;
+      return err(error === "unreadable" && fault !== undefined ? { type: "sound-refused", fault, detail } : { type: "converter-away" });
     },
   };
 }

@@ -1,8 +1,8 @@
-// Hold music as admins upload it (QUE-6): a WAV file becomes what the switch plays.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+// Hold music as admins upload it (QUE-6): an MP3 or WAV file becomes what the switch plays.
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { err, invariant, ok, type HoldMusicId, type Result, type UserId } from "@ringdesk/std";
-import { MAX_MUSIC_BYTES, type HoldMusic as MusicView } from "@ringdesk/contract/http";
+import type { HoldMusic as MusicView } from "@ringdesk/contract/http";
 import { newId } from "../kernel/index.ts";
 import { musicPath } from "./plan.rules.ts";
 import { isNameTaken } from "./queue-options.rules.ts";
@@ -15,9 +15,8 @@ const MAX_MUSIC = 50;
 /** Shorter music is a jingle that drives callers mad, and a switch that begins anew all the time. */
 const LEAST_MUSIC_MS = 2_000;
 
-/** Makes an uploaded sound playable. Paths are absolute. */
-export type ConvertSound = (request: { readonly inPath: string; readonly outPath: string }) =>
-  Promise<Result<{ readonly durationMs: number }, { readonly type: "sound-unreadable"; readonly detail: string } | { readonly type: "converter-away" }>>;
+/** Makes an uploaded sound playable, at `path`, which is absolute. The words say to an admin why it is not taken. */
+export type KeepSound = (sound: Uint8Array, path: string) => Promise<Result<{ readonly durationMs: number }, { readonly type: "sound-refused"; readonly words: string }>>;
 
 export interface MusicSettings {
   readonly list: () => readonly MusicView[];
@@ -26,7 +25,7 @@ export interface MusicSettings {
 }
 
 /** `media` is the media folder, absolute. */
-export function createMusicSettings(deps: SettingsDeps & { readonly change: Change; readonly media: string; readonly convert: ConvertSound }): MusicSettings {
+export function createMusicSettings(deps: SettingsDeps & { readonly change: Change; readonly media: string; readonly keepSound: KeepSound }): MusicSettings {
   const { queues, change, audit, clock, media } = deps;
   const playedBy = (id: HoldMusicId) => queues.all().filter((queue) => queue.musicId === id);
   const viewOf = ({ id, name, durationMs }: HoldMusic): MusicView => ({
@@ -43,9 +42,9 @@ export function createMusicSettings(deps: SettingsDeps & { readonly change: Chan
       const early = refused(id, name);
       if (early !== null) return early;
       const file = join(media, musicPath(id));
-      const converted = await convertUpload(deps, file, sound);
-      if (!converted.ok) return converted;
-      const music: HoldMusic = { id, name, durationMs: converted.value };
+      const sounding = await kept(deps.keepSound, file, sound);
+      if (!sounding.ok) return sounding;
+      const music: HoldMusic = { id, name, durationMs: sounding.value };
       const stored = await change<MusicView>(() => refused(id, name) ?? ok({ write: (trx) => insertMusic(trx, music, clock.now()), done: () => {
         void audit.record(by, "hold-music.uploaded", null, music);
         const known = queues.music().find((each) => each.id === id);
@@ -71,22 +70,10 @@ export function createMusicSettings(deps: SettingsDeps & { readonly change: Chan
 }
 
 /** The value is how long it plays, milliseconds. */
-async function convertUpload({ convert }: { readonly convert: ConvertSound }, file: string, sound: Uint8Array): Promise<Result<number, SettingsError>> {
-  if (sound.length > MAX_MUSIC_BYTES) return err(fault("/base64", "At most 10 MB"));
-  const upload = `${file}.upload`;
-  try {
-    await mkdir(join(file, ".."), { recursive: true });
-    await writeFile(upload, sound);
-    const converted = await convert({ inPath: upload, outPath: file });
-    if (!converted.ok) {
-      const detail = converted.error.type === "converter-away" ? "The sound cannot be converted at the moment. Try again in a minute."
-        : `This is no WAV file of 8, 16 or 24 bit PCM (${converted.error.detail}). MP3 and other forms are not taken yet.`;
-      return err(fault("/base64", detail));
-    }
-    if (converted.value.durationMs >= LEAST_MUSIC_MS) return ok(converted.value.durationMs);
-    await rm(file, { force: true });
-    return err(fault("/base64", "Music plays for at least two seconds"));
-  } finally {
-    await rm(upload, { force: true });
-  }
+async function kept(keepSound: KeepSound, file: string, sound: Uint8Array): Promise<Result<number, SettingsError>> {
+  const made = await keepSound(sound, file);
+  if (!made.ok) return err(fault("/base64", made.error.words));
+  if (made.value.durationMs >= LEAST_MUSIC_MS) return ok(made.value.durationMs);
+  await rm(file, { force: true });
+  return err(fault("/base64", "Music plays for at least two seconds"));
 }

@@ -1,4 +1,4 @@
-import { createMusicSettings, type ConvertSound } from "./hold-music.service.ts";
+import { createMusicSettings, type KeepSound } from "./hold-music.service.ts";
 import { createQueueSettings, type QueueSettingsDeps } from "./queue-settings.service.ts";
 import { createRuleSettings, type RuleSettingsDeps } from "./rule-settings.service.ts";
 import { createScheduleSettings } from "./schedule-settings.service.ts";
@@ -9,7 +9,7 @@ export type RoutingSettingsDeps = SettingsDeps & Pick<QueueSettingsDeps, "teams"
   readonly numbers: QueueSettingsDeps["numbers"] & RuleSettingsDeps["numbers"];
   /** The media folder, absolute. */
   readonly media: string;
-  readonly convert: ConvertSound;
+  readonly keepSound: KeepSound;
 };
 
 /** All that admins can set about routing. One line of changes: none is decided by what another is about to change. */

@@ -12,6 +12,7 @@ import { peopleApi } from "./people.ts";
 import { queuesApi } from "./queues.ts";
 import type { Route } from "./route.ts";
 import { searchesApi } from "./searches.ts";
+import { soundsApi } from "./sounds.ts";
 
 const nothing = z.object({});
 /** Lists are paged by an opaque cursor (API-1). */
@@ -60,6 +61,7 @@ export const api = {
   ...devicesApi,
   ...numbersApi,
   ...queuesApi,
+  ...soundsApi,
   listQueues: { method: "GET", path: "/queues", access: "agent", summary: "Queues with their waiting calls", response: z.object({ items: z.array(queueLine) }) },
 
   // customers and conversations

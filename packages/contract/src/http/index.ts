@@ -14,3 +14,4 @@ export * from "./problem.ts";
 export * from "./queues.ts";
 export * from "./route.ts";
 export * from "./searches.ts";
+export * from "./sounds.ts";

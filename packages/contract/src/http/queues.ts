@@ -4,6 +4,7 @@ import { e164, holdMusicId, instant, numberId, queueId, queueRuleId, scheduleId,
 import { ruleCriteria } from "./criteria.ts";
 import { customValues } from "./customers.ts";
 import type { Route } from "./route.ts";
+import { soundBase64, soundUpload } from "./sounds.ts";
 
 /** Bounds of what can be set, both included. */
 export const QUEUE_LIMITS = {
@@ -20,10 +21,6 @@ export const QUEUE_LIMITS = {
 export const DEFAULT_UNANSWERED_TIMEOUT_MS = 120_000;
 export const MAX_RANGES_PER_DAY = 8;
 export const MAX_HOLIDAYS = 200;
-/** An uploaded sound; as base64 it is a third longer. */
-export const MAX_MUSIC_BYTES = 10 * 1024 * 1024;
-const MAX_BASE64_CHARS = Math.ceil(MAX_MUSIC_BYTES / 3) * 4;
-const MAX_MUSIC_BODY_BYTES = MAX_BASE64_CHARS + 4_096;
 const MAX_TEAMS = 100;
 const MAX_NEW_MEMBERS = 500;
 export const MAX_RULES = 200;
@@ -170,8 +167,8 @@ export const queuesApi = {
 
   listHoldMusic: { method: "GET", path: "/settings/hold-music", access: "admin", summary: "Uploaded hold music", response: z.object({ items: z.array(holdMusic) }) },
   uploadHoldMusic: {
-    method: "POST", path: "/settings/hold-music", access: "admin", summary: "Upload hold music: WAV, PCM of 8 or 16 bit, at most 10 MB", maxBodyBytes: MAX_MUSIC_BODY_BYTES,
-    body: z.object({ name, base64: z.string().min(1, "Choose a file").max(MAX_BASE64_CHARS, "At most 10 MB") }), response: holdMusic,
+    method: "POST", path: "/settings/hold-music", access: "admin", summary: "Upload hold music: MP3 of at most 5 MB, or WAV of at most 10 MB", ...soundUpload,
+    body: z.object({ name, base64: soundBase64 }), response: holdMusic,
   },
   deleteHoldMusic: { method: "DELETE", path: "/settings/hold-music/:id", access: "admin", summary: "Delete hold music that no queue plays", params: ofMusic, response: nothing },
 

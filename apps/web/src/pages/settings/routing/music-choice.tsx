@@ -1,11 +1,11 @@
-import { Button, FileInput, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
-import { MAX_MUSIC_BYTES } from "@ringdesk/contract/http";
+import { Button, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import type { HoldMusicId } from "@ringdesk/std";
 import { IconUpload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
 import { useSave } from "../../../api/people.ts";
 import { holdMusicQuery } from "../../../api/routing-settings.ts";
+import { readSound, SoundInput } from "../../../forms/sound-input.tsx";
 import { useForm } from "../../../forms/use-form.ts";
 import { Problem } from "../../../ui/states.tsx";
 import { span } from "../../../words/time.ts";
@@ -26,7 +26,7 @@ export function MusicChoice({ value, error, onChange }: { readonly value: HoldMu
   );
 }
 
-/** Uploads a WAV file. What it is not is said at the field. */
+/** Uploads a sound, which is heard before. What is wrong with it is said at the field. */
 export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: (music: HoldMusicId) => void }) {
   const { save, pending } = useSave();
   const form = useForm({ name: "", base64: "" });
@@ -40,15 +40,16 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
     event.preventDefault();
     event.stopPropagation(); // the dialog's form stands in the form of the queue
     if (file === null) { form.mark({ base64: "Choose a file" }); return; }
-    if (file.size > MAX_MUSIC_BYTES) { form.mark({ base64: "At most 10 MB" }); return; }
-    const made = await save("uploadHoldMusic", { body: { name: form.values.name, base64: base64Of(new Uint8Array(await file.arrayBuffer())) } });
+    const read = await readSound(file);
+    if (!read.ok) { form.mark({ base64: read.error }); return; }
+    const made = await save("uploadHoldMusic", { body: { name: form.values.name, base64: read.value } });
     if (made.ok) onDone(made.value.id); else form.refuse(made.error);
   };
   return (
     <Modal opened onClose={onClose} title="Upload hold music">
       <form onSubmit={(event) => void submit(event)} noValidate>
         <Stack gap="sm">
-          <FileInput label="Sound" description="WAV of 8, 16 or 24 bit, at most 10 MB. It is made into telephone sound, and repeated." placeholder="Choose a file" accept="audio/wav,audio/x-wav,.wav" value={file} onChange={choose} error={form.field("base64").error} clearable />
+          <SoundInput label="Sound" error={form.field("base64").error} onChange={choose} onRefused={(why) => { form.mark({ base64: why }); }} />
           <TextInput label="Name" name="musicName" maxLength={100} {...form.field("name")} />
           <Problem>{form.problem}</Problem>
           <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Upload</Button></Group>
@@ -56,12 +57,4 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
       </form>
     </Modal>
   );
-}
-
-const CHUNK_BYTES = 0x8000;
-/** In pieces, because a call has a limited number of arguments. */
-function base64Of(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
-  return btoa(text);
 }
