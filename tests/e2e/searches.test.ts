@@ -49,6 +49,12 @@ describe("searches", () => {
     const { items } = await api.get<{ items: { assignedTo: string | null; channel: string }[] }>("/conversations");
     const users = await api.get<{ items: { id: string; name: string }[] }>("/users");
     expect(items).toMatchObject([{ channel: "voice", assignedTo: users.items.find((u) => u.name === product.agents[0]!.name)?.id }]);
+
+    await shot("undo");
+    await page.getByTestId("undo").click();
+    await page.getByText("1 conversation is as it was").waitFor();
+    await row.getByText("Wrap-up").waitFor();
+    expect(await api.get<unknown>("/conversations")).toMatchObject({ items: [{ channel: "voice", assignedTo: null, status: "wrap-up" }] });
   }, 90_000);
 
   test("CRM-4 a search is built, saved, shared, counted for others, exported and deleted", async () => {

@@ -291,6 +291,46 @@ describe("CRM-2 snoozing", () => {
   });
 });
 
+describe("CRM-4 a change is undone", () => {
+  const changed = async (id: ConversationId, command: Parameters<Conversations["change"]>[1]) => {
+    const kept = await desk.changeKeeping(id, command, ben);
+    if (!kept.ok || kept.value.before === null) throw new Error("nothing has changed");
+    return { before: kept.value.before, version: kept.value.now.version };
+  };
+  test("it is as it was, also in line, and the timeline tells who has undone it", async () => {
+    const c = await made({ queueId: "q1" as QueueId, tags: ["new"] });
+    await clock.advance(5_000);
+    const { before, version } = await changed(c.id, { do: "assign", userId: ana.id });
+    expect(waitingOf(c.id)).toBeUndefined();
+    expect(await desk.change(c.id, { do: "restore", before }, ben, version)).toMatchObject({ ok: true, value: { assignedTo: null, queueId: "q1", waitingSince: c.waitingSince, tags: ["new"] } });
+    expect(waitingOf(c.id)).toMatchObject({ queueId: "q1", priority: 2, since: c.waitingSince });
+    expect((await told(c.customerId))[0]).toBe("restored · Ben Okafor");
+  });
+  test("who snoozed it finds it snoozed again, and it wakes at its time", async () => {
+    const c = await made();
+    await desk.change(c.id, { do: "assign", userId: ana.id }, ana);
+    await desk.change(c.id, { do: "snooze", until: addMs(clock.now(), 60_000) }, ana);
+    const { before, version } = await changed(c.id, { do: "reopen", assignToMe: false });
+    expect(await desk.change(c.id, { do: "restore", before }, ben, version)).toMatchObject({ value: { status: "snoozed", assignedTo: ana.id } });
+    await clock.advance(60_000);
+    await expect.poll(async () => (await now(c.id)).status).toBe("open");
+  });
+  test("not when somebody has changed it since, nor to whom is not there any more", async () => {
+    const c = await made();
+    const { before, version } = await changed(c.id, { do: "done" });
+    expect(await desk.change(c.id, { do: "restore", before: { ...before, assignedTo: "gone" as UserId } }, ben, version)).toMatchObject({ error: { field: "userId" } });
+    expect(await desk.change(c.id, { do: "restore", before: { ...before, teamId: "gone" as TeamId } }, ben, version)).toMatchObject({ error: { field: "teamId" } });
+    expect(await desk.change(c.id, { do: "restore", before: { ...before, queueId: "gone" as QueueId } }, ben, version)).toMatchObject({ error: { field: "queueId" } });
+    await desk.change(c.id, { do: "describe", tags: ["mine"] }, ana);
+    expect(await desk.change(c.id, { do: "restore", before }, ben, version)).toEqual({ ok: false, error: { type: "conversation-changed", what: "Ana Silva has changed its tags meanwhile." } });
+    expect(await now(c.id)).toMatchObject({ status: "done", tags: ["mine"] });
+  });
+  test("what changes nothing is nothing to undo", async () => {
+    const c = await made();
+    expect(await desk.changeKeeping(c.id, { do: "assign", userId: null }, ben)).toMatchObject({ ok: true, value: { before: null, now: { version: c.version } } });
+  });
+});
+
 describe("several people at one conversation", () => {
   test("whoever saw an older version is told what the other has done", async () => {
     const c = await made();

@@ -26,6 +26,7 @@ export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, h
       return ok({ type: "snoozed", until: command.until, now });
     case "assign": return assignment(command, at, house);
     case "transfer": return transfer(command, at, house);
+    case "restore": return restoration(command, at, house);
     case "describe": return ok({ type: "described", tags: command.tags, language: command.language, now });
   }
 }
@@ -44,6 +45,13 @@ function assignment({ userId, teamId }: Extract<ConversationCommand, { do: "assi
     user: userId === undefined || userId === null || userName === null ? (userId === null ? null : undefined) : { id: userId, name: userName },
     team: teamId === undefined || teamId === null || teamName === null ? (teamId === null ? null : undefined) : { id: teamId, name: teamName },
   });
+}
+
+function restoration({ before }: Extract<ConversationCommand, { do: "restore" }>, { now, hasLiveCall }: EventNow, house: ConversationSurroundings): Asked {
+  if (before.assignedTo !== null && house.userName(before.assignedTo) === null) return invalid("userId", "Whose it was does not work here any more");
+  if (before.teamId !== null && house.teamName(before.teamId) === null) return invalid("teamId", "The team it was with is not there any more");
+  if (before.queueId !== null && house.queue(before.queueId) === null) return invalid("queueId", "The queue it was in is not there any more");
+  return ok({ type: "restored", before, hasLiveCall, now });
 }
 
 function transfer({ queueId }: Extract<ConversationCommand, { do: "transfer" }>, { now, state, hasLiveCall }: EventNow, house: ConversationSurroundings): Asked {

@@ -40,6 +40,11 @@ const events = {
   "language-set": { type: "described", language: "fr-CA", now },
   "message-received": { type: "message-received", queue, now },
   "message-written": { type: "message-written", now },
+  "put back as it waited": { type: "restored", before: states.waiting, ...calm },
+  "put back as Ana's": { type: "restored", before: states.assigned, ...calm },
+  "put back as snoozed": { type: "restored", before: states.snoozed, ...calm },
+  "put back as left": { type: "restored", before: states["wrap-up"], ...calm },
+  "put back as done": { type: "restored", before: states["done by Ana"], ...calm },
 } as const satisfies Record<string, ConversationEvent>;
 
 /** Status, whose it is, `~` when it waits to be routed, and what is told. */
@@ -49,8 +54,12 @@ const seen = (from: ConversationState, event: ConversationEvent): string => {
   return [`${state.status}${state.assignedTo === null ? "" : ` ${state.assignedTo}`}${state.waitingSince === null ? "" : " ~"}`, ...told].join(", ");
 };
 type Row = Record<keyof typeof events, string>;
-const kept = (status: ConversationStatus, who = ""): Pick<Row, "tagged" | "language-set" | "message-written"> =>
-  ({ tagged: `${status}${who}, tagged`, "language-set": `${status}${who}, language`, "message-written": `${status}${who}` });
+/** Whatever has become of it. */
+const undone = {
+  "put back as it waited": "open ~, restored", "put back as Ana's": "open ana, restored", "put back as snoozed": "snoozed, restored", "put back as left": "wrap-up, restored", "put back as done": "done ana, restored",
+} as const;
+const kept = (status: ConversationStatus, who = ""): Pick<Row, "tagged" | "language-set" | "message-written" | keyof typeof undone> =>
+  ({ ...undone, tagged: `${status}${who}, tagged`, "language-set": `${status}${who}, language`, "message-written": `${status}${who}` });
 const table: Record<keyof typeof states, Row> = { // total: a new event or state does not compile without its cells
   waiting: {
     done: "done, done", reopened: "open ~", "reopened for Ben": "open ben, assigned", snoozed: "snoozed, snoozed", "clock-reached": "open ~", "assigned to Ben": "open ben, assigned",
@@ -94,8 +103,14 @@ test("RTE-7 one without a queue waits in the queue it is given when it is reopen
   expect(stepConversation({ ...states["wrap-up"], queueId: null }, events.reopened).state).toMatchObject({ queueId: queue, waitingSince: now });
   expect(stepConversation({ ...states["wrap-up"], queueId: null }, { ...events.reopened, queue: null }).state).toMatchObject({ status: "open", queueId: null, waitingSince: null });
 });
+test("CRM-4 what is put back stands in line where it stood, with its queue, priority, team, tags and time to wake", () => {
+  const before = { ...states.waiting, queueId: "q2" as QueueId, priority: 3, tags: ["a"] };
+  expect(stepConversation({ ...states["done by Ana"], tags: ["b"], priority: 1 }, { ...events["put back as it waited"], before }).state).toEqual({ ...before, lastActivityAt: now });
+  expect(stepConversation(states.assigned, { ...events["put back as snoozed"], before: { ...states["snoozed of Ana"], teamId: team.id } }).state).toMatchObject({ snoozedUntil: at(500), assignedTo: ana.id, teamId: team.id });
+});
 test("a conversation does not wait beside its own call", () => {
   const call = { hasLiveCall: true };
+  expect(stepConversation(states.done, { ...events["put back as it waited"], ...call }).state).toMatchObject({ status: "open", waitingSince: null });
   for (const event of [{ ...events.transferred, ...call }, { ...events.unassigned, ...call }]) expect(stepConversation(states.assigned, event).state.waitingSince).toBeNull();
   expect(stepConversation(states["wrap-up"], { ...events.reopened, ...call }).state).toMatchObject({ status: "open", waitingSince: null });
 });

@@ -7,6 +7,8 @@ import type { Millis, QueueId, Step, TeamId, UserId } from "@ringdesk/std";
 
 /** A conversation as it is stored. */
 export type ConversationState = Conversation & { /** Within its queue, the larger first. */ readonly priority: number };
+/** What a change of many can change, to be put back when it is undone. */
+export type ConversationBefore = Pick<ConversationState, "status" | "queueId" | "priority" | "assignedTo" | "teamId" | "tags" | "snoozedUntil" | "waitingSince">;
 type Named<T> = { readonly id: T; readonly name: string };
 
 export type ConversationEvent = { readonly now: Millis } & (
@@ -21,6 +23,8 @@ export type ConversationEvent = { readonly now: Millis } & (
   | { readonly type: "routed"; readonly user: Named<UserId> }
   | { readonly type: "transferred"; readonly queue: Named<QueueId>; readonly priority: number; readonly hasLiveCall: boolean }
   | { readonly type: "described"; readonly tags?: readonly string[] | undefined; readonly language?: string | null | undefined }
+  /** A change is undone: as it was before. */
+  | { readonly type: "restored"; readonly before: ConversationBefore; readonly hasLiveCall: boolean }
   | { readonly type: "message-received"; readonly queue: QueueId | null }
   | { readonly type: "message-written" });
 
@@ -49,6 +53,7 @@ export function stepConversation(c: ConversationState, e: ConversationEvent): St
       if (c.status === "done") return refuse(c, DONE);
       return tell(opened({ ...c, queueId: e.queue.id, priority: e.priority, assignedTo: null, teamId: null }, e.now, !e.hasLiveCall), e.now, "transferred", e.queue.name);
     case "described": return described(c, e);
+    case "restored": return restored(c, e);
     case "message-received":
       if (c.status === "open") return { state: touched(c, e.now), effects: [] };
       return tell(opened({ ...c, queueId: c.queueId ?? e.queue }, e.now, true), e.now, c.status === "snoozed" ? "woken" : "reopened");
@@ -87,6 +92,16 @@ function described(c: ConversationState, e: Of<"described">): Stepped {
   if (tags.join("\n") !== c.tags.join("\n")) effects.push({ do: "tell", change: "tagged", detail: tags.join(", ") });
   if (language !== c.language) effects.push({ do: "tell", change: "language", detail: language ?? "" });
   return effects.length === 0 ? same(c) : { state: touched({ ...c, tags: [...tags], language }, e.now), effects };
+}
+
+/** What waited before has its place in line again. */
+function restored(c: ConversationState, { before, hasLiveCall, now }: Of<"restored">): Stepped {
+  const { status, queueId, priority, assignedTo, teamId, tags, snoozedUntil, waitingSince } = before;
+  const next: ConversationState = { ...rested(c), status, queueId, priority, assignedTo, teamId, tags };
+  if (status === "snoozed" && snoozedUntil !== null) return tell({ ...next, snoozedUntil }, now, "restored");
+  if (status !== "open" && status !== "snoozed") return tell(next, now, "restored");
+  const open = opened(next, now, !hasLiveCall);
+  return tell({ ...open, waitingSince: open.waitingSince === null ? null : waitingSince ?? now }, now, "restored");
 }
 
 /** Open; it waits from now on if it is nobody's, unless a call about it waits or is talked already. */

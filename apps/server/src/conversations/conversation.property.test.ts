@@ -7,7 +7,7 @@ import type { FactLog, StoredFact } from "../facts/index.ts";
 import type { Database } from "../platform/index.ts";
 import { NO_LOAD, type Channel, type ChannelLoad } from "./capacity.rules.ts";
 import { createConversationBoard } from "./conversation-board.ts";
-import { stepConversation, type ConversationEvent, type ConversationState } from "./conversation.machine.ts";
+import { stepConversation, type ConversationBefore, type ConversationEvent, type ConversationState } from "./conversation.machine.ts";
 
 /** Histories; `RUNS=200` for the long run. */
 const RUNS = Number(process.env["RUNS"] ?? 20);
@@ -20,6 +20,10 @@ const team = fc.constant({ id: "t1" as TeamId, name: "Team" });
 const queue = fc.constantFrom("q1", "q2").map((id) => ({ id: id as QueueId, name: id }));
 const live = fc.boolean();
 const now = 0 as Millis;
+const before = (status: "open" | "snoozed" | "wrap-up" | "done"): fc.Arbitrary<ConversationBefore> => fc.record({
+  status: fc.constant(status), queueId: fc.option(queue.map((q) => q.id)), priority: fc.nat(9), assignedTo: fc.option(user.map((u) => u.id)), teamId: fc.option(team.map((t) => t.id)), tags: fc.constant([]),
+  snoozedUntil: status === "snoozed" ? fc.integer({ min: 1, max: 1_000 }).map((n) => n as Millis) : fc.constant(null), waitingSince: status === "open" ? fc.option(fc.constant(now)) : fc.constant(null),
+});
 const event: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.constant<ConversationEvent>({ type: "done", now }),
   fc.record({ type: fc.constant("reopened" as const), to: fc.option(user), queue: fc.option(queue.map((q) => q.id)), hasLiveCall: live, now: fc.constant(now) }),
@@ -31,6 +35,7 @@ const event: fc.Arbitrary<ConversationEvent> = fc.oneof(
   fc.record({ type: fc.constant("transferred" as const), queue, priority: fc.nat(9), hasLiveCall: live, now: fc.constant(now) }),
   fc.record({ type: fc.constant("message-received" as const), queue: fc.option(queue.map((q) => q.id)), now: fc.constant(now) }),
   fc.constant<ConversationEvent>({ type: "message-written", now }),
+  fc.record({ type: fc.constant("restored" as const), before: fc.constantFrom("open", "snoozed", "wrap-up", "done").chain(before), hasLiveCall: live, now: fc.constant(now) }),
 );
 type Step = { readonly which: number; readonly event: ConversationEvent; readonly late: boolean };
 const history = fc.array(fc.record({ which: fc.nat(11), event, late: fc.boolean() }), { minLength: STEPS, maxLength: STEPS });

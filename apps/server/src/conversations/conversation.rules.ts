@@ -41,6 +41,7 @@ export function ownerAfter({ type, data }: CallNews): { readonly id: Conversatio
 const changeVerbs = {
   created: "begun it", assigned: "assigned it", unassigned: "unassigned it", transferred: "moved it to another queue", snoozed: "snoozed it", woken: "opened it",
   done: "marked it done", reopened: "reopened it", "wrap-up": "moved it to wrap-up", tagged: "changed its tags", language: "changed its language",
+  restored: "undone a change of it",
 } as const satisfies Record<ConversationChange, string>;
 
 /** What somebody else has done with a conversation meanwhile, in words for whoever was too late. */

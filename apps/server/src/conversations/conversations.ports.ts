@@ -4,6 +4,7 @@ import type { Conversation, ConversationLine, ConversationStatus, NewConversatio
 import type { Transaction } from "../facts/index.ts";
 import type { CursorInvalid, CustomerMissing, CustomerTraits, StoreAway } from "../customers/index.ts";
 import type { Channel, ChannelLoad } from "./capacity.rules.ts";
+import type { ConversationBefore } from "./conversation.machine.ts";
 import type { ConversationChanged, ConversationMissing, ConversationRefused, FieldInvalid } from "./conversations.errors.ts";
 
 export type TimelinePage = { readonly items: readonly TimelineEntry[]; readonly nextCursor: string | null };
@@ -40,8 +41,13 @@ export type ConversationCommand =
   /** By hand, also over capacity (CAP-2). */
   | { readonly do: "assign"; readonly userId?: UserId | null | undefined; readonly teamId?: TeamId | null | undefined }
   | { readonly do: "transfer"; readonly queueId: QueueId }
+  /** Undoes a change: everything is as it was before. Refused when somebody or something of that is not there any more. */
+  | { readonly do: "restore"; readonly before: ConversationBefore }
   | { readonly do: "describe"; readonly tags?: readonly string[] | undefined; readonly language?: string | null | undefined };
 export type ChangeError = ConversationMissing | ConversationChanged | ConversationRefused | FieldInvalid | StoreAway;
+
+/** A conversation after a change, and before it. */
+export type Kept = { readonly now: Conversation; readonly before: ConversationBefore | null };
 
 export interface Conversations {
   readonly list: (query: ConversationQuery) => Promise<Result<ConversationPage, CursorInvalid | StoreAway>>;
@@ -50,6 +56,8 @@ export interface Conversations {
   readonly create: (made: NewConversation) => Promise<Result<Conversation, FieldInvalid | StoreAway>>;
   /** What changes nothing, like marking done what is done, is no error. With a version it is refused when the conversation has another. */
   readonly change: (id: ConversationId, command: ConversationCommand, by: Actor, version?: number) => Promise<Result<Conversation, ChangeError>>;
+  /** The same, with what it takes to undo it; null when nothing has changed. */
+  readonly changeKeeping: (id: ConversationId, command: ConversationCommand, by: Actor, version?: number) => Promise<Result<Kept, ChangeError>>;
   /** Routing gives a waiting conversation to an agent. Refused when it does not wait any more. */
   readonly take: (id: ConversationId, user: UserId) => Promise<Result<Conversation, ConversationMissing | ConversationRefused | StoreAway>>;
   /** `by` null: it came from the customer. */

@@ -25,7 +25,7 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
   const { db, clock, timeline } = deps;
   const step = createStep(deps);
 
-  const change = async (id: ConversationId, command: ConversationCommand, by: Actor, version?: number): Promise<Result<Conversation, ChangeError>> =>
+  const changed = (id: ConversationId, command: ConversationCommand, by: Actor, version?: number): Promise<Result<Stepped, ChangeError>> =>
     step(id, by.name, (now) => eventOf(command, by, now, deps.surroundings), version);
   const addMessage = (id: ConversationId, by: Actor | null, text: string) => reach(() => inTransaction(db, async (trx): Promise<Result<TimelineEntry, ConversationMissing | ConversationRefused>> => {
     const held = await lockConversation(trx, id);
@@ -63,11 +63,18 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
       return found.value === null ? err({ type: "conversation-missing", id }) : ok(found.value);
     },
     create: createIntake(deps),
-    change,
+    change: async (...asked) => shownAfter(await changed(...asked)),
+    changeKeeping: async (...asked) => {
+      const done = await changed(...asked);
+      if (!done.ok) return done;
+      const { before, after } = done.value;
+      return ok({ now: shown(after), before: before === after ? null : before });
+    },
     take: async (id, user) => {
       const name = deps.surroundings.userName(user);
       if (name === null) return err({ type: "conversation-refused", why: "This user does not work here any more." });
-      return step(id, null, ({ now }) => ok({ type: "routed", user: { id: user, name }, now })) as Promise<Result<Conversation, ConversationMissing | ConversationRefused>>;
+      const taken = await step(id, null, ({ now }) => ok({ type: "routed", user: { id: user, name }, now })) as Result<Stepped, ConversationMissing | ConversationRefused>;
+      return shownAfter(taken);
     },
     wake: (id) => step(id, null, ({ now, hasLiveCall }) => ok({ type: "clock-reached", now, hasLiveCall })),
     addMessage: async (id, by, text) => flat(await addMessage(id, by, text)),
@@ -79,6 +86,8 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
   };
 }
 
+/** `after` is `before` itself when nothing has changed. */
+type Stepped = { readonly before: ConversationState; readonly after: ConversationState };
 type Decide = (now: EventNow) => Result<ConversationEvent, FieldInvalid>;
 
 /** Takes one step with a conversation: reads it for update, decides, stores what has become of it, and tells the timeline. */
@@ -96,15 +105,15 @@ function createStep({ db, clock, timeline, told }: ConversationsDeps) {
     afterCommit(trx, () => told.changed(stored));
     return ok(stored);
   };
-  const step = async (id: ConversationId, by: string | null, decide: Decide, version?: number): Promise<Result<Conversation, ChangeError>> => {
-    const answer = await reach(() => inTransaction(db, async (trx): Promise<Result<Conversation, ChangeError>> => {
+  const step = async (id: ConversationId, by: string | null, decide: Decide, version?: number): Promise<Result<Stepped, ChangeError>> => {
+    const answer = await reach(() => inTransaction(db, async (trx): Promise<Result<Stepped, ChangeError>> => {
       const held = await lockConversation(trx, id);
       if (held === null) return err({ type: "conversation-missing", id });
       if (version !== undefined && version !== held.state.version) return err(await whatChanged(trx, held.state));
       const event = decide({ now: clock.now(), ...held });
       if (!event.ok) return event;
       const stored = await within(trx, held.state, event.value, by);
-      return stored.ok ? ok(shown(stored.value)) : stored;
+      return stored.ok ? ok({ before: held.state, after: stored.value }) : stored;
     }));
     return flat(answer);
   };
@@ -136,4 +145,5 @@ function shown(state: ConversationState): Conversation {
   const { priority: _, ...conversation } = state;
   return conversation;
 }
+const shownAfter = <E>(done: Result<Stepped, E>): Result<Conversation, E> => (done.ok ? ok(shown(done.value.after)) : done);
 const flat = <T, E, F>(answer: Result<Result<T, E>, F>): Result<T, E | F> => (answer.ok ? answer.value : answer);

@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { everything, type Criteria } from "@ringdesk/contract/criteria";
-import { conversationLine, permissionsOf, usualColumns, usualSort, type Conversation, type ConversationLine, type SearchSort } from "@ringdesk/contract/http";
+import { BULK_UNDO_MS, conversationLine, permissionsOf, usualColumns, usualSort, type Conversation, type ConversationLine, type SearchSort } from "@ringdesk/contract/http";
 import { err, ok, type ConversationId, type Millis, type QueueId, type SearchId, type UserId } from "@ringdesk/std";
+import type { ConversationBefore } from "../conversations/index.ts";
 import { createFakeClock } from "../kernel/clock.fake.ts";
 import { inTransaction } from "../platform/index.ts";
 import { migratedDatabase } from "../test-database.ts";
@@ -114,18 +115,24 @@ describe("results", () => {
 
 describe("CRM-4 a change of many", () => {
   const changes: [ConversationId, string][] = [];
+  const before = (id: ConversationId): ConversationBefore => ({ status: "open", queueId: null, priority: 0, assignedTo: ana.id, teamId: null, tags: [id], snoozedUntil: null, waitingSince: null });
   const desk: ConversationDesk = {
     get: async (id) => ok({ id, tags: ["old"], version: 1 } as unknown as ConversationLine),
-    change: async (id, command) => {
+    change: async (id, command, _, version) => {
       changes.push([id, JSON.stringify(command)]);
-      return id === "v3" ? err({ type: "conversation-refused", why: "A call about it is going on." }) : ok({ id } as Conversation);
+      return version === 7 ? err({ type: "conversation-changed", what: "Ana has snoozed it meanwhile." }) : ok({ id } as Conversation);
+    },
+    changeKeeping: async (id, command) => {
+      changes.push([id, JSON.stringify(command)]);
+      if (id === "v3") return err({ type: "conversation-refused", why: "A call about it is going on." });
+      return ok({ now: { id, version: id === "v7" ? 7 : 2 } as Conversation, before: id === "v4" ? null : before(id) });
     },
   };
-  const bulk = () => createBulk({ db: database.db, clock, desk });
+  const bulk = () => createBulk({ db: database.db, clock, desk, audit });
   const ids = (...numbers: number[]) => ({ ids: numbers.map((n) => `v${n}` as ConversationId) });
 
   test("QUE-5 what fails for one does not undo the others", async () => {
-    expect(await bulk().run(mona, { do: "assign", userId: ana.id }, ids(1, 2, 3, 3))).toEqual(ok({ changed: 2, failed: [{ id: "v3", reason: "A call about it is going on." }] }));
+    expect(await bulk().run(mona, { do: "assign", userId: ana.id }, ids(1, 2, 3, 3))).toEqual(ok({ changed: 2, failed: [{ id: "v3", reason: "A call about it is going on." }], undo: { id: expect.any(String) as unknown, until: clock.now() + BULK_UNDO_MS } }));
     expect(changes.splice(0).map(([id]) => id).sort()).toEqual(["v1", "v2", "v3"]);
   });
   test("reaches all results", async () => {
@@ -137,8 +144,32 @@ describe("CRM-4 a change of many", () => {
     const [first, second] = await Promise.all([one.run(mona, { do: "done" }, ids(1)), one.run(mona, { do: "done" }, ids(2))]);
     expect([first.ok, second]).toEqual([true, err({ type: "bulk-running" })]);
   });
+  test("CRM-4 ORG-4 is undone with one step: what has changed since is left alone and told; both are audited", async () => {
+    const one = bulk();
+    const done = await one.run(mona, { do: "done" }, ids(1, 2, 4, 7));
+    if (!done.ok || done.value.undo === null) throw new Error("nothing to undo");
+    changes.length = 0;
+    const { id } = done.value.undo;
+    expect(await one.undo(ana, id)).toEqual(err({ type: "undo-gone" }));
+    expect(await one.undo(mona, id)).toEqual(ok({ changed: 2, failed: [{ id: "v7", reason: "Ana has snoozed it meanwhile." }] }));
+    expect(new Map(changes.splice(0))).toEqual(new Map(["v1", "v2", "v7"].map((each) => [each, JSON.stringify({ do: "restore", before: before(each as ConversationId) })])));
+    expect(audited.slice(-2)).toEqual(["conversations.changed", "conversations.change-undone"]);
+    expect(await one.undo(mona, id)).toEqual(err({ type: "undo-gone" }));
+  });
+  test("only the last can be undone, and not for long; what was as it should be is nothing to undo", async () => {
+    const one = bulk();
+    const ticket = async (...numbers: number[]) => {
+      const done = await one.run(mona, { do: "done" }, ids(...numbers));
+      return done.ok ? done.value.undo?.id ?? null : null;
+    };
+    const [first, second] = [await ticket(1), await ticket(2)];
+    expect(await one.undo(mona, first ?? "")).toEqual(err({ type: "undo-gone" }));
+    await clock.advance(BULK_UNDO_MS);
+    expect(await one.undo(mona, second ?? "")).toEqual(err({ type: "undo-gone" }));
+    expect(await ticket(4)).toBeNull();
+  });
   test("its routes are all there", () => {
     const routes = searchRoutes({ searches, bulk: bulk(), directory, teams: () => [] });
-    expect(Object.keys(routes).sort()).toEqual(["changeConversations", "createSearch", "deleteSearch", "getSearchChoices", "listSearches", "previewSearch", "runSearch", "updateSearch"]);
+    expect(Object.keys(routes).sort()).toEqual(["changeConversations", "createSearch", "deleteSearch", "getSearchChoices", "listSearches", "previewSearch", "runSearch", "undoConversationsChange", "updateSearch"]);
   });
 });

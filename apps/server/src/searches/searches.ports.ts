@@ -4,7 +4,7 @@ import type { Criteria } from "@ringdesk/contract/criteria";
 import type { BulkChange, BulkTarget, ConversationLine, Permission, Search, SearchColumn, SearchCounts, SearchSort } from "@ringdesk/contract/http";
 import type { Conversations } from "../conversations/index.ts";
 import type { CursorInvalid, StoreAway } from "../customers/index.ts";
-import type { BulkRunning, NameTaken, SearchFixed, SearchMissing, TooManyResults, TooManySearches } from "./searches.errors.ts";
+import type { BulkRunning, NameTaken, SearchFixed, SearchMissing, TooManyResults, TooManySearches, UndoGone } from "./searches.errors.ts";
 
 /** A search as it is kept. */
 export type SavedSearch = {
@@ -34,9 +34,13 @@ export interface Searches {
 }
 
 export type BulkOutcome = { readonly changed: number; readonly failed: readonly { readonly id: ConversationId; readonly reason: string }[] };
+/** By which the last change can be undone, and how long. */
+export type UndoTicket = { readonly id: string; readonly until: Millis };
 export interface Bulk {
-  readonly run: (who: Searcher, change: BulkChange, target: BulkTarget) => Promise<Result<BulkOutcome, TooManyResults | BulkRunning | StoreAway>>;
+  readonly run: (who: Searcher, change: BulkChange, target: BulkTarget) => Promise<Result<BulkOutcome & { readonly undo: UndoTicket | null }, TooManyResults | BulkRunning | StoreAway>>;
+  /** Puts back what has not been changed since; the others fail, each with what has become of it. */
+  readonly undo: (who: Searcher, id: string) => Promise<Result<BulkOutcome, UndoGone | BulkRunning>>;
 }
 
 /** What conversations offer to a change of many. */
-export type ConversationDesk = Pick<Conversations, "get" | "change">;
+export type ConversationDesk = Pick<Conversations, "get" | "change" | "changeKeeping">;

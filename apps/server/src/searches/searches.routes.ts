@@ -4,7 +4,7 @@ import type { Permission, User } from "@ringdesk/contract/http";
 import type { Directory } from "../organisation/index.ts";
 import { invalidAt, problems, type HttpProblem, type SomeHandlers } from "../platform/index.ts";
 import type { SearchError } from "./searches.errors.ts";
-import type { Bulk, ResultPage, Searcher, Searches } from "./searches.ports.ts";
+import type { Bulk, BulkOutcome, ResultPage, Searcher, Searches } from "./searches.ports.ts";
 
 /** Total: every error has its face. */
 export function faceOf(error: SearchError): HttpProblem {
@@ -17,11 +17,13 @@ export function faceOf(error: SearchError): HttpProblem {
     case "too-many-searches": return { status: 409, code: error.type, title: "There are too many searches", detail: "Delete some first." };
     case "too-many-results": return { status: 422, code: error.type, title: "These are too many conversations for one change", detail: "At most 5,000 can be changed at once. Add a condition." };
     case "bulk-running": return { status: 409, code: error.type, title: "Your last change is still being carried out", retryAfterS: 5 };
+    case "undo-gone": return { status: 409, code: error.type, title: "This change can no longer be undone", detail: "It was undone already, or more than five minutes ago." };
     case "cursor-invalid": return problems.badCursor;
     case "store-away": return problems.storeAway;
   }
 }
 const facing = <T>(answer: Result<T, SearchError>): Result<T, HttpProblem> => (answer.ok ? answer : err(faceOf(answer.error)));
+const outcomeOf = ({ changed, failed }: BulkOutcome) => ({ changed, failed: [...failed] });
 const pageOf = ({ items, nextCursor }: ResultPage) => ({ items: [...items], nextCursor });
 
 /** Who asks, with what they may do. */
@@ -60,7 +62,11 @@ export function searchRoutes({ searches, bulk, directory, teams }: SearchRoutesD
     },
     changeConversations: async ({ body }, { user }) => {
       const outcome = await bulk.run(who(user), body.change, body.target);
-      return outcome.ok ? ok({ changed: outcome.value.changed, failed: [...outcome.value.failed] }) : err(faceOf(outcome.error));
+      return outcome.ok ? ok({ ...outcomeOf(outcome.value), undo: outcome.value.undo }) : err(faceOf(outcome.error));
+    },
+    undoConversationsChange: async ({ params }, { user }) => {
+      const outcome = await bulk.undo(who(user), params.id);
+      return outcome.ok ? ok(outcomeOf(outcome.value)) : err(faceOf(outcome.error));
     },
   } satisfies SomeHandlers;
 }

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import type { CustomerId } from "@ringdesk/std";
-import { IconAlarm, IconArrowRight, IconCheck, IconClockPause, IconHistory, IconLanguage, IconMessagePlus, IconNote, IconRotate, IconTag, IconUserCheck, IconUserOff } from "@tabler/icons-react";
+import { IconAlarm, IconArrowBackUp, IconArrowRight, IconCheck, IconClockPause, IconHistory, IconLanguage, IconMessagePlus, IconNote, IconRotate, IconTag, IconUserCheck, IconUserOff } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Fragment, useEffect, useRef, type ReactNode } from "react";
 import { describeError } from "../api/client.ts";
@@ -17,7 +17,7 @@ import { timelineRows, type Change, type TimelineRow } from "./timeline-rows.ts"
 const changeIcons = {
   created: <IconMessagePlus size={17} />, assigned: <IconUserCheck size={17} />, unassigned: <IconUserOff size={17} />, transferred: <IconArrowRight size={17} />,
   snoozed: <IconClockPause size={17} />, woken: <IconAlarm size={17} />, done: <IconCheck size={17} />, reopened: <IconRotate size={17} />, "wrap-up": <IconHistory size={17} />,
-  tagged: <IconTag size={17} />, language: <IconLanguage size={17} />,
+  tagged: <IconTag size={17} />, language: <IconLanguage size={17} />, restored: <IconArrowBackUp size={17} />,
 } as const satisfies Record<Change["change"], ReactNode>;
 
 function AnyEntry({ row }: { readonly row: TimelineRow }) {

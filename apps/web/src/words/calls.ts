@@ -26,7 +26,7 @@ export const offerWords = {
 
 export const changeWords = {
   created: "Conversation started", assigned: "Conversation assigned", unassigned: "Assignment removed", transferred: "Moved to queue", snoozed: "Snoozed",
-  woken: "Opened again", done: "Marked done", reopened: "Reopened", "wrap-up": "Moved to wrap-up", tagged: "Tags changed", language: "Language changed",
+  woken: "Opened again", done: "Marked done", reopened: "Reopened", "wrap-up": "Moved to wrap-up", tagged: "Tags changed", language: "Language changed", restored: "Change undone",
 } as const satisfies Record<ConversationChange, string>;
 
 /** What happened with a conversation, with to whom, where or until when. `when` puts an instant into words. */

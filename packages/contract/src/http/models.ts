@@ -59,7 +59,7 @@ export const callSummary = z.object({
 }).meta({ id: "CallSummary" });
 export type CallSummary = z.output<typeof callSummary>;
 
-export const conversationChange = z.enum(["created", "assigned", "unassigned", "transferred", "snoozed", "woken", "done", "reopened", "wrap-up", "tagged", "language"]);
+export const conversationChange = z.enum(["created", "assigned", "unassigned", "transferred", "snoozed", "woken", "done", "reopened", "wrap-up", "tagged", "language", "restored"]);
 export type ConversationChange = z.output<typeof conversationChange>;
 export const timelineEntry = z.discriminatedUnion("kind", [
   z.object({ id: z.string(), kind: z.literal("call"), at: instant, conversationId, call: callSummary }),

@@ -1,6 +1,6 @@
 // Saved searches over conversations, their results, and changes to many conversations at once (CRM-4).
 import { z } from "zod";
-import { conversationId, queueId, searchId, teamId, userId } from "../ids/index.ts";
+import { conversationId, instant, queueId, searchId, teamId, userId } from "../ids/index.ts";
 import { CONVERSATION_LIMITS, conversationLine } from "./conversations.ts";
 import { searchCriteria } from "./criteria.ts";
 import type { Route } from "./route.ts";
@@ -8,6 +8,8 @@ import type { Route } from "./route.ts";
 /** Counting stops here: nobody needs to know more exactly how many are too many. */
 export const MAX_SEARCH_COUNT = 10_000;
 export const MAX_BULK_IDS = 500;
+/** How long a change of many can be undone, milliseconds. */
+export const BULK_UNDO_MS = 300_000;
 /** When all results of a search are changed. */
 export const MAX_BULK_RESULTS = 5_000;
 /** Each conversation is changed in a transaction of its own. */
@@ -63,6 +65,8 @@ export const bulkTarget = z.union([
 ]);
 export type BulkTarget = z.output<typeof bulkTarget>;
 
+const bulkOutcome = z.object({ changed: z.number().int(), failed: z.array(z.object({ id: conversationId, reason: z.string() })) });
+
 const choice = z.object({ id: z.string(), name: z.string() });
 
 export const searchesApi = {
@@ -85,6 +89,10 @@ export const searchesApi = {
   changeConversations: {
     method: "POST", path: "/conversations/bulk", access: "manager", summary: "Change many conversations at once; each succeeds or fails for itself",
     body: z.object({ change: bulkChange, target: bulkTarget }), patienceMs: BULK_PATIENCE_MS,
-    response: z.object({ changed: z.number().int(), failed: z.array(z.object({ id: conversationId, reason: z.string() })) }),
+    response: bulkOutcome.extend({ /** Null when nothing is different from before. */ undo: z.object({ id: z.string(), until: instant }).nullable() }),
+  },
+  undoConversationsChange: {
+    method: "POST", path: "/conversations/bulk/:id/undo", access: "manager", summary: "Undo one's last change of many: what has not been changed since is as it was before; the others are left alone",
+    params: z.object({ id: z.string().max(64) }), patienceMs: BULK_PATIENCE_MS, response: bulkOutcome,
   },
 } as const satisfies Record<string, Route>;

@@ -1,15 +1,16 @@
 import { Button, Group, Modal, Popover, Select, Stack, TagsInput, Text } from "@mantine/core";
 import { ME } from "@ringdesk/contract/criteria";
-import { MAX_BULK_RESULTS, type BulkChange, type BulkTarget } from "@ringdesk/contract/http";
+import { BULK_UNDO_MS, MAX_BULK_RESULTS, type BulkChange, type BulkTarget } from "@ringdesk/contract/http";
 import type { QueueId, TeamId, UserId } from "@ringdesk/std";
 import { IconArrowsRight, IconCheck, IconRotate, IconTag, IconUser } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { fetchOrThrow } from "../../api/client.ts";
-import { notifyError } from "../../api/failures.ts";
+import { fetchOrThrow, request } from "../../api/client.ts";
+import { notifyError, notifyFailure } from "../../api/failures.ts";
 import { keys } from "../../api/queries.ts";
 import type { CriteriaOptions } from "../../forms/criteria-options.ts";
 import { notify } from "../../ui/notify.ts";
+import { forgetUndo, notifyUndoable } from "../../ui/undo-notice.tsx";
 
 type BarProps = {
   readonly target: BulkTarget;
@@ -29,15 +30,27 @@ function useBulkChange({ target, done }: Pick<BarProps, "target" | "done">) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (change: BulkChange) => fetchOrThrow("changeConversations", { body: { change, target } }),
-    onSuccess: ({ changed, failed }) => {
-      const reasons = [...new Set(failed.map((each) => each.reason))];
-      if (failed.length === 0) notify("info", `${conversations(changed)} changed`);
-      else notify("warning", `${changed} changed, ${failed.length} not`, reasons.slice(0, REASONS_TOLD).join(" "));
+    onSuccess: ({ changed, failed, undo }) => {
+      const told = failed.length === 0 ? { level: "info", title: `${conversations(changed)} changed`, detail: "" } as const : { level: "warning", title: `${changed} changed, ${failed.length} not`, detail: reasonsOf(failed) } as const;
+      if (undo === null) { forgetUndo(); notify(told.level, told.title, told.detail); }
+      else notifyUndoable({ ...told, forMs: BULK_UNDO_MS, undo: () => void undoChange(queries, undo.id) });
       done();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: keys.conversations }),
     onError: notifyError,
   });
+}
+
+const reasonsOf = (failed: readonly { readonly reason: string }[]): string => [...new Set(failed.map((each) => each.reason))].slice(0, REASONS_TOLD).join(" ");
+
+/** Also when the bar has gone meanwhile. */
+async function undoChange(queries: QueryClient, id: string): Promise<void> {
+  const undone = await request("undoConversationsChange", { params: { id } });
+  void queries.invalidateQueries({ queryKey: keys.conversations });
+  if (!undone.ok) { notifyFailure(undone.error); return; }
+  const { changed, failed } = undone.value;
+  if (failed.length === 0) notify("info", changed === 1 ? "1 conversation is as it was" : `${conversations(changed)} are as they were`);
+  else notify("warning", `${changed} put back, ${failed.length} left alone`, reasonsOf(failed));
 }
 
 /** A button that asks for one thing before it acts. */
@@ -81,7 +94,7 @@ export function BulkBar(props: BarProps) {
       <Button size="compact-sm" variant="default" leftSection={<IconCheck size={14} />} loading={change.isPending} onClick={() => { act({ do: "done" }); }}>Mark done</Button>
       <Button size="compact-sm" variant="default" leftSection={<IconRotate size={14} />} disabled={change.isPending} onClick={() => { act({ do: "reopen" }); }}>Reopen</Button>
       <Modal opened={asked !== null} onClose={() => { setAsked(null); }} title={`Change ${conversations(count)}?`}>
-        <Text size="sm">{count > MAX_BULK_RESULTS ? `At most ${MAX_BULK_RESULTS} can be changed at once. Add a condition.` : "This cannot be undone in one step."}</Text>
+        <Text size="sm">{count > MAX_BULK_RESULTS ? `At most ${MAX_BULK_RESULTS} can be changed at once. Add a condition.` : `You can undo it for ${BULK_UNDO_MS / 60_000} minutes.`}</Text>
         <Group justify="end" gap="xs" mt="md">
           <Button variant="default" onClick={() => { setAsked(null); }}>Cancel</Button>
           <Button disabled={count > MAX_BULK_RESULTS} onClick={() => { if (asked !== null) change.mutate(asked); setAsked(null); }}>Change {conversations(count)}</Button>
