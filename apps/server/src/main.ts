@@ -23,7 +23,7 @@ import {
 } from "./organisation/wiring.ts";
 import { storeAway } from "./platform/index.ts";
 import { completeHandlers, createHttpServer, createLog, openDatabase, openReadyDatabase, type OpenDatabase } from "./platform/wiring.ts";
-import { createPrompts, createSocketConverter, createSocketVoice } from "./prompts/wiring.ts";
+import { createPrompts, createSocketConverter, createSocketVoice, createSounds, soundRoutes } from "./prompts/wiring.ts";
 import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
 import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
 import { createQueues, createRouting, createRoutingSettings, routingRoutes, routingSettingsRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
@@ -170,6 +170,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   };
   const numbers = await createNumbers(() => selectNumbers(db));
   const prompts = createPrompts({ media, voice: createSocketVoice(join(run, "speech.sock")), log });
+  const sounds = await createSounds({ media, ...createSocketConverter(join(run, "speech.sock")) });
   const greetings = async (text: string): Promise<string | null> => {
     const spoken = await prompts.greeting(text, `en-${country() === "CA" ? "CA" : "US"}`);
     return spoken.ok ? spoken.value.path : null;
@@ -255,7 +256,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const entrance = createEntrance({ store: accountStore, directory, sessions, passwords, throttle, audit, clock, transaction: store.transaction });
   const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
   const routingSettings = createRoutingSettings({
-    db, queues, clock, audit, agents, numbers, media, convert: createSocketConverter(join(run, "speech.sock")).convert,
+    db, queues, clock, audit, agents, numbers, media, keepSound: sounds.keep,
     teams: { all: agents.teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => directory.user(id) !== null,
     changed: async () => {
       await agents.reload();
@@ -303,7 +304,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
         assignees: () => ({ users: directory.users().filter((u) => directory.isActive(u.id)), teams: agents.teams().map(({ id, displayName }) => ({ id, name: displayName })) }),
       }),
       searchRoutes({ searches, bulk: createBulk({ db, clock, audit, desk: conversations }), directory, teams: agents.teams }),
-      numberRoutes(numbers, createNumberSettings({ db, clock, audit, readNumber: numberOrWhy, greeting: () => greetingOf(directory.organisation().name), reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), recordingRoutes(recordings),
+      numberRoutes(numbers, createNumberSettings({ db, clock, audit, readNumber: numberOrWhy, greeting: () => greetingOf(directory.organisation().name), reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), soundRoutes(sounds), recordingRoutes(recordings),
     ),
     rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ recordings, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
     operations: {
