@@ -2,6 +2,7 @@
 import type { CallId, Millis, QueueId, UserId } from "@ringdesk/std";
 import { emptyBoard, laneId, type Board, type LaneId } from "../../apps/server/src/routing/board.rules.ts";
 import { offerOf, stepRouter, type RouterEvent } from "../../apps/server/src/routing/router.machine.ts";
+import { NO_SKILLS } from "../../apps/server/src/routing/skill.rules.ts";
 
 const QUEUES = 50, WAITING = 500, WARM_UP = 5_000, HAND_OVERS = 20_000;
 
@@ -34,10 +35,10 @@ function createWorld(board: Board, agents: number, oneQueue: boolean) {
     events += 1;
     stepRouter(board, event);
   };
-  const agent = (n: number, isOpen: boolean): void => send({ type: "agent.changed", agent: names[n] as UserId, open: isOpen ? (open[n] ?? []) : [], idleSince: now, now });
+  const agent = (n: number, isOpen: boolean): void => send({ type: "agent.changed", agent: names[n] as UserId, open: isOpen ? (open[n] ?? []) : [], skills: NO_SKILLS, idleSince: now, now });
   const call = (): CallId => {
     const id = `call${calls}` as CallId;
-    send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: `q${oneQueue ? 0 : calls % QUEUES}` as QueueId, priority: 0, atHead: false, enteredAt: now, declinedBy: [], now });
+    send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: `q${oneQueue ? 0 : calls % QUEUES}` as QueueId, priority: 0, atHead: false, enteredAt: now, needs: [], declinedBy: [], now });
     calls += 1;
     return id;
   };

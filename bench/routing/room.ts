@@ -10,6 +10,7 @@ import { createLive } from "../../apps/server/src/live/wiring.ts";
 import { createLog } from "../../apps/server/src/platform/wiring.ts";
 import { PLAIN_OPTIONS } from "../../apps/server/src/routing/plan.rules.ts";
 import type { Queue } from "../../apps/server/src/routing/routing.ports.ts";
+import { NO_SKILLS } from "../../apps/server/src/routing/skill.rules.ts";
 import { createRouting } from "../../apps/server/src/routing/wiring.ts";
 import { createAgents } from "../../apps/server/src/teams/wiring.ts";
 
@@ -61,7 +62,7 @@ export async function openRoom(size: { readonly agents: number; readonly queues:
     directory: { user: (id) => byId.get(id) ?? null, users: () => users, isActive: () => true },
     queues: {
       all: () => queues, byId: (id) => queues.find((queue) => queue.id === id) ?? null, standard: () => null, isVoiceQueue: () => true, settings: () => ({ unansweredTimeoutMs: 120_000 }),
-      rules: () => [], music: () => [], schedules: () => [], schedule: () => null,
+      rules: () => [], music: () => [], schedules: () => [], schedule: () => null, skills: () => [], skill: () => null, skillsOf: () => NO_SKILLS,
     },
     publish: {
       desk: (user, now) => live.publishTo(user, { type: "desk", desk: now }),
@@ -151,7 +152,7 @@ function createCallDesk(now: () => Millis, users: ReadonlyMap<UserId, User>) {
       made += 1;
       const callId = `call${made}` as CallId;
       const call: WaitingCall = {
-        callId, queueId: queue.id, queueName: queue.displayName, enteredAt: now(), atHead: false, priority: 0, callback: false, from: "+12025550123" as E164, customerId: null, customerName: "Dana",
+        callId, queueId: queue.id, queueName: queue.displayName, enteredAt: now(), atHead: false, priority: 0, skills: [], callback: false, from: "+12025550123" as E164, customerId: null, customerName: "Dana",
         supportNumber: "+12025550100" as E164, supportNumberLabel: "Support line", ivrPath: [], declinedBy: [],
       };
       waiting.set(callId, call);

@@ -16,6 +16,7 @@ export type SubStatusId = Brand<string, "SubStatusId">;
 export type QueueId = Brand<string, "QueueId">;
 export type QueueRuleId = Brand<string, "QueueRuleId">;
 export type ScheduleId = Brand<string, "ScheduleId">;
+export type SkillId = Brand<string, "SkillId">;
 export type HoldMusicId = Brand<string, "HoldMusicId">;
 export type CustomerId = Brand<string, "CustomerId">;
 export type ConversationId = Brand<string, "ConversationId">;

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { deviceKind } from "@ringdesk/contract/http";
 import { err, ok, type Result } from "@ringdesk/std";
-import { bridgeId, conversationId, customerId, e164, instant, legId, offerId, queueId, recordingId, span, userId } from "@ringdesk/contract/ids";
+import { bridgeId, conversationId, customerId, e164, instant, legId, offerId, queueId, recordingId, skillId, span, userId } from "@ringdesk/contract/ids";
 
 const position = z.object({ epoch: z.string(), seq: z.number().int().positive() }).nullable();
 const caused = { position: position.default(null) };
@@ -22,6 +22,8 @@ const comfort = {
   priority: z.number().int().default(0),
   music: z.string().nullable().default(null),
   announce: z.object({ everyMs: span, position: z.boolean(), wait: z.boolean() }).nullable().default(null),
+  /** Skills that the agent needs, each until it has waited so long; null: however long. */
+  skills: z.array(z.object({ id: skillId, relaxAfterMs: span.nullable() })).default([]),
 };
 /** Where an inbound call waits, for how long, and where it goes then. Spans in milliseconds. Calls of old facts have none of the options. */
 export const queuePlan = z.object({
@@ -34,10 +36,11 @@ export const queuePlan = z.object({
   closed: z.boolean().default(false),
 });
 export type QueuePlan = Readonly<z.output<typeof queuePlan>>;
+export type SkillWish = Readonly<QueuePlan["skills"][number]>;
 /** The neutral options of a plan. */
 export const plainPlan = {
-  priority: 0, music: null, announce: null, overflow: null, callback: null, voicemail: null, closed: false,
-} as const satisfies Omit<QueuePlan, "queueId" | "queueName" | "timeoutMs" | "fallback">;
+  priority: 0, music: null, announce: null, skills: [], overflow: null, callback: null, voicemail: null, closed: false,
+} satisfies Omit<QueuePlan, "queueId" | "queueName" | "timeoutMs" | "fallback">;
 
 export const legQuality = z.object({
   packets: z.number(), lost: z.number(), jitterMs: z.number(), roundTripMs: z.number().nullable(), mos: z.number().nullable(),

@@ -3,7 +3,7 @@ import type { CallId, ConversationId, CustomerId, E164, LegId, Millis, NumberId,
 import type { CallSummary, CallView } from "@ringdesk/contract/http";
 import type { PhoneAddress } from "../telephony/index.ts";
 import type { CallError, DialError } from "./call.errors.ts";
-import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan } from "./call.facts.ts";
+import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan, SkillWish } from "./call.facts.ts";
 import type { PlaceInLine } from "./spoken.rules.ts";
 
 /** An agent in a call, with the name as it stood then. */
@@ -20,6 +20,8 @@ export type WaitingCall = {
   readonly atHead: boolean;
   /** Higher goes first (QUE-6). */
   readonly priority: number;
+  /** What it asks for of agents (QUE-6), counted from `enteredAt`. */
+  readonly skills: readonly SkillWish[];
   /** The caller has hung up and is called back by whoever takes this (QUE-6). */
   readonly callback: boolean;
   /** What the caller has chosen on the way, in words. */

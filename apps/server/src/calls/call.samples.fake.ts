@@ -22,7 +22,7 @@ export const comfortable: FactOf<"call.arrived"> = { ...arrived, data: {
   ...arrived.data, ruled: true, menu: { prompt: "Press 2 for sales.", keys: [{ key: "2", queueId: ids.sales }] },
   plan: {
     ...arrived.data.plan, priority: 2, announce: { everyMs: 45_000 as Millis, position: true, wait: true }, callback: { offerAfterMs: 30_000 as Millis },
-    overflow: { queueId: ids.sales, queueName: "Sales", priority: 5, music: "music/sales.ulaw", announce: null, afterMs: 60_000 as Millis }, voicemail: { greeting: "Leave a message." },
+    overflow: { queueId: ids.sales, queueName: "Sales", priority: 5, music: "music/sales.ulaw", announce: null, skills: [], afterMs: 60_000 as Millis }, voicemail: { greeting: "Leave a message." },
   },
 } };
 export const salesPlan: QueuePlan = { ...arrived.data.plan, queueId: ids.sales, queueName: "Sales", music: "music/sales.ulaw", voicemail: { greeting: "Leave a message." } };

@@ -8,7 +8,7 @@ import { AGENT_CONNECT_MS, ANSWER_MS } from "./call.limits.rules.ts";
 export type AgentIn = { readonly userId: UserId; readonly name: string; readonly leg: LegId | null; readonly device: DeviceKind };
 export type Place = Pick<QueuePlan, "queueId" | "queueName">;
 /** How the caller waits in the queue of a place. */
-export type Comfort = Pick<QueuePlan, "priority" | "music" | "announce">;
+export type Comfort = Pick<QueuePlan, "priority" | "music" | "announce" | "skills">;
 export type CallLeg = { readonly leg: LegId; readonly party: "customer" | "agent"; readonly open: boolean };
 export type CallOffer = { readonly offerId: OfferId; readonly userId: UserId; readonly name: string; readonly result: OfferResult | null };
 
@@ -131,6 +131,6 @@ export const isCallback = (core: CallCore): boolean => core.callback?.stage === 
 /** How a caller waits in this queue, as far as the plan knows it. */
 export function comfortIn(plan: QueuePlan | null, queue: Place["queueId"]): Comfort {
   const of = plan?.queueId === queue ? plan : plan?.overflow?.queueId === queue ? plan.overflow : plainPlan;
-  return { priority: of.priority, music: of.music, announce: of.announce };
+  return { priority: of.priority, music: of.music, announce: of.announce, skills: of.skills };
 }
 export const conversationOf = ({ core }: CallState): ConversationId | null => core.customer?.conversationId ?? null;

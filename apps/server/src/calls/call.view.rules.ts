@@ -35,7 +35,7 @@ export function waitingOf({ core, phase }: CallState): WaitingCall | null {
   if (!waits || core.place === null) return null;
   return {
     callId: core.id, queueId: core.place.queueId, queueName: core.place.queueName, enteredAt: core.place.enteredAt, atHead: core.place.atHead,
-    priority: core.place.priority, callback: phase.kind === "callback", ivrPath: core.path,
+    priority: core.place.priority, skills: core.place.skills, callback: phase.kind === "callback", ivrPath: core.path,
     from: core.customerNumber, customerId: core.customer?.id ?? null, customerName: core.customer?.name ?? core.callerName,
     supportNumber: core.supportNumber, supportNumberLabel: core.supportNumberLabel,
     declinedBy: [...new Set(core.offers.filter((o) => o.result === "declined").map((o) => o.userId))],

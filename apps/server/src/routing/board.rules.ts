@@ -3,7 +3,9 @@
 // event. The same events on an empty board always give the same board.
 import { addMs, type CallId, type ConversationId, type Millis, type OfferId, type QueueId, type UserId } from "@ringdesk/std";
 import type { Channel } from "../conversations/index.ts";
+import { createLane, isLaneEmpty, linesFor, linesOf, type Lane } from "./lane.rules.ts";
 import type { Offer } from "./offer.machine.ts";
+import { hasSkills, nextRelaxation, skillSet, stillNeeded, type Need, type Skills, type SkillSet } from "./skill.rules.ts";
 import { createLine, type Line } from "./sorted-line.rules.ts";
 
 /** What is routed: a call is offered and rings; a conversation is assigned at once. A reopened voice conversation takes voice capacity. */
@@ -23,6 +25,11 @@ export type Item = {
   readonly enteredAt: Millis;
   /** Order of entering, for items of the same instant. */
   readonly order: number;
+  /** The skills that it asks for, without those that it asks for no longer (QUE-6). */
+  needs: readonly Need[];
+  set: SkillSet;
+  /** When it asks for less. */
+  relaxAt: Millis | null;
   /** Who has declined it, and when. */
   readonly declined: Map<UserId, Millis>;
   /** When it may be offered again to one of those who declined it; null while that is of no use. */
@@ -34,6 +41,7 @@ export type Seat = {
   readonly agent: UserId;
   /** What this agent can be given now: empty unless Available, at a live desktop and without a call (STAT-2); by capacity (CAP-1 to CAP-4). */
   readonly open: readonly LaneId[];
+  readonly skills: Skills;
   readonly idleSince: Millis;
   /** When a conversation was last assigned: who has just been given one is not the longest idle. */
   readonly servedAt: Millis;
@@ -50,27 +58,27 @@ export type LaneId = string & { readonly __brand: "LaneId" };
 export const laneId = (queue: QueueId, channel: Channel): LaneId => `${queue} ${channel}` as LaneId;
 export const isVoiceLane = (lane: LaneId): boolean => lane.endsWith(" voice");
 
-/** The items nobody is offered, first in line first; the idle agents, longest idle first; how many items are offered or claimed. */
-export type Lane = { readonly waiting: Line<Item>; readonly idle: Line<Seat>; held: number };
-
 export type Board = {
   /** Makes the ids of offers unique across restarts. */
   readonly life: string;
   made: number;
   readonly items: Map<ItemId, Item>;
   readonly seats: Map<UserId, Seat>;
-  readonly lanes: Map<LaneId, Lane>;
+  readonly lanes: Map<LaneId, Lane<Item, Seat>>;
   readonly offers: Map<OfferId, Offer>;
   /** The offers, the first to end first. */
   readonly ringing: Line<Offer>;
   /** Items that wait only because of who declined them, the first to be offered again first. */
   readonly retries: Line<Item>;
+  /** Items that will ask for less, the first to do so first. */
+  readonly relaxing: Line<Item>;
 };
 
 export const emptyBoard = (life: string): Board => ({
   life, made: 0, items: new Map(), seats: new Map(), lanes: new Map(), offers: new Map(),
   ringing: createLine<Offer>((a, b) => a.ringsUntil - b.ringsUntil || compareText(a.id, b.id)),
   retries: createLine<Item>((a, b) => (a.retryAt ?? 0) - (b.retryAt ?? 0) || a.order - b.order),
+  relaxing: createLine<Item>((a, b) => (a.relaxAt ?? 0) - (b.relaxAt ?? 0) || a.order - b.order),
 });
 
 /** RTE-1: priority, then the head of the queue, then order of arrival. Negative when `a` goes first. */
@@ -92,12 +100,12 @@ export function setSeat(board: Board, seat: Seat): Seat {
 /** Puts an item that is in no line into its own. */
 export function lineUp(board: Board, item: Item): void {
   item.hold = { kind: "waiting" };
-  laneOf(board, item.lane).waiting.add(item);
+  linesFor(laneOf(board, item.lane), item.set).waiting.add(item);
 }
 /** Takes a waiting item out of its line, because it is offered or claimed. */
 export function stepOut(board: Board, item: Item, hold: Exclude<Item["hold"], { readonly kind: "waiting" }>): void {
   const lane = laneOf(board, item.lane);
-  lane.waiting.remove(item);
+  linesOf(lane, item.set)?.waiting.remove(item);
   lane.held += 1;
   item.hold = hold;
 }
@@ -109,23 +117,39 @@ export function stepBack(board: Board, item: Item): void {
 /** The item is nobody's business any more. */
 export function strike(board: Board, item: Item): void {
   const lane = laneOf(board, item.lane);
-  if (item.hold.kind === "waiting") lane.waiting.remove(item);
+  if (item.hold.kind === "waiting") linesOf(lane, item.set)?.waiting.remove(item);
   else lane.held -= 1;
   planRetry(board, item, null);
+  if (item.relaxAt !== null) board.relaxing.remove(item);
   board.items.delete(item.name.id);
   dropIfEmpty(board, item.lane, lane);
 }
 
+/** Says anew what an item asks for now. One that waits changes its line. */
+export function setNeeds(board: Board, item: Item, needs: readonly Need[], now: Millis): void {
+  const { hold } = item;
+  if (hold.kind === "waiting") linesOf(laneOf(board, item.lane), item.set)?.waiting.remove(item);
+  if (item.relaxAt !== null) board.relaxing.remove(item);
+  item.needs = stillNeeded(needs, now);
+  item.set = skillSet(item.needs);
+  item.relaxAt = nextRelaxation(item.needs);
+  if (item.relaxAt !== null) board.relaxing.add(item);
+  if (hold.kind === "waiting") lineUp(board, item);
+}
+
+/** Whether this agent may be given this item, were they idle. */
+export const canTake = (seat: Seat, item: Item): boolean => seat.open.includes(item.lane) && hasSkills(seat.skills, item.needs);
+
 /** Puts an agent with nothing at hand into the lines of what they are open for. */
 export function sitDown(board: Board, seat: Seat): void {
   const idle = setSeat(board, { ...seat, hold: { kind: "idle" } });
-  for (const lane of idle.open) laneOf(board, lane).idle.add(idle);
+  for (const lane of idle.open) for (const lines of laneOf(board, lane).lines) if (hasSkills(idle.skills, lines.needs)) lines.idle.add(idle);
 }
 /** Takes an idle agent out of all lines. */
 export function standUp(board: Board, seat: Seat): void {
   for (const id of seat.open) {
     const lane = laneOf(board, id);
-    lane.idle.remove(seat);
+    for (const lines of lane.lines) lines.idle.remove(seat);
     dropIfEmpty(board, id, lane);
   }
 }
@@ -146,15 +170,15 @@ export function forgivenAt(item: Item, agent: UserId): Millis | null {
   return declinedAt === undefined ? null : addMs(declinedAt, RETRY_DECLINED_MS);
 }
 
-export function laneOf(board: Board, id: LaneId): Lane {
+export function laneOf(board: Board, id: LaneId): Lane<Item, Seat> {
   const known = board.lanes.get(id);
   if (known !== undefined) return known;
-  const made: Lane = { waiting: createLine(compareItems), idle: createLine(compareSeats), held: 0 };
+  const made = createLane<Item, Seat>(compareItems, compareSeats);
   board.lanes.set(id, made);
   return made;
 }
 
 /** Lanes come and go with queues: an empty one leaves nothing behind. */
-function dropIfEmpty(board: Board, id: LaneId, lane: Lane): void {
-  if (lane.held === 0 && lane.waiting.size() === 0 && lane.idle.size() === 0) board.lanes.delete(id);
+function dropIfEmpty(board: Board, id: LaneId, lane: Lane<Item, Seat>): void {
+  if (isLaneEmpty(lane)) board.lanes.delete(id);
 }

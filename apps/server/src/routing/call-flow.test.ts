@@ -143,7 +143,7 @@ describe("QUE-3 who calls decides", () => {
 
 describe("QUE-6 while waiting", () => {
   test("a call that overflows goes to another queue and keeps the moment from which it waits", async () => {
-    house.outside.plan = { overflow: { ...sales, ...comfort, priority: 3, music: "music/sales.ulaw", afterMs: 30_000 as Millis } };
+    house.outside.plan = { overflow: { ...sales, ...comfort, priority: 3, skills: [], music: "music/sales.ulaw", afterMs: 30_000 as Millis } };
     const leg = await inQueue();
     const since = waits(leg)?.enteredAt;
     await house.pass(30_000);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Criteria } from "@ringdesk/contract/criteria";
 import type { Millis, QueueId, QueueRuleId } from "@ringdesk/std";
-import { PLAIN_OPTIONS } from "./plan.rules.ts";
+import { ASKS_NOTHING, PLAIN_OPTIONS } from "./plan.rules.ts";
 import type { Incoming, Queue, Queues } from "./routing.ports.ts";
 import { conversationPlace, routeConversation } from "./rule.rules.ts";
+import { NO_SKILLS } from "./skill.rules.ts";
 
 const NOW = 1_700_000_000_000 as Millis;
 const q = (id: string, more: Partial<Queue>): Queue => ({ ...PLAIN_OPTIONS, id: id as QueueId, name: id, displayName: id, isDefault: false, voiceEnabled: true, ...more });
@@ -14,7 +15,7 @@ const everything: Criteria = { match: "all", items: [] };
 function queuesOf(queue: string): Queues {
   return {
     all: () => all, byId: (id) => all.find((each) => each.id === id) ?? null, standard: () => standard, isVoiceQueue: () => true, settings: () => ({ unansweredTimeoutMs: 90_000 }),
-    rules: () => [{ id: "r" as QueueRuleId, name: "r", criteria: everything, queueId: queue as QueueId, enabled: true }], music: () => [], schedules: () => [], schedule: () => null,
+    rules: () => [{ id: "r" as QueueRuleId, name: "r", criteria: everything, queueId: queue as QueueId, enabled: true, asks: ASKS_NOTHING }], music: () => [], schedules: () => [], schedule: () => null, skills: () => [], skill: () => null, skillsOf: () => NO_SKILLS,
   };
 }
 const from = (channel: Incoming["channel"]): Incoming => ({ channel, supportNumber: null, numberQueueId: null, customer: null });

@@ -1,12 +1,13 @@
 // RTE-9: kill -9 of the server at random moments, over calls, routing and agents as they are. What a dead server still does
 // reaches nobody; the switch goes on without it. RUNS=200 makes the long run.
 import { expect, test } from "vitest";
-import type { CallId, LegId, UserId } from "@ringdesk/std";
+import type { CallId, LegId, Millis, SkillId, UserId } from "@ringdesk/std";
 import type { User } from "@ringdesk/contract/http";
 import { callIn, createOutside, openHouse, type House, type Outside } from "./house.fake.ts";
 
 const RUNS = Number(process.env["RUNS"] ?? 5);
 const CALLS = 50;
+const SPANISH = "es" as SkillId;
 const MOST_ACTS = 700;
 /** Ringing, waiting in two queues, connecting and settling: by then every timer has fired. */
 const LONGEST_MS = 1_200_000;
@@ -93,6 +94,10 @@ function diceOf(seed: number): (sides: number) => number {
 async function runOnce(seed: number): Promise<{ readonly crashes: number; readonly answered: number }> {
   const dice = diceOf(seed);
   const outside = createOutside(staff);
+  // QUE-6: every second house has a skill that its callers need at first, and that half of its agents have.
+  const asks = seed % 2 === 0;
+  if (asks) outside.plan = { skills: [{ id: SPANISH, relaxAfterMs: 15_000 as Millis }] };
+  outside.skills.set(SPANISH, new Set(agents.slice(agents.length / 2)));
   const lives = createLives(outside);
   let house = await lives.begin();
   const callers: LegId[] = [];
@@ -116,6 +121,12 @@ async function runOnce(seed: number): Promise<{ readonly crashes: number; readon
     async () => { const at = house; for (const agent of agents) await connectBrowser(at, agent); },
     async () => { const agent = pick(agents) as UserId; const { call } = house.routing.deskOf(agent); if (call !== null) await house.calls.hangUp(call.id, agent); },
     async () => { for (const agent of agents) if (house.routing.deskOf(agent).status.value !== "available") house.routing.setStatus(agent, "available"); },
+    async () => {
+      const agent = pick(agents) as UserId;
+      const owners = outside.skills.get(SPANISH);
+      if (asks && owners?.delete(agent) === false) owners.add(agent);
+      if (asks) house.routing.refreshAll();
+    },
     async () => { const leg = pick(live()); if (leg !== undefined && dice(3) === 0) outside.telephony.peerEnds(leg); },
     async () => { await outside.clock.advance(dice(12_000)); },
   ];

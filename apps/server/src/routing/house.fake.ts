@@ -1,7 +1,7 @@
 // Calls, routing and agents over a telephony, clock and log in memory: the house without its walls. A restart is a new
 // house over the same telephony, clock and log.
 import { pino } from "pino";
-import { err, ok, type CallId, type CustomerId, type E164, type LegId, type Millis, type NumberId, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
+import { err, ok, type CallId, type CustomerId, type E164, type LegId, type Millis, type NumberId, type QueueId, type SkillId, type TeamId, type UserId } from "@ringdesk/std";
 import type { CallSummary, Desk, LiveViewChange, QueueLine, SupportNumber, User } from "@ringdesk/contract/http";
 import { decodeCallFact, type CallFact, type QueuePlan } from "../calls/index.ts";
 import { summarise } from "../calls/call.summary.rules.ts";
@@ -21,6 +21,7 @@ import { PLAIN_OPTIONS } from "./plan.rules.ts";
 import type { Queue, Queues } from "./routing.ports.ts";
 import { routeCall } from "./rule.rules.ts";
 import { createRouting, type RoutingService } from "./routing.service.ts";
+import { NO_SKILLS } from "./skill.rules.ts";
 
 export const SUPPORT = "+12025550100" as E164;
 export const SECOND = "+12025550101" as E164;
@@ -31,8 +32,13 @@ const queueList = [support, standard];
 export const queues: Queues = {
   all: () => queueList, byId: (id) => queueList.find((q) => q.id === id) ?? null, standard: () => standard,
   isVoiceQueue: (id) => id === support.id, settings: () => ({ unansweredTimeoutMs: 120_000 }),
-  rules: () => [], music: () => [], schedules: () => [], schedule: () => null,
+  rules: () => [], music: () => [], schedules: () => [], schedule: () => null, skills: () => [], skill: () => null, skillsOf: () => NO_SKILLS,
 };
+const queuesOf = ({ skills }: Outside): Queues => ({
+  ...queues,
+  skill: (id) => { const agents = skills.get(id); return agents === undefined ? null : { id, name: `Skill ${id}`, agents: [...agents] }; },
+  skillsOf: (user) => new Set([...skills].filter(([, agents]) => agents.has(user)).map(([id]) => id)),
+});
 const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true, menu: null, voicemail: { on: false, greeting: "" } };
 const second: SupportNumber = { ...number, id: "n2" as NumberId, number: SECOND, label: "Second line" };
 const bothNumbers = [number, second];
@@ -50,13 +56,15 @@ export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelep
   readonly phones: Map<UserId, PhoneAddress>;
   /** Conversations that agents have open from before. */
   readonly open: Map<UserId, Partial<ChannelLoad>>;
+  /** Who has which skill. */
+  readonly skills: Map<SkillId, Set<UserId>>;
   /** What differs from the usual routing profile. */
   profile: Partial<Team>;
   /** Everybody, all in the one team. */
   readonly staff: readonly User[] };
 export function createOutside(staff: readonly User[] = people): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), profile: {}, staff };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), skills: new Map(), profile: {}, staff };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -110,7 +118,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   });
   const routing: RoutingService = createRouting({
     phones: { ...phones, hasPhone: (user) => outside.phones.has(user) },
-    calls, agents, queues, clock, log, load: loadOf(outside), assign: async () => false, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
+    calls, agents, queues: queuesOf(outside), clock, log, load: loadOf(outside), assign: async () => false, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
     publish: {
       desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },

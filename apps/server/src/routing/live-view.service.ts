@@ -8,6 +8,7 @@ import type { Directory } from "../organisation/index.ts";
 import type { Agents, Team } from "../teams/index.ts";
 import { isVoiceLane, laneId, type Board } from "./board.rules.ts";
 import { ANSWER_WITHIN_MS, type DayCounts } from "./day-counts.ts";
+import { waitingIn } from "./lane.rules.ts";
 import { placeOf } from "./position.rules.ts";
 import type { LiveViewPublisher, Queues } from "./routing.ports.ts";
 import type { HandOvers } from "./wait-estimate.rules.ts";
@@ -89,7 +90,7 @@ function partOf(deps: LiveViewDeps, queues: ReadonlySet<QueueId>, users: Readonl
 
 function queueOf({ board, days, handOvers, clock }: LiveViewDeps, line: QueueLine): LiveQueue {
   const now = clock.now();
-  const waits = (channel: Channel): number => { const lane = board().lanes.get(laneId(line.id, channel)); return lane === undefined ? 0 : lane.waiting.size() + lane.held; };
+  const waits = (channel: Channel): number => { const lane = board().lanes.get(laneId(line.id, channel)); return lane === undefined ? 0 : waitingIn(lane) + lane.held; };
   const voice = waits("voice") - line.waiting.length;
   return {
     ...line, conversations: Math.max(0, voice) + OTHER_CHANNELS.reduce((sum, channel) => sum + waits(channel), 0), today: days.of(line.id, now),

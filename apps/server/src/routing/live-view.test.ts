@@ -1,6 +1,6 @@
 // RTE-10: what managers see, over calls, routing and agents as they are.
 import { beforeEach, expect, test } from "vitest";
-import type { CallId } from "@ringdesk/std";
+import type { CallId, Millis, SkillId } from "@ringdesk/std";
 import { ana, ben, callIn, createOutside, greetingEnds, openHouse, restart, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
@@ -43,6 +43,27 @@ test("RTE-10 watchers are told what has changed, together and not at once", asyn
   house.routing.refreshAll();
   await house.pass(300);
   expect(lastView()).toMatchObject({ whole: true, change: { agents: [{}, {}, {}] } });
+});
+test("RTE-10 RTE-11 QUE-6 a waiting call shows what it asks for; a skill that is given or deleted meanwhile counts at once", async () => {
+  const [spanish, billing] = ["es", "billing"] as readonly string[] as readonly [SkillId, SkillId];
+  house.outside.skills.set(spanish, new Set()).set(billing, new Set([ana]));
+  house.outside.plan = { skills: [{ id: spanish, relaxAfterMs: 60_000 as Millis }, { id: billing, relaxAfterMs: null }] };
+  house.routing.setStatus(ana, "available");
+  const caller = await callIn(house);
+  await greetingEnds(house, caller);
+  const seen = () => house.routing.liveView().queues[0]?.waiting[0];
+  const since = seen()?.enteredAt ?? 0;
+  expect(seen()).toMatchObject({ offeredTo: null, skills: [{ id: billing, name: "Skill billing", until: null }, { id: spanish, name: "Skill es", until: since + 60_000 }] });
+  expect(house.routing.whyNotRouted(caller as string as CallId).agents.find(({ id }) => id === ana)?.reasons.map(({ reason }) => reason)).toEqual(["lacks-skill"]);
+  house.outside.skills.get(spanish)?.add(ana);
+  house.routing.refreshAll();
+  expect(seen()?.offeredTo).toBe("Ana Silva");
+  house.outside.skills.get(billing)?.clear();
+  house.routing.refreshAll();
+  expect(seen()?.offeredTo).toBeNull();
+  house.outside.skills.delete(billing);
+  house.routing.refreshAll();
+  expect([seen()?.offeredTo, seen()?.skills.map(({ id }) => id)]).toEqual(["Ana Silva", [spanish]]);
 });
 test("RTE-10 a caller who gives up is lost today", async () => {
   const caller = await callIn(house);

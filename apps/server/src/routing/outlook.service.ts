@@ -84,7 +84,7 @@ export function createOutlook(deps: OutlookDeps, waiting: WaitingRoom, board: ()
     whyNotRouted: (id: CallId) => {
       const call = waiting.get(id) ?? null;
       return whyNotRouted(id, {
-        call, queue: call === null ? null : queues.byId(call.queueId), teams: agents.teams(), board: board(), nameOf, isActive: directory.isActive, statusOf: agents.status,
+        call, queue: call === null ? null : queues.byId(call.queueId), teams: agents.teams(), board: board(), nameOf, skillName: (skill) => queues.skill(skill)?.name ?? null, skillsOf: queues.skillsOf, now: clock.now(), isActive: directory.isActive, statusOf: agents.status,
         hasDesktop: agents.hasDesktop, isOnCall: (user) => calls.callOf(user) !== null, loadOf: load.of, profilesOf: agents.profiles, openVoiceOf: load.openVoiceOf,
       });
     },

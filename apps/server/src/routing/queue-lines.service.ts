@@ -71,7 +71,7 @@ export function createHeadcounts() {
 }
 
 export type QueueLinesDeps = {
-  readonly queues: Pick<Queues, "all">;
+  readonly queues: Pick<Queues, "all" | "skill">;
   readonly waiting: WaitingRoom;
   readonly headcount: (queue: QueueId) => Headcount;
   readonly board: () => Board;
@@ -86,7 +86,7 @@ export function createQueueLines(deps: QueueLinesDeps) {
   let disarm: (() => void) | null = null;
 
   const all = (): readonly QueueLine[] => deps.queues.all().map((queue) => {
-    const line = known.get(queue.id) ?? queueLine(queue, deps.waiting.of(queue.id), deps.headcount(queue.id), deps.board(), deps.nameOf);
+    const line = known.get(queue.id) ?? queueLine(queue, deps.waiting.of(queue.id), deps.headcount(queue.id), deps.board(), deps.nameOf, (id) => deps.queues.skill(id)?.name ?? null);
     known.set(queue.id, line);
     return line;
   });

@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
-import type { QueueChange } from "@ringdesk/contract/http";
-import type { HoldMusicId, QueueId, ScheduleId } from "@ringdesk/std";
+import { MAX_SKILL_SETS, type QueueChange } from "@ringdesk/contract/http";
+import type { HoldMusicId, QueueId, QueueRuleId, ScheduleId, SkillId } from "@ringdesk/std";
 import { PLAIN_OPTIONS } from "./plan.rules.ts";
-import { changedQueue, queueFaults } from "./queue-options.rules.ts";
-import type { Queue, Queues } from "./routing.ports.ts";
+import { askedFaults, changedQueue, queueFaults } from "./queue-options.rules.ts";
+import type { Queue, QueueRule, Queues } from "./routing.ports.ts";
+import { NO_SKILLS } from "./skill.rules.ts";
 
 const q = (id: string, more: Partial<Queue> = {}): Queue => ({ ...PLAIN_OPTIONS, id: id as QueueId, name: id, displayName: id, isDefault: false, voiceEnabled: true, ...more });
 const all = [q("support"), q("mail", { voiceEnabled: false }), q("default", { isDefault: true, voiceEnabled: false })];
 const queues: Queues = {
   all: () => all, byId: (id) => all.find((each) => each.id === id) ?? null, standard: () => all[2] ?? null, isVoiceQueue: () => true, settings: () => ({ unansweredTimeoutMs: 120_000 }),
   rules: () => [], schedules: () => [], schedule: () => null, music: () => [{ id: "m1" as HoldMusicId, name: "Waltz", durationMs: 60_000 }],
+  skills: () => [], skill: (id) => (id === "es" ? { id, name: "Spanish", agents: [] } : null), skillsOf: () => NO_SKILLS,
 };
+const asks = (...skills: string[]) => ({ asks: { skills: skills as SkillId[], relaxAfterMs: null } });
 const overflowTo = (queueId: string) => ({ overflow: { afterMs: 60_000, queueId: queueId as QueueId } });
 
 describe("QUE-1 QUE-5 QUE-6 what is wrong with a queue stands at its field", () => {
@@ -29,10 +32,21 @@ describe("QUE-1 QUE-5 QUE-6 what is wrong with a queue stands at its field", () 
     ["overflow into a queue without voice", q("sales", overflowTo("mail")), ["/overflow/queueId"]],
     ["overflow into the default queue, which nobody answers", q("sales", overflowTo("default")), ["/overflow/queueId"]],
     ["overflow into a queue that is gone", q("sales", overflowTo("gone")), ["/overflow/queueId"]],
+    ["a skill that is there", q("sales", asks("es")), []],
+    ["a skill that is gone", q("sales", asks("es", "fr")), ["/asks/skills"]],
+    ["skills of the default queue, whose calls are offered to nobody", q("default", { isDefault: true, voiceEnabled: false, ...asks("es") }), ["/asks/skills"]],
     ["all of it together", q("sales", { name: "mail", musicId: "m2" as HoldMusicId, ...overflowTo("gone") }), ["/name", "/musicId", "/overflow/queueId"]],
   ])("%s", (_, queue, pointers) => {
     expect(queueFaults(queues, queue).map((fault) => fault.pointer)).toEqual(pointers);
   });
+});
+
+test("QUE-6 rules and queues ask for a limited number of different sets of skills; one that is asked for already is no more", () => {
+  const id = (n: number) => `k${n}` as SkillId;
+  const rules = Array.from({ length: MAX_SKILL_SETS }, (_, n): QueueRule => ({ id: `r${n}` as QueueRuleId, name: `r${n}`, criteria: { match: "all", items: [] }, queueId: "support" as QueueId, enabled: true, asks: { skills: [id(n), id(n + 1)], relaxAfterMs: null } }));
+  const full: Queues = { ...queues, rules: () => rules, skill: (skill) => ({ id: skill, name: skill, agents: [] }) };
+  const faults = (of: string, skills: readonly SkillId[]) => askedFaults(full, { id: of, asks: { skills: [...skills], relaxAfterMs: null } }).map((fault) => fault.pointer);
+  expect([faults("new", [id(1)]), faults("new", [id(2), id(1)]), faults("r3", [id(1)]), faults("new", [])]).toEqual([["/asks/skills"], [], [], []]);
 });
 
 describe("QUE-2 what a change leaves", () => {

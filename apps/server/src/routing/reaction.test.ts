@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { emptyBoard, laneId } from "./board.rules.ts";
 import { ana, callIn, createOutside, greetingEnds, openHouse, type Outside } from "./house.fake.ts";
 import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
+import { NO_SKILLS } from "./skill.rules.ts";
 
 const AGENTS = 1_000, QUEUES = 50, CALLS = 500;
 const nameOf = (n: number) => `a${n}` as UserId;
@@ -23,8 +24,8 @@ test("RTE-8 with 1,000 agents in 50 queues and 500 waiting calls, no event walks
   let now = 0 as Millis;
   const offered: string[] = [];
   const send = (event: RouterEvent): readonly RouterEffect[] => stepRouter(board, event);
-  const changed = (n: number, open: boolean) => send({ type: "agent.changed", agent: nameOf(n), open: open ? lanesOf(n) : [], idleSince: now, now });
-  const enters = (n: number) => send({ type: "item.entered", item: { kind: "call", id: `c${n}` as CallId, channel: "voice" }, queue: queueOf(n), priority: n % 3, atHead: false, enteredAt: now, declinedBy: [], now });
+  const changed = (n: number, open: boolean) => send({ type: "agent.changed", agent: nameOf(n), open: open ? lanesOf(n) : [], skills: NO_SKILLS, idleSince: now, now });
+  const enters = (n: number) => send({ type: "item.entered", item: { kind: "call", id: `c${n}` as CallId, channel: "voice" }, queue: queueOf(n), priority: n % 3, atHead: false, enteredAt: now, needs: [], declinedBy: [], now });
   const ring = (n: number) => offerOf(board, nameOf(n));
   for (let n = 0; n < AGENTS; n += 1) changed(n, false);
   for (let n = 0; n < CALLS; n += 1) enters(n);

@@ -1,6 +1,6 @@
 // CALL-13, RTE-9: what a restart of the server or of the switch leaves of a call.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { CallId, LegId } from "@ringdesk/std";
+import type { CallId, LegId, Millis, SkillId } from "@ringdesk/std";
 import { ana, ben, CALLER, callIn, connect, createOutside, greetingEnds, openHouse, restart, SUPPORT, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
@@ -39,6 +39,20 @@ describe("CALL-13, RTE-9: the server is restarted", () => {
     await house.pass(100);
     house = await restart(house);
     expect([rings(ana), rings(ben), phone().playing(caller)]).toEqual([false, true, "welcome"]);
+  });
+  test("QUE-6 in the queue: the call asks for the same skills, until the same moment", async () => {
+    const spanish = "es" as SkillId;
+    house.outside.skills.set(spanish, new Set());
+    house.outside.plan = { skills: [{ id: spanish, relaxAfterMs: 60_000 as Millis }] };
+    const caller = await callIn(house);
+    await greetingEnds(house, caller);
+    await house.pass(40_000);
+    house = await restart(house);
+    expect([rings(ana), rings(ben)]).toEqual([false, false]);
+    await house.pass(19_000);
+    expect([rings(ana), rings(ben)]).toEqual([false, false]);
+    await house.pass(1_000);
+    expect([rings(ana), rings(ben)]).toEqual([true, false]);
   });
   test("an agent's browser that connects before the end of its old leg is written down gets a new leg, and none is left behind", async () => {
     const { caller, call, leg: first } = await talking();

@@ -1,10 +1,11 @@
 // Routing by example: who gets which call, and when.
 import { expect, test } from "vitest";
-import type { CallId, ConversationId, Millis, OfferId, QueueId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, Millis, OfferId, QueueId, SkillId, UserId } from "@ringdesk/std";
 import type { Channel } from "../conversations/index.ts";
-import { emptyBoard, laneId, RETRY_DECLINED_MS } from "./board.rules.ts";
+import { compareItems, emptyBoard, laneId, RETRY_DECLINED_MS } from "./board.rules.ts";
 import { RING_MS } from "./offer.machine.ts";
 import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
+import { needsOf } from "./skill.rules.ts";
 
 const queue = "q1" as QueueId;
 const other = "q2" as QueueId;
@@ -16,14 +17,14 @@ function bench() {
   const ringing = (agent: string) => offerOf(board, agent as UserId);
   return {
     board, effects,
-    agent: (id: string, ready = true, idleSince = now, queues = [queue], channels: readonly Channel[] = ["voice"]) =>
-      send({ type: "agent.changed", agent: id as UserId, open: ready ? queues.flatMap((q) => channels.map((c) => laneId(q, c))) : [], idleSince, now }),
-    call: (id: string, more: { priority?: number; atHead?: boolean; declinedBy?: string[]; queue?: QueueId } = {}) => send({
+    agent: (id: string, ready = true, idleSince = now, queues = [queue], channels: readonly Channel[] = ["voice"], skills: readonly string[] = []) =>
+      send({ type: "agent.changed", agent: id as UserId, open: ready ? queues.flatMap((q) => channels.map((c) => laneId(q, c))) : [], skills: new Set(skills as SkillId[]), idleSince, now }),
+    call: (id: string, more: { priority?: number; atHead?: boolean; declinedBy?: string[]; queue?: QueueId; needs?: Readonly<Record<string, number | null>> } = {}) => send({
       type: "item.entered", item: { kind: "call", id: id as CallId, channel: "voice" }, queue: more.queue ?? queue, priority: more.priority ?? 0, atHead: more.atHead ?? false,
-      enteredAt: now, declinedBy: (more.declinedBy ?? []) as UserId[], now,
+      enteredAt: now, needs: needsOf(Object.entries(more.needs ?? {}).map(([skill, relaxAfterMs]) => ({ id: skill as SkillId, relaxAfterMs })), now), declinedBy: (more.declinedBy ?? []) as UserId[], now,
     }),
     conversation: (id: string, channel: Channel, more: { priority?: number } = {}) => send({
-      type: "item.entered", item: { kind: "conversation", id: id as ConversationId, channel }, queue, priority: more.priority ?? 0, atHead: false, enteredAt: now, declinedBy: [], now,
+      type: "item.entered", item: { kind: "conversation", id: id as ConversationId, channel }, queue, priority: more.priority ?? 0, atHead: false, enteredAt: now, needs: [], declinedBy: [], now,
     }),
     leaves: (id: string) => send({ type: "item.left", id: id as CallId, now }),
     accept: (agent: string) => send({ type: "offer.accepted", offer: ringing(agent)?.id ?? ("none" as OfferId), agent: agent as UserId, now }),
@@ -39,7 +40,7 @@ function bench() {
     },
     rings: () => [...board.offers.values()].map((o) => `${o.call}@${o.agent}`).sort(),
     given: () => effects.flatMap((e) => (e.do === "give" ? [`${e.conversation}@${e.agent}`] : [])),
-    waits: () => [...(board.lanes.get(laneId(queue, "voice"))?.waiting.walk() ?? [])].map((item) => item.name.id),
+    waits: () => (board.lanes.get(laneId(queue, "voice"))?.lines ?? []).flatMap(({ waiting }) => [...waiting.walk()]).sort(compareItems).map((item) => item.name.id),
   };
 }
 
@@ -215,4 +216,68 @@ test("CAP-3 an agent whose total is full is open for the calls of one team only"
   b.call("c1");
   b.call("c2", { queue: other });
   expect(b.rings()).toEqual(["c2@a"]);
+});
+
+const SKILLED = (...skills: string[]): [boolean, Millis, QueueId[], Channel[], string[]] => [true, 0 as Millis, [queue], ["voice"], skills];
+test("QUE-6 RTE-1 a call that asks for a skill is offered to who has it, though another has been idle longer", () => {
+  const b = bench();
+  b.agent("early");
+  b.pass(10);
+  b.agent("spanish", true, 10 as Millis, [queue], ["voice"], ["es"]);
+  b.call("c1", { needs: { es: null } });
+  b.call("c2");
+  expect(b.rings()).toEqual(["c1@spanish", "c2@early"]);
+});
+test("QUE-6 all skills are asked for, not one of them", () => {
+  const b = bench();
+  b.agent("a", true, 0 as Millis, [queue], ["voice"], ["es"]);
+  b.call("c1", { needs: { es: null, billing: null } });
+  expect(b.rings()).toEqual([]);
+  b.agent("b", true, 0 as Millis, [queue], ["voice"], ["billing", "es", "fr"]);
+  expect(b.rings()).toEqual(["c1@b"]);
+});
+test("QUE-6 a call that nobody can take holds up nobody behind it, and goes first again when somebody can", () => {
+  const b = bench();
+  b.call("c1", { needs: { es: null } });
+  b.call("c2");
+  b.call("c3");
+  b.agent("plain");
+  expect(b.rings()).toEqual(["c2@plain"]);
+  b.agent("spanish", ...SKILLED("es"));
+  expect([b.rings(), b.waits()]).toEqual([["c1@spanish", "c2@plain"], ["c3"]]);
+});
+test("QUE-6 after its time a call asks for the skill no longer, and the longest idle agent gets it", () => {
+  const b = bench();
+  b.agent("plain");
+  b.call("c1", { needs: { es: 60_000, billing: 90_000 } });
+  b.pass(60_000);
+  expect(b.rings()).toEqual([]);
+  b.agent("clerk", ...SKILLED("billing"));
+  expect(b.rings()).toEqual(["c1@clerk"]);
+  b.decline("clerk");
+  b.pass(29_999);
+  expect(b.rings()).toEqual(["c1@clerk"]);
+  b.decline("clerk");
+  b.pass(1);
+  expect(b.rings()).toEqual(["c1@plain"]);
+});
+test("QUE-6 who is given a skill gets the call that waits for it; who loses it while it rings is rid of it", () => {
+  const b = bench();
+  b.agent("a");
+  b.call("c1", { needs: { es: null } });
+  b.agent("a", ...SKILLED("es"));
+  expect(b.rings()).toEqual(["c1@a"]);
+  b.call("c2");
+  b.agent("a");
+  expect([b.rings(), b.waits()]).toEqual([["c2@a"], ["c1"]]);
+});
+test("QUE-6 a skill that is asked for no more lets the call go on at once, and one more takes the ring away", () => {
+  const b = bench();
+  b.agent("a", ...SKILLED("es"));
+  b.call("c1", { needs: { gone: null } });
+  expect(b.rings()).toEqual([]);
+  b.call("c1", { needs: { es: null } });
+  expect(b.rings()).toEqual(["c1@a"]);
+  b.call("c1", { needs: { es: null, billing: null } });
+  expect([b.rings(), b.waits()]).toEqual([[], ["c1"]]);
 });

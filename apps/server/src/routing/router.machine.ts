@@ -1,20 +1,23 @@
 // Routing: which waiting item goes to which agent. No clock, no I/O, never throws. RTE-1, RTE-2, RTE-3, RTE-8, RTE-9.
-// It changes the board it is given, and says what is to be done.
+// QUE-6: an item is given only to who has the skills that it asks for. It changes the board it is given, and says what is to be done.
 //
 // Invariants, checked after every step by router.property.test.ts:
 //   one offer or claim at an agent, and one at an item; the longest idle agent gets the first item in line; no item waits
 //   while an idle agent who is open for it has not declined it; lines, counters and entries agree.
 import { addMs, type CallId, type ConversationId, type Millis, type OfferId, type QueueId, type UserId } from "@ringdesk/std";
 import {
-  compareItems, forgivenAt, laneId, lineUp, planRetry, setSeat, sitDown, standUp, stepBack, stepOut, strike, type Board, type Item, type ItemId, type ItemName, type LaneId, type Seat,
+  canTake, compareItems, forgivenAt, laneId, lineUp, planRetry, setNeeds, setSeat, sitDown, standUp, stepBack, stepOut, strike, type Board, type Item, type ItemId, type ItemName, type LaneId, type Seat,
 } from "./board.rules.ts";
 import { RING_MS, stepOffer, type Offer, type OfferEffect, type OfferEvent } from "./offer.machine.ts";
+import { linesOf } from "./lane.rules.ts";
+import { hasSkills, NO_NEEDS, sameNeeds, stillNeeded, type Need, type Skills } from "./skill.rules.ts";
+import type { Line } from "./sorted-line.rules.ts";
 
 export type RouterEvent =
-  /** Also when its queue, priority or place at the head has changed. */
-  | { readonly type: "item.entered"; readonly item: ItemName; readonly queue: QueueId; readonly priority: number; readonly atHead: boolean; readonly enteredAt: Millis; readonly declinedBy: readonly UserId[]; readonly now: Millis }
+  /** Also when its queue, its priority, its place at the head or what it asks for has changed. */
+  | { readonly type: "item.entered"; readonly item: ItemName; readonly queue: QueueId; readonly priority: number; readonly atHead: boolean; readonly enteredAt: Millis; readonly needs: readonly Need[]; readonly declinedBy: readonly UserId[]; readonly now: Millis }
   | { readonly type: "item.left"; readonly id: ItemId; readonly now: Millis }
-  | { readonly type: "agent.changed"; readonly agent: UserId; readonly open: readonly LaneId[]; readonly idleSince: Millis; readonly now: Millis }
+  | { readonly type: "agent.changed"; readonly agent: UserId; readonly open: readonly LaneId[]; readonly skills: Skills; readonly idleSince: Millis; readonly now: Millis }
   | { readonly type: "offer.accepted" | "offer.declined"; readonly offer: OfferId; readonly agent: UserId; readonly now: Millis }
   /** It is said now whether the call, or the conversation, is the agent's. */
   | { readonly type: "claim.settled"; readonly id: ItemId; readonly agent: UserId; readonly ok: boolean; readonly now: Millis }
@@ -45,10 +48,10 @@ export function stepRouter(board: Board, event: RouterEvent): readonly RouterEff
 /** When routing next wants to be woken, or null. */
 export function routerDeadline(board: Board): Millis | null {
   const ends = board.ringing.first()?.ringsUntil ?? null;
-  const again = board.retries.first()?.retryAt ?? null;
-  if (ends === null || again === null) return ends ?? again;
-  return ends < again ? ends : again;
+  return sooner(sooner(ends, board.retries.first()?.retryAt ?? null), board.relaxing.first()?.relaxAt ?? null);
 }
+
+const sooner = (a: Millis | null, b: Millis | null): Millis | null => (a === null || (b !== null && b < a) ? b : a);
 
 /** The offer that rings at this agent now. */
 export function offerOf(board: Board, agent: UserId): Offer | null {
@@ -66,25 +69,46 @@ function itemEntered(work: Work, event: Event<"item.entered">): void {
   const { item: name, queue, priority, atHead, enteredAt } = event;
   const lane = laneId(queue, name.channel);
   const known = board.items.get(name.id);
-  if (known?.lane === lane) return reorder(board, known, priority, atHead);
+  if (known?.lane === lane) {
+    reorder(board, known, priority, atHead);
+    return askFor(work, name.id, event.needs);
+  }
   const freed = leave(work, name.id);
   board.made += 1;
-  const item: Item = { name, queue, lane, priority, atHead, enteredAt, order: board.made, declined: new Map(event.declinedBy.map((agent) => [agent, now])), retryAt: null, hold: { kind: "waiting" } };
+  const item: Item = {
+    name, queue, lane, priority, atHead, enteredAt, order: board.made, needs: [], set: NO_NEEDS, relaxAt: null,
+    declined: new Map(event.declinedBy.map((agent) => [agent, now])), retryAt: null, hold: { kind: "waiting" },
+  };
   board.items.set(name.id, item);
-  lineUp(board, item);
+  setNeeds(board, item, event.needs, now);
   matchBoth(work, item, freed);
 }
 
 /** It keeps what it has; only its place in line changes. */
 function reorder(board: Board, item: Item, priority: number, atHead: boolean): void {
   if (item.priority === priority && item.atHead === atHead) return;
-  const { hold, retryAt } = item;
+  const { hold, retryAt, relaxAt } = item;
   strike(board, item);
   const moved: Item = { ...item, priority, atHead, retryAt: null, hold: { kind: "waiting" } };
   board.items.set(item.name.id, moved);
+  if (relaxAt !== null) board.relaxing.add(moved);
   lineUp(board, moved);
   if (hold.kind !== "waiting") stepOut(board, moved, hold);
   planRetry(board, moved, retryAt);
+}
+
+/** It may ask for less, or for more: then whoever it rings at and does not suit any more is rid of it. */
+function askFor(work: Work, id: ItemId, needs: readonly Need[]): void {
+  const { board, now } = work;
+  const item = board.items.get(id);
+  if (item === undefined || sameNeeds(item.needs, stillNeeded(needs, now))) return;
+  setNeeds(board, item, needs, now);
+  const offer = item.hold.kind === "offered" ? board.offers.get(item.hold.offer) : undefined;
+  const seat = offer === undefined ? undefined : board.seats.get(offer.agent);
+  if (offer === undefined || seat === undefined) return matchItem(work, item);
+  if (canTake(seat, item)) return;
+  settleOffer(work, offer.id, { type: "agent.left" });
+  matchBoth(work, item, offer.agent);
 }
 
 function itemLeft(work: Work, id: ItemId): void {
@@ -106,15 +130,15 @@ function leave(work: Work, id: ItemId): UserId | null {
 
 function agentChanged(work: Work, event: Event<"agent.changed">): void {
   const { board } = work;
-  const { agent, open, idleSince } = event;
+  const { agent, open, skills, idleSince } = event;
   const before = board.seats.get(agent);
   if (before?.hold.kind === "idle") standUp(board, before);
   const hold: Seat["hold"] = before === undefined || before.hold.kind === "idle" ? { kind: "off" } : before.hold;
-  setSeat(board, { agent, open, idleSince, servedAt: before?.servedAt ?? (0 as Millis), hold });
+  const seat = setSeat(board, { agent, open, skills, idleSince, servedAt: before?.servedAt ?? (0 as Millis), hold });
   const rings = hold.kind === "ringing" ? board.offers.get(hold.offer) : undefined;
   if (rings !== undefined) {
-    const lane = board.items.get(rings.call)?.lane;
-    if (lane === undefined || !open.includes(lane)) settleOffer(work, rings.id, { type: "agent.left" });
+    const item = board.items.get(rings.call);
+    if (item === undefined || !canTake(seat, item)) settleOffer(work, rings.id, { type: "agent.left" });
   }
   release(board, agent);
   const withdrawn = rings === undefined ? undefined : board.items.get(rings.call);
@@ -154,6 +178,10 @@ function clockReached(work: Work): void {
   }
   for (let item = board.retries.first(); item?.retryAt !== null && item !== undefined && item.retryAt <= now; item = board.retries.first()) {
     planRetry(board, item, null);
+    again.push(item.name.id);
+  }
+  for (let item = board.relaxing.first(); item?.relaxAt !== null && item !== undefined && item.relaxAt <= now; item = board.relaxing.first()) {
+    setNeeds(board, item, item.needs, now);
     again.push(item.name.id);
   }
   const items = again.map((id) => board.items.get(id)).filter((item) => item !== undefined).sort(compareItems);
@@ -217,7 +245,8 @@ function matchItem(work: Work, item: Item): void {
   if (item.hold.kind !== "waiting") return;
   let forgiven: UserId | null = null;
   let retryAt: Millis | null = null;
-  for (const { agent } of board.lanes.get(item.lane)?.idle.walk() ?? []) {
+  const lane = board.lanes.get(item.lane);
+  for (const { agent } of (lane === undefined ? undefined : linesOf(lane, item.set))?.idle.walk() ?? []) {
     const at = forgivenAt(item, agent);
     if (at === null) return hand(work, item, agent);
     if (at <= now) forgiven ??= agent;
@@ -234,22 +263,27 @@ function matchAgent(work: Work, agent: UserId): void {
 }
 
 function firstItemFor(work: Work, agent: UserId): Item | null {
-  const { board, now } = work;
+  const { board } = work;
   const seat = board.seats.get(agent);
   if (seat === undefined || seat.hold.kind !== "idle") return null;
   let first: Item | null = null;
-  for (const lane of seat.open) {
-    for (const item of board.lanes.get(lane)?.waiting.walk() ?? []) {
-      const at = forgivenAt(item, agent);
-      if (at !== null && at > now) {
-        planRetry(board, item, at);
-        continue;
-      }
-      if (first === null || compareItems(item, first) < 0) first = item;
-      break;
+  for (const id of seat.open) {
+    for (const { needs, waiting } of board.lanes.get(id)?.lines ?? []) {
+      const item = hasSkills(seat.skills, needs) ? firstOf(work, waiting, agent) : null;
+      if (item !== null && (first === null || compareItems(item, first) < 0)) first = item;
     }
   }
   return first;
+}
+
+/** The first in this line that the agent has not just declined. */
+function firstOf({ board, now }: Work, waiting: Line<Item>, agent: UserId): Item | null {
+  for (const item of waiting.walk()) {
+    const at = forgivenAt(item, agent);
+    if (at === null || at <= now) return item;
+    planRetry(board, item, at);
+  }
+  return null;
 }
 
 /** A call rings at the agent; a conversation is assigned. */

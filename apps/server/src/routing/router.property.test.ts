@@ -2,20 +2,24 @@
 // everything. EVENTS=200000 makes the long run.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addMs, type CallId, type ConversationId, type Millis, type QueueId, type UserId } from "@ringdesk/std";
+import { addMs, type CallId, type ConversationId, type Millis, type QueueId, type SkillId, type UserId } from "@ringdesk/std";
 import type { Channel } from "../conversations/index.ts";
-import { compareItems, compareSeats, emptyBoard, forgivenAt, laneId, type Board, type Item, type ItemId, type ItemName, type LaneId, type Seat } from "./board.rules.ts";
+import { canTake, compareItems, compareSeats, emptyBoard, forgivenAt, laneId, type Board, type Item, type ItemId, type ItemName, type LaneId, type Seat } from "./board.rules.ts";
 import { routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
+import { rankIn, waitingIn } from "./lane.rules.ts";
+import { hasSkills, needsOf, nextRelaxation, skillSet } from "./skill.rules.ts";
 
 const EVENTS = Number(process.env["EVENTS"] ?? 20_000);
 const queues = ["q1", "q2", "q3"] as readonly string[] as readonly QueueId[];
 const channels: readonly Channel[] = ["voice", "email", "chat"];
+const skills = ["k1", "k2", "k3", "k4"] as readonly string[] as readonly SkillId[];
 const lanes = queues.flatMap((queue) => channels.map((channel) => laneId(queue, channel)));
 const fail = (what: string, detail: unknown): never => { throw new Error(`${what}: ${JSON.stringify(detail)}`); };
 
 /** Every invariant, the slow way: looks at all items and all agents. */
 function check(board: Board, effects: readonly RouterEffect[], now: Millis): void {
   checkHolds(board);
+  checkNeeds(board, now);
   for (const lane of lanes) checkLane(board, lane, now);
   for (const effect of effects) {
     if (effect.do === "ring") checkFirst(board, effect.offer.call, effect.offer.agent);
@@ -41,7 +45,17 @@ function checkHolds(board: Board): void {
     const item = board.items.get(offer.call);
     const seat = board.seats.get(offer.agent);
     if (item?.hold.kind !== "offered" || item.hold.offer !== offer.id) fail("RTE-3 an offer that its call does not know", offer);
-    if (seat?.hold.kind !== "ringing" || seat.hold.offer !== offer.id || item === undefined || !seat.open.includes(item.lane)) fail("an offer that its agent does not know", offer);
+    if (seat?.hold.kind !== "ringing" || seat.hold.offer !== offer.id || item === undefined || !canTake(seat, item)) fail("an offer that its agent does not know, or has not the skills for", offer);
+  }
+}
+
+/** QUE-6: nothing asks longer than it should, and its time is noted. */
+function checkNeeds(board: Board, now: Millis): void {
+  const relaxing = [...board.items.values()].filter((item) => item.relaxAt !== null);
+  if (relaxing.length !== board.relaxing.size()) fail("items that ask for less some time, without that time", relaxing);
+  for (const item of board.items.values()) {
+    if (item.needs.some(({ until }) => until !== null && until <= now)) fail("QUE-6 a skill is asked for after its time", item.name);
+    if (item.relaxAt !== nextRelaxation(item.needs) || item.set !== skillSet(item.needs)) fail("what an item asks for does not agree with itself", item.name);
   }
 }
 
@@ -51,14 +65,17 @@ function checkLane(board: Board, id: LaneId, now: Millis): void {
   const waiting = mine.filter((item) => item.hold.kind === "waiting").sort(compareItems);
   const idle = [...board.seats.values()].filter((seat) => seat.open.includes(id) && seat.hold.kind === "idle").sort(compareSeats);
   const lane = board.lanes.get(id);
-  const isSame = <T>(line: Iterable<T> | undefined, wanted: readonly T[]): boolean => { const found = [...(line ?? [])]; return found.length === wanted.length && found.every((x, at) => x === wanted[at]); };
-  if (!isSame(lane?.waiting.walk(), waiting)) fail("a line that does not say who waits, in order", id);
-  if (!isSame(lane?.idle.walk(), idle)) fail("a line that does not say who is idle, in order", id);
-  const counted = [lane?.waiting.size() ?? 0, lane?.idle.size() ?? 0, lane?.held ?? 0];
+  const isSame = <T>(line: Iterable<T>, wanted: readonly T[]): boolean => { const found = [...line]; return found.length === wanted.length && found.every((x, at) => x === wanted[at]); };
+  for (const lines of lane?.lines ?? []) {
+    if (!isSame(lines.waiting.walk(), waiting.filter(({ set }) => set === lines.set))) fail("a line that does not say who waits, in order", [id, lines.set]);
+    if (!isSame(lines.idle.walk(), idle.filter((seat) => hasSkills(seat.skills, lines.needs)))) fail("a line that does not say who is idle and has the skills, in order", [id, lines.set]);
+  }
+  if (lane !== undefined && new Set(lane.lines.map(({ set }) => set)).size !== lane.lines.length) fail("two lines for the same skills", id);
+  const counted = [lane === undefined ? 0 : waitingIn(lane), lane?.lines[0]?.idle.size() ?? 0, lane?.held ?? 0];
   if (counted.join() !== [waiting.length, idle.length, mine.length - waiting.length].join()) fail("counters that a recount does not give", [id, counted]);
   for (const [at, item] of waiting.entries()) {
-    if (lane?.waiting.rank(item) !== at) fail("a rank that is not the place in line", item.name);
-    for (const seat of idle) checkPassedOver(item, seat, now);
+    if (lane !== undefined && rankIn(lane, item) !== at) fail("a rank that is not the place in line", item.name);
+    for (const seat of idle) if (canTake(seat, item)) checkPassedOver(item, seat, now);
   }
 }
 
@@ -75,19 +92,19 @@ function checkFirst(board: Board, id: ItemId, agent: UserId): void {
   const seat = board.seats.get(agent);
   if (item === undefined || item.hold.kind === "waiting" || seat === undefined) return;
   for (const other of board.items.values()) {
-    if (other.hold.kind !== "waiting" || !seat.open.includes(other.lane) || compareItems(other, item) >= 0) continue;
+    if (other.hold.kind !== "waiting" || !canTake(seat, other) || compareItems(other, item) >= 0) continue;
     if (!other.declined.has(agent)) fail("RTE-1 not the first in line", [other.name, id]);
   }
   for (const other of board.seats.values()) {
-    if (other.hold.kind !== "idle" || !other.open.includes(item.lane) || compareSeats(other, seat) >= 0) continue;
+    if (other.hold.kind !== "idle" || !canTake(other, item) || compareSeats(other, seat) >= 0) continue;
     if (!item.declined.has(other.agent)) fail("RTE-1 not the longest idle", [other.agent, agent]);
   }
 }
 
 /** Everything on a board, to be compared. */
 const pictureOf = (board: Board) => ({
-  ...board, ringing: [...board.ringing.walk()], retries: [...board.retries.walk()],
-  lanes: [...board.lanes].map(([id, lane]) => [id, [...lane.waiting.walk()], [...lane.idle.walk()], lane.held] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ...board, ringing: [...board.ringing.walk()], retries: [...board.retries.walk()], relaxing: [...board.relaxing.walk()],
+  lanes: [...board.lanes].map(([id, lane]) => [id, lane.lines.map(({ set, waiting, idle }) => [set, [...waiting.walk()], [...idle.walk()]]), lane.held] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
 });
 
 type Dice = (sides: number) => number;
@@ -108,11 +125,12 @@ function createWorld(dice: Dice, size: { readonly agents: number; readonly items
     return n % 3 === 0 ? { kind: "conversation", id: `m${n}` as ConversationId, channel: channels[n % 2 === 0 ? 0 : 1 + (n % 2)] as Channel } : { kind: "call", id: `c${n}` as CallId, channel: "voice" };
   };
   const agent = (): UserId => `a${dice(size.agents)}` as UserId;
+  const wishes = () => skills.filter(() => dice(5) === 0).map((id) => ({ id, relaxAfterMs: dice(2) === 0 ? null : 500 + dice(20_000) }));
   const someOffer = () => [...board.offers.values()][dice(Math.max(1, board.offers.size))];
   const acts: readonly (() => void)[] = [
-    () => send({ type: "item.entered", item: item(), queue: queues[dice(3)] as QueueId, priority: dice(5) === 0 ? 1 : 0, atHead: dice(6) === 0, enteredAt: now, declinedBy: dice(8) === 0 ? [agent()] : [], now }),
+    () => send({ type: "item.entered", item: item(), queue: queues[dice(3)] as QueueId, priority: dice(5) === 0 ? 1 : 0, atHead: dice(6) === 0, enteredAt: now, needs: dice(2) === 0 ? [] : needsOf(wishes(), addMs(now, -dice(3_000))), declinedBy: dice(8) === 0 ? [agent()] : [], now }),
     () => send({ type: "item.left", id: item().id, now }),
-    () => send({ type: "agent.changed", agent: agent(), open: dice(4) === 0 ? [] : lanes.filter(() => dice(3) === 0), idleSince: addMs(now, -dice(9_000)), now }),
+    () => send({ type: "agent.changed", agent: agent(), open: dice(4) === 0 ? [] : lanes.filter(() => dice(3) === 0), skills: new Set(skills.filter(() => dice(3) > 0)), idleSince: addMs(now, -dice(9_000)), now }),
     () => { const o = someOffer(); if (o !== undefined) send({ type: "offer.accepted", offer: o.id, agent: dice(9) === 0 ? agent() : o.agent, now }); },
     () => { const o = someOffer(); if (o !== undefined) send({ type: "offer.declined", offer: o.id, agent: o.agent, now }); },
     () => {

@@ -1,20 +1,22 @@
 // The shell around the router: events in, one timer, effects out. Nothing here decides who gets a call.
-import { err, ok, type CallId, type ConversationId, type OfferId, type Result, type UserId } from "@ringdesk/std";
+import { err, ok, type CallId, type ConversationId, type Millis, type OfferId, type Result, type UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import type { Agent, CallChange, CallError, Calls } from "../calls/index.ts";
+import type { Agent, CallChange, CallError, Calls, SkillWish, WaitingCall } from "../calls/index.ts";
 import type { Load, WaitingConversation } from "../conversations/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { Agents } from "../teams/index.ts";
 import { emptyBoard, type Board } from "./board.rules.ts";
 import type { Offer } from "./offer.machine.ts";
+import { ASKS_NOTHING } from "./plan.rules.ts";
 import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
 import type { AgentPhones, AssignConversation, OfferError, Queues } from "./routing.ports.ts";
 import { openLanes, seatPartsOf } from "./seat.rules.ts";
+import { needsOf, sameSkills, wishesOf, type Need } from "./skill.rules.ts";
 
 export type RouterDeps = {
   readonly calls: Calls;
   readonly agents: Agents;
-  readonly queues: Pick<Queues, "isVoiceQueue">;
+  readonly queues: Pick<Queues, "isVoiceQueue" | "byId" | "skill" | "skillsOf">;
   readonly load: Load;
   readonly assign: AssignConversation;
   readonly phones: Pick<AgentPhones, "silence" | "legOf">;
@@ -42,6 +44,8 @@ export type Router = {
   readonly conversationGone: (id: ConversationId) => void;
   /** Looks at an agent's status, desktop, queues, call and capacity anew. */
   readonly refresh: (user: UserId) => void;
+  /** Skills or queues have changed: looks at what everything that waits asks for anew. */
+  readonly reconsider: () => void;
   readonly stop: () => void;
 };
 
@@ -83,10 +87,12 @@ export function createRouter(deps: RouterDeps): Router {
     const status = agents.status(user);
     const present = status.value === "available" && agents.hasDesktop(user) && calls.callOf(user) === null;
     const open = openLanes({ ...seatPartsOf(agents, deps.queues, deps.load.of(user), user), present });
+    const skills = deps.queues.skillsOf(user);
     const seat = board.seats.get(user);
-    if (seat === undefined ? open.length === 0 : seat.idleSince === status.since && isSame(seat.open, open)) return;
-    send({ type: "agent.changed", agent: user, open, idleSince: status.since, now: clock.now() });
+    if (seat === undefined ? open.length === 0 : seat.idleSince === status.since && isSame(seat.open, open) && sameSkills(seat.skills, skills)) return;
+    send({ type: "agent.changed", agent: user, open, skills, idleSince: status.since, now: clock.now() });
   };
+  const entries = createEntries(deps, send);
   const rings = (offer: OfferId, user: UserId): boolean => board.offers.get(offer)?.agent === user;
 
   return {
@@ -104,22 +110,45 @@ export function createRouter(deps: RouterDeps): Router {
       return ok(undefined);
     },
     onCallChange: (change) => {
-      if (change.type === "waiting") {
-        const { callId: id, queueId: queue, priority, atHead, enteredAt, declinedBy } = change.call;
-        send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue, priority, atHead, enteredAt, declinedBy, now: clock.now() });
-      }
+      if (change.type === "waiting") entries.call(change.call);
       if (change.type === "not-waiting") send({ type: "item.left", id: change.callId, now: clock.now() });
     },
-    conversationWaiting: ({ conversationId: id, channel, queueId: queue, priority, since }) => {
-      send({ type: "item.entered", item: { kind: "conversation", id, channel }, queue, priority, atHead: false, enteredAt: since, declinedBy: [], now: clock.now() });
+    conversationWaiting: entries.conversation,
+    conversationGone: (id) => {
+      entries.forget(id);
+      send({ type: "item.left", id, now: clock.now() });
     },
-    conversationGone: (id) => { send({ type: "item.left", id, now: clock.now() }); },
     refresh,
+    reconsider: entries.reconsider,
     stop: () => disarm(),
   };
 }
 
 const isSame = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((lane, at) => lane === b[at]);
+
+/** What waits, as the router is told of it: with the skills that it asks for (QUE-6). */
+function createEntries({ calls, queues, clock }: RouterDeps, send: (event: RouterEvent) => void) {
+  const conversations = new Map<ConversationId, WaitingConversation>();
+  /** A skill that was deleted is asked for no more. */
+  const needs = (wishes: readonly SkillWish[], since: Millis): readonly Need[] => needsOf(wishes.filter(({ id }) => queues.skill(id) !== null), since);
+  const call = ({ callId: id, queueId: queue, priority, atHead, enteredAt, skills, declinedBy }: WaitingCall): void =>
+    send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue, priority, atHead, enteredAt, needs: needs(skills, enteredAt), declinedBy, now: clock.now() });
+  /** Conversations ask for what their queue asks for now: unlike calls they may wait for days. */
+  const enter = ({ conversationId: id, channel, queueId: queue, priority, since }: WaitingConversation): void =>
+    send({ type: "item.entered", item: { kind: "conversation", id, channel }, queue, priority, atHead: false, enteredAt: since, needs: needs(wishesOf(queues.byId(queue)?.asks ?? ASKS_NOTHING), since), declinedBy: [], now: clock.now() });
+  return {
+    call,
+    conversation: (conversation: WaitingConversation): void => {
+      conversations.set(conversation.conversationId, conversation);
+      enter(conversation);
+    },
+    forget: (id: ConversationId): void => { conversations.delete(id); },
+    reconsider: (): void => {
+      for (const each of calls.waiting()) call(each);
+      for (const each of conversations.values()) enter(each);
+    },
+  };
+}
 
 /** Performs what the router asks for. */
 function createPerformer(deps: RouterDeps, accepting: Accepting, send: (event: RouterEvent) => void, refresh: (user: UserId) => void): (effect: RouterEffect) => void {

@@ -1,9 +1,10 @@
 // What routing offers: queues, offers and desks.
-import type { CallId, ConversationId, E164, HoldMusicId, LegId, Millis, OfferId, QueueId, QueueRuleId, Result, ScheduleId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, E164, HoldMusicId, LegId, Millis, OfferId, QueueId, QueueRuleId, Result, ScheduleId, SkillId, UserId } from "@ringdesk/std";
 import type { Criteria } from "@ringdesk/contract/criteria";
-import type { AgentStatus, Desk, LiveView, LiveViewChange, QueueLine, WhyNotRouted } from "@ringdesk/contract/http";
+import type { AgentStatus, AskedSkills, Desk, LiveView, LiveViewChange, QueueLine, WhyNotRouted } from "@ringdesk/contract/http";
 import type { CallError } from "../calls/index.ts";
 import type { NamedSubStatus } from "../teams/index.ts";
+import type { Skills } from "./skill.rules.ts";
 
 /** A queue with its options (QUE-6). */
 export type Queue = {
@@ -19,7 +20,9 @@ export type Queue = {
   readonly scheduleId: ScheduleId | null;
   readonly callback: { readonly offerAfterMs: number } | null;
   readonly wrapUpMs: number | null;
+  readonly asks: AskedSkills;
 };
+export type Skill = { readonly id: SkillId; readonly name: string; readonly agents: readonly UserId[] };
 /** Open hours in minutes since midnight, for each weekday from Monday; a holiday's hours stand for its day's. */
 export type Schedule = {
   readonly id: ScheduleId; readonly name: string; readonly timeZone: string;
@@ -28,7 +31,7 @@ export type Schedule = {
 };
 type Range = { readonly from: number; readonly to: number };
 /** QUE-3: who meets the criteria waits in the queue. */
-export type QueueRule = { readonly id: QueueRuleId; readonly name: string; readonly criteria: Criteria; readonly queueId: QueueId; readonly enabled: boolean };
+export type QueueRule = { readonly id: QueueRuleId; readonly name: string; readonly criteria: Criteria; readonly queueId: QueueId; readonly enabled: boolean; readonly asks: AskedSkills };
 export type HoldMusic = { readonly id: HoldMusicId; readonly name: string; readonly durationMs: number };
 /** What is known of a conversation that has just come in. */
 export type Incoming = {
@@ -60,6 +63,9 @@ export interface Queues {
   readonly music: () => readonly HoldMusic[];
   readonly schedules: () => readonly Schedule[];
   readonly schedule: (id: ScheduleId) => Schedule | null;
+  readonly skills: () => readonly Skill[];
+  readonly skill: (id: SkillId) => Skill | null;
+  readonly skillsOf: (user: UserId) => Skills;
 }
 
 export type OfferError =

@@ -78,6 +78,7 @@ export function createRouting(deps: RoutingDeps): RoutingService {
   };
   const refreshAll = (): void => {
     for (const user of deps.directory.users()) onAgent(user.id);
+    router.reconsider();
     outlook.touchAll();
   };
 

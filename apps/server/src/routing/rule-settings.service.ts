@@ -4,11 +4,13 @@ import { MAX_RULES, type QueueRule as RuleView, type QueueRuleFields, type RuleT
 import { newId } from "../kernel/index.ts";
 import type { SupportNumbers } from "../numbers/index.ts";
 import type { Agents } from "../teams/index.ts";
-import { isNameTaken } from "./queue-options.rules.ts";
+import { askedFaults, isNameTaken, tidyAsks } from "./queue-options.rules.ts";
 import { deleteRule, insertRule, orderRules, saveSettings, updateRule } from "./queue-settings.pg.ts";
 import type { QueueRule, RoutingSettings } from "./routing.ports.ts";
+import { ASKS_NOTHING } from "./plan.rules.ts";
 import { decideQueue } from "./rule.rules.ts";
 import { isOpen } from "./schedule.rules.ts";
+import { joinWishes, wishesOf } from "./skill.rules.ts";
 import type { Change, Changed, SettingsDeps } from "./settings.changes.ts";
 import { fault, type FieldFault } from "./settings.errors.ts";
 
@@ -17,6 +19,8 @@ export type RuleSettingsDeps = SettingsDeps & {
   readonly numbers: Pick<SupportNumbers, "byId">;
   readonly agents: Pick<Agents, "eligibleFor">;
 };
+
+type WholeRule = Omit<QueueRule, "id">;
 
 export interface RuleSettings {
   readonly list: () => readonly RuleView[];
@@ -37,13 +41,15 @@ export function createRuleSettings(deps: RuleSettingsDeps): RuleSettings {
     invariant(rule !== undefined, "a rule that was just stored is known");
     return rule;
   };
-  const faultsOf = (id: string, rule: QueueRuleFields): readonly FieldFault[] => [
+  const faultsOf = (id: string, rule: WholeRule): readonly FieldFault[] => [
     ...(isNameTaken(queues.rules(), { id, name: rule.name }) ? fault("/name", "Another rule has this name").errors : []),
     ...(queues.byId(rule.queueId) === null ? fault("/queueId", "This queue is not there any more").errors : []),
+    ...askedFaults(queues, { id, asks: rule.asks }),
   ];
   return {
     list: queues.rules,
-    create: (by, rule) => change(() => {
+    create: (by, wanted) => change(() => {
+      const rule: WholeRule = { ...wanted, asks: tidyAsks(wanted.asks ?? ASKS_NOTHING) };
       const id = newId<QueueRuleId>();
       const errors = faultsOf(id, rule);
       if (errors.length > 0) return err({ type: "setting-invalid", errors });
@@ -56,7 +62,9 @@ export function createRuleSettings(deps: RuleSettingsDeps): RuleSettings {
     update: (by, id, wanted) => change(() => {
       const before = byId(id);
       if (before === undefined) return err({ type: "setting-missing" });
-      const rule: QueueRuleFields = { name: wanted.name ?? before.name, criteria: wanted.criteria ?? before.criteria, queueId: wanted.queueId ?? before.queueId, enabled: wanted.enabled ?? before.enabled };
+      const rule: WholeRule = {
+        name: wanted.name ?? before.name, criteria: wanted.criteria ?? before.criteria, queueId: wanted.queueId ?? before.queueId, enabled: wanted.enabled ?? before.enabled, asks: tidyAsks(wanted.asks ?? before.asks),
+      };
       const errors = faultsOf(id, rule);
       if (errors.length > 0) return err({ type: "setting-invalid", errors });
       return ok({ write: (trx) => updateRule(trx, id, rule), done: () => {
@@ -104,9 +112,11 @@ function verdictOf({ queues, numbers, clock, agents }: RuleSettingsDeps, trial: 
     rule: decided.by === "rule" ? `“${decided.rule.name}” is the first rule that matches.` : "",
     default: queues.rules().some((rule) => rule.enabled) ? "No rule matches." : "There is no rule that is on.",
   }[decided.by];
+  const wishes = joinWishes(decided.by === "rule" ? wishesOf(decided.rule.asks) : [], wishesOf((decided.queueId === null ? null : queues.byId(decided.queueId))?.asks ?? ASKS_NOTHING));
+  const skillNames = wishes.map(({ id }) => queues.skill(id)?.name ?? "").filter((name) => name !== "");
   return {
     queueId: decided.queueId, queueName: decided.queueId === null ? "No queue" : (queues.byId(decided.queueId)?.displayName ?? ""),
-    by: decided.by, ruleId: decided.by === "rule" ? decided.rule.id : null, why, warnings: decided.queueId === null ? [] : warningsFor(decided.queueId),
+    by: decided.by, ruleId: decided.by === "rule" ? decided.rule.id : null, why: skillNames.length === 0 ? why : `${why} ${skillNames.length === 1 ? "The skill" : "The skills"} ${listOf(skillNames)} ${skillNames.length === 1 ? "is" : "are"} asked for.`, warnings: decided.queueId === null ? [] : warningsFor(decided.queueId),
   };
 
   function warningsFor(id: QueueId): string[] {
@@ -114,11 +124,15 @@ function verdictOf({ queues, numbers, clock, agents }: RuleSettingsDeps, trial: 
     if (queue === null) return [];
     if (queue.isDefault) return ["Calls in the default queue ring nowhere. They can be assigned by hand when they are over."];
     const schedule = queue.scheduleId === null ? null : queues.schedule(queue.scheduleId);
+    const takers = agents.eligibleFor(id);
     const takes = trial.channel === "voice" ? queue.voiceEnabled : queue.channels.includes(trial.channel);
     return [
       ...(takes ? [] : [trial.channel === "voice" ? "The queue does not accept voice conversations." : "The queue does not accept this channel."]),
-      ...(agents.eligibleFor(id).length > 0 ? [] : ["No team with routing turned on has members for this queue."]),
+      ...(takers.length > 0 ? [] : ["No team with routing turned on has members for this queue."]),
+      ...(takers.length === 0 || takers.some((user) => wishes.every((wish) => queues.skillsOf(user).has(wish.id))) ? [] : [`No agent of its teams has ${listOf(skillNames)}.`]),
       ...(schedule === null || isOpen(schedule, now) ? [] : [`It is outside the hours of “${schedule.name}” now.`]),
     ];
   }
 }
+
+const listOf = (names: readonly string[]): string => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`);

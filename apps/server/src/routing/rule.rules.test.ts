@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Criteria } from "@ringdesk/contract/criteria";
-import type { E164, HoldMusicId, Millis, QueueId, QueueRuleId, ScheduleId } from "@ringdesk/std";
-import { PLAIN_OPTIONS } from "./plan.rules.ts";
+import type { AskedSkills } from "@ringdesk/contract/http";
+import type { E164, HoldMusicId, Millis, QueueId, QueueRuleId, ScheduleId, SkillId } from "@ringdesk/std";
+import { ASKS_NOTHING, PLAIN_OPTIONS } from "./plan.rules.ts";
 import type { Incoming, Queue, QueueRule, Queues, Schedule } from "./routing.ports.ts";
 import { decideQueue, routeCall } from "./rule.rules.ts";
+import { NO_SKILLS } from "./skill.rules.ts";
 
 const NOW = Date.parse("2026-11-16T15:00:00Z") as Millis;
 const q = (id: string, more: Partial<Queue> = {}): Queue => ({ ...PLAIN_OPTIONS, id: id as QueueId, name: id, displayName: id.toUpperCase(), isDefault: false, voiceEnabled: true, ...more });
 const all = (...items: Criteria["items"]): Criteria => ({ match: "all", items });
-const rule = (id: string, queue: string, criteria: Criteria, enabled = true): QueueRule => ({ id: id as QueueRuleId, name: id, criteria, queueId: queue as QueueId, enabled });
+const rule = (id: string, queue: string, criteria: Criteria, enabled = true, asks: AskedSkills = ASKS_NOTHING): QueueRule => ({ id: id as QueueRuleId, name: id, criteria, queueId: queue as QueueId, enabled, asks });
 const vip = all({ field: "customer.vip", operator: "is", value: true });
 const voice = all({ field: "conversation.channel", operator: "is", value: "voice" });
 const standard = q("default", { isDefault: true, voiceEnabled: false });
@@ -18,6 +20,7 @@ function queuesWith(parts: { queues?: readonly Queue[]; rules?: readonly QueueRu
   return {
     all: () => all, byId: (id) => all.find((each) => each.id === id) ?? null, standard: () => standard, isVoiceQueue: () => true, settings: () => ({ unansweredTimeoutMs: 90_000 }),
     rules: () => parts.rules ?? [], music: () => [], schedules: () => parts.schedules ?? [], schedule: (id) => parts.schedules?.find((s) => s.id === id) ?? null,
+    skills: () => [], skill: () => null, skillsOf: () => NO_SKILLS,
   };
 }
 const call = (more: Partial<Incoming> = {}): Incoming => ({ channel: "voice", supportNumber: "+12025550100" as E164, numberQueueId: null, customer: { vip: true, language: "fr", tags: ["gold"], custom: { plan: "Pro" } }, ...more });
@@ -55,7 +58,7 @@ describe("QUE-4 QUE-6 how a call waits", () => {
   test("a plain queue: the timeout, and the default queue after it", () => {
     expect(routeCall(queuesWith({}), to("support"), NOW)).toEqual({
       queueId: "support", queueName: "SUPPORT", timeoutMs: 90_000, fallback: { queueId: "default", queueName: "DEFAULT" },
-      priority: 0, music: null, announce: null, overflow: null, callback: null, voicemail: null, closed: false,
+      priority: 0, music: null, announce: null, skills: [], overflow: null, callback: null, voicemail: null, closed: false,
     });
   });
   test("RTE-5 after the default queue there is no other", () => {
@@ -79,5 +82,23 @@ describe("QUE-4 QUE-6 how a call waits", () => {
   test("before the first start there is no queue at all", () => {
     const none: Queues = { ...queuesWith({}), all: () => [], byId: () => null, standard: () => null };
     expect(routeCall(none, to("support"), NOW)).toMatchObject({ queueName: "No queue", fallback: null });
+  });
+});
+
+describe("QUE-6 what a call asks for", () => {
+  const asks = (relaxAfterMs: number | null, ...skills: string[]): AskedSkills => ({ skills: skills as SkillId[], relaxAfterMs });
+  const planOf = (queue: Partial<Queue>, ruleAsks: AskedSkills, incoming = call()) =>
+    routeCall(queuesWith({ queues: [q("support", queue), q("sales", { asks: asks(null, "selling") })], rules: [rule("all", "support", all(), true, ruleAsks)] }), incoming, NOW);
+  test("what the rule asks for and what its queue asks for; of the same skill the longer time", () => {
+    expect(planOf({ asks: asks(60_000, "es", "billing") }, asks(20_000, "es", "fr")).skills).toEqual([{ id: "es", relaxAfterMs: 60_000 }, { id: "fr", relaxAfterMs: 20_000 }, { id: "billing", relaxAfterMs: 60_000 }]);
+    expect(planOf({ asks: asks(60_000, "es") }, asks(null, "es")).skills).toEqual([{ id: "es", relaxAfterMs: null }]);
+    expect(planOf({}, ASKS_NOTHING).skills).toEqual([]);
+  });
+  test("a number's own queue asks for what is its own; no rule was asked", () => {
+    expect(planOf({ asks: asks(null, "billing") }, asks(null, "es"), call({ numberQueueId: "support" as QueueId })).skills).toEqual([{ id: "billing", relaxAfterMs: null }]);
+  });
+  test("overflow takes along what the rule asks for, and adds what the other queue asks for", () => {
+    const { overflow } = planOf({ asks: asks(null, "billing"), overflow: { afterMs: 30_000, queueId: "sales" as QueueId } }, asks(null, "es"));
+    expect(overflow?.skills).toEqual([{ id: "es", relaxAfterMs: null }, { id: "selling", relaxAfterMs: null }]);
   });
 });

@@ -4,6 +4,7 @@ import type { Millis, QueueId } from "@ringdesk/std";
 import type { QueuePlan } from "../calls/index.ts";
 import { planFor } from "./plan.rules.ts";
 import type { Incoming, QueueRule, Queues } from "./routing.ports.ts";
+import { wishesOf } from "./skill.rules.ts";
 
 /** Why a queue was chosen. */
 export type Decision =
@@ -22,7 +23,10 @@ export function decideQueue(queues: Queues, incoming: Incoming, now: Millis): De
 }
 
 /** Where a call waits. From memory: a caller is on the line. */
-export const routeCall = (queues: Queues, incoming: Incoming, now: Millis): QueuePlan => planFor(queues, decideQueue(queues, incoming, now).queueId, now);
+export function routeCall(queues: Queues, incoming: Incoming, now: Millis): QueuePlan {
+  const decided = decideQueue(queues, incoming, now);
+  return planFor(queues, decided.queueId, now, decided.by === "rule" ? wishesOf(decided.rule.asks) : []);
+}
 
 /** Where another conversation waits: a queue that does not take its channel leads to the default queue. Null before the first start. */
 export function routeConversation(queues: Queues, incoming: Incoming, now: Millis): QueueId | null {

@@ -6,6 +6,8 @@ export type SettingsError =
   | { readonly type: "setting-invalid"; readonly errors: readonly FieldFault[] }
   /** Something leads to it; in words, for whoever wants to delete it. */
   | { readonly type: "setting-in-use"; readonly by: readonly string[] }
+  /** Rules and queues ask for it; in words. */
+  | { readonly type: "skill-in-use"; readonly by: readonly string[] }
   | { readonly type: "default-queue-kept" }
   | { readonly type: "too-many"; readonly limit: number }
   | { readonly type: "store-away" };

@@ -1,17 +1,19 @@
 // RTE-11: the answer to the question that admins ask most.
 import { expect, test } from "vitest";
-import type { CallId, ConversationId, CustomerId, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
+import type { CallId, ConversationId, CustomerId, Millis, QueueId, SkillId, TeamId, UserId } from "@ringdesk/std";
 import type { AgentStatus } from "@ringdesk/contract/http";
 import type { WaitingCall } from "../calls/index.ts";
 import type { Team } from "../teams/index.ts";
 import { emptyBoard, laneId, type LaneId } from "./board.rules.ts";
 import { stepRouter } from "./router.machine.ts";
+import { NO_SKILLS } from "./skill.rules.ts";
 import { whyNotRouted, type WhyParts } from "./why-not.rules.ts";
 
 const q = "q1" as QueueId;
 const [c1, c2] = ["c1", "c2"] as readonly string[] as readonly [CallId, CallId];
+const [spanish, billing] = ["es", "billing"] as readonly string[] as readonly [SkillId, SkillId];
 const [ana, ben] = ["ana", "ben"] as readonly string[] as readonly [UserId, UserId];
-const call = { callId: c1, queueId: q, enteredAt: 5 } as unknown as WaitingCall;
+const call = { callId: c1, queueId: q, enteredAt: 5, skills: [] } as unknown as WaitingCall;
 const queue = { id: q, displayName: "Support", isDefault: false, voiceEnabled: true };
 const team: Team = { id: "t1" as TeamId, name: "t", displayName: "First line", routingEnabled: true, members: [ana], queues: [q], routeWhenOverCapacity: false, capacity: { sms: 1, email: 1, chat: 1, total: 2 } };
 
@@ -20,11 +22,12 @@ function world(change: Partial<WhyParts> & { readonly status?: AgentStatus } = {
   const parts: WhyParts = {
     call, queue, teams, board: emptyBoard("t"), nameOf: (user) => (user === ana ? "Ana" : "Ben"), isActive: () => true,
     statusOf: () => ({ value: change.status ?? "available", since: 0 as Millis, why: null, reason: null, subStatus: null }), hasDesktop: () => true, isOnCall: () => false,
-    loadOf: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), profilesOf: (user) => teams.filter((t) => t.routingEnabled && t.members.includes(user)), openVoiceOf: () => null, ...change,
+    loadOf: () => ({ voice: 0, sms: 0, email: 0, chat: 0 }), profilesOf: (user) => teams.filter((t) => t.routingEnabled && t.members.includes(user)), openVoiceOf: () => null,
+    skillName: (id) => (id === spanish ? "Spanish" : id === billing ? "Billing" : null), skillsOf: () => NO_SKILLS, now: 0 as Millis, ...change,
   };
   const now = 0 as Millis;
-  const enters = (id: CallId): void => { stepRouter(parts.board, { type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: q, priority: 0, atHead: false, enteredAt: now, declinedBy: [], now }); };
-  const opens = (agent: UserId, open: readonly LaneId[] = [laneId(q, "voice")]): void => { stepRouter(parts.board, { type: "agent.changed", agent, open, idleSince: now, now }); };
+  const enters = (id: CallId): void => { stepRouter(parts.board, { type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: q, priority: 0, atHead: false, enteredAt: now, needs: [], declinedBy: [], now }); };
+  const opens = (agent: UserId, open: readonly LaneId[] = [laneId(q, "voice")]): void => { stepRouter(parts.board, { type: "agent.changed", agent, open, skills: NO_SKILLS, idleSince: now, now }); };
   const answer = () => whyNotRouted(c1, parts);
   return { parts, enters, opens, answer, queue: () => answer().queue.map((w) => w.reason), agents: () => Object.fromEntries(answer().agents.map((a) => [a.name, a.reasons.map((r) => r.reason)])) };
 }
@@ -73,4 +76,19 @@ test("RTE-11 lists who is nearest first, and says how many more there are", () =
   const members = Array.from({ length: 203 }, (_, n) => `u${n}` as UserId);
   const answer = world({ teams: [{ ...team, members }], hasDesktop: (user) => user === members[50] }).answer();
   expect([answer.agents.length, answer.more]).toEqual([200, 3]);
+});
+test("RTE-11 QUE-6 names the skill that an agent lacks, and until when it is asked for; not one that was deleted", () => {
+  const asking = (skills: WaitingCall["skills"], more: Parameters<typeof world>[0] = {}) =>
+    world({ call: { ...call, skills }, teams: [{ ...team, members: [ana, ben] }], skillsOf: (user) => new Set(user === ana ? [spanish, billing] : [billing]), ...more });
+  const texts = (w: ReturnType<typeof world>) => Object.fromEntries(w.answer().agents.map(({ name, reasons }) => [name, reasons.map(({ text }) => text)]));
+  const ready = "Is ready; the call comes here next.";
+  expect(texts(asking([{ id: spanish, relaxAfterMs: 35_000 as Millis }, { id: billing, relaxAfterMs: null }]))).toEqual({ Ana: [ready], Ben: ["Lacks the skill Spanish (until it has waited 0:35)."] });
+  expect(texts(asking([{ id: spanish, relaxAfterMs: null }]))).toEqual({ Ana: [ready], Ben: ["Lacks the skill Spanish."] });
+  expect(texts(asking([{ id: spanish, relaxAfterMs: 35_000 as Millis }], { now: 35_005 as Millis }))).toEqual({ Ana: [ready], Ben: [ready] });
+  expect(texts(asking([{ id: "gone" as SkillId, relaxAfterMs: null }]))).toEqual({ Ana: [ready], Ben: [ready] });
+});
+test("RTE-11 QUE-6 says so when nobody in the teams has what a call asks for", () => {
+  const skills = [{ id: spanish, relaxAfterMs: 75_000 as Millis }, { id: billing, relaxAfterMs: null }];
+  const w = world({ call: { ...call, skills }, skillsOf: () => new Set([billing]) });
+  expect(w.answer().queue).toMatchObject([{ reason: "nobody-has-skills", settings: "skills", text: "Nobody in First line has the skill Billing and the skill Spanish (until it has waited 1:15) together." }]);
 });

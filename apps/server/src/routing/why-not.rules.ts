@@ -1,11 +1,13 @@
 // Why a waiting call is with no agent yet, in words for an admin. Pure. RTE-11.
-import type { CallId, ConversationId, CustomerId, QueueId, UserId } from "@ringdesk/std";
-import type { AgentReason, QueueReason, WhyNotRouted } from "@ringdesk/contract/http";
+import type { CallId, ConversationId, CustomerId, Millis, QueueId, UserId } from "@ringdesk/std";
+import type { AgentReason, QueueReason, SkillNeed, WhyNotRouted } from "@ringdesk/contract/http";
 import type { ChannelLoad } from "../conversations/index.ts";
 import type { WaitingCall } from "../calls/index.ts";
 import type { Agents, StatusView, Team } from "../teams/index.ts";
 import type { Board } from "./board.rules.ts";
+import { skillNeeds, type SkillName } from "./queue-line.rules.ts";
 import { fullnessIn } from "./seat.rules.ts";
+import type { Skills } from "./skill.rules.ts";
 
 /** So many agents are listed; who is nearer to being offered the call comes first. */
 const LISTED_AGENTS = 200;
@@ -15,6 +17,9 @@ export type WhyParts = {
   readonly queue: { readonly id: QueueId; readonly displayName: string; readonly isDefault: boolean; readonly voiceEnabled: boolean } | null;
   readonly teams: readonly Team[];
   readonly board: Board;
+  readonly skillName: SkillName;
+  readonly skillsOf: (user: UserId) => Skills;
+  readonly now: Millis;
   readonly nameOf: (user: UserId) => string;
   readonly isActive: (user: UserId) => boolean;
   readonly statusOf: (user: UserId) => StatusView;
@@ -36,13 +41,13 @@ export function whyNotRouted(id: CallId, parts: WhyParts): WhyNotRouted {
     .sort((a, b) => a.reasons.length - b.reasons.length || a.name.localeCompare(b.name));
   return {
     callId: id, queueId: queue?.id ?? null, queueName: queue?.displayName ?? null, enteredAt: call?.enteredAt ?? null,
-    queue: queueReasons(parts, id, teams, members.length),
+    queue: queueReasons(parts, id, teams, members),
     agents: agents.slice(0, LISTED_AGENTS), more: Math.max(0, agents.length - LISTED_AGENTS),
   };
 }
 
 /** What keeps all calls of the queue from everybody, or this one because it rings. */
-function queueReasons(parts: WhyParts, id: CallId, teams: readonly Team[], members: number): QueueWhy[] {
+function queueReasons(parts: WhyParts, id: CallId, teams: readonly Team[], members: readonly UserId[]): QueueWhy[] {
   const { call, queue, board } = parts;
   const because = (reason: QueueReason, text: string, settings: QueueWhy["settings"] = null): QueueWhy => ({ reason, text, conversation: null, settings });
   if (call === null || queue === null) return [because("not-waiting", "This call does not wait any more.")];
@@ -52,8 +57,13 @@ function queueReasons(parts: WhyParts, id: CallId, teams: readonly Team[], membe
   const why: QueueWhy[] = [];
   if (!queue.voiceEnabled) why.push(because("queue-not-voice-enabled", `${queue.displayName} does not accept voice conversations.`, "routing"));
   if (teams.length === 0) why.push(because("queue-not-assigned", `No team has ${queue.displayName} among its assigned queues.`, "teams"));
-  else if (members === 0) why.push(because("teams-without-members", `${names(teams)} ${teams.length === 1 ? "has" : "have"} no members.`, "teams"));
+  else if (members.length === 0) why.push(because("teams-without-members", `${names(teams)} ${teams.length === 1 ? "has" : "have"} no members.`, "teams"));
   else if (teams.every((team) => !team.routingEnabled)) why.push(because("team-routing-off", `Routing is turned off for ${names(teams)}.`, "teams"));
+  else {
+    const asked = skillNeeds(call, parts.skillName).filter(({ until }) => until === null || until > parts.now);
+    const isHad = members.some((user) => lackedSkills(parts, call, user).length === 0);
+    if (asked.length > 0 && !isHad) why.push(because("nobody-has-skills", `Nobody in ${names(teams)} has ${asked.map(neededWords(call)).join(" and ")}${asked.length === 1 ? "" : " together"}.`, "skills"));
+  }
   return why;
 }
 
@@ -73,6 +83,8 @@ function agentReasons(parts: WhyParts, call: WaitingCall, teams: readonly Team[]
   const hold = parts.board.seats.get(user)?.hold;
   if ((hold?.kind === "ringing" && parts.board.offers.get(hold.offer)?.call !== call.callId) || (hold?.kind === "claimed" && hold.item !== call.callId)) why.push(because("offer-ringing", "Is being offered another call."));
   const full = isOnCall ? null : fullnessOfProfiles(parts, user, call.queueId);
+  const lacking = lackedSkills(parts, call, user);
+  if (lacking.length > 0) why.push(because("lacks-skill", `Lacks ${lacking.map(neededWords(call)).join(" and ")}.`, "skills"));
   if (full === "total") why.push(because("total-full", "Has as many open conversations as the team's capacity allows in all.", "teams"));
   if (full === "voice") {
     const open = parts.openVoiceOf(user);
@@ -81,6 +93,13 @@ function agentReasons(parts: WhyParts, call: WaitingCall, teams: readonly Team[]
   if (parts.board.items.get(call.callId)?.declined.has(user) === true) why.push(because("declined", "Has declined this call. It comes back to them if nobody else can take it."));
   return why.length > 0 ? why : [readyWords(parts, call, user)];
 }
+
+/** What the call still asks for and this agent has not. */
+const lackedSkills = ({ skillName, skillsOf, now }: WhyParts, call: WaitingCall, user: UserId): readonly SkillNeed[] =>
+  skillNeeds(call, skillName).filter(({ id, until }) => (until === null || until > now) && !skillsOf(user).has(id));
+/** `the skill Spanish (until it has waited 0:35)`. */
+const neededWords = (call: WaitingCall) => ({ name, until }: SkillNeed): string => `the skill ${name}${until === null ? "" : ` (until it has waited ${clockOf(until - call.enteredAt)})`}`;
+const clockOf = (ms: number): string => `${Math.floor(ms / 60_000)}:${String(Math.round(ms / 1_000) % 60).padStart(2, "0")}`;
 
 /** Nothing keeps this agent from the call. */
 function readyWords({ board, nameOf }: WhyParts, call: WaitingCall, user: UserId): AgentWhy {

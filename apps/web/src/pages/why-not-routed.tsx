@@ -12,7 +12,7 @@ import { callerName } from "../words/calls.ts";
 
 /** While the answer is on screen it is asked anew this often, milliseconds: statuses change meanwhile. */
 const ASK_AGAIN_MS = 5_000;
-const settingsPlaces = { teams: { to: "/settings/teams", label: "Open Teams" }, routing: { to: "/settings/routing", label: "Open Routing" }, users: { to: "/settings/users", label: "Open Users" } } as const;
+const settingsPlaces = { teams: { to: "/settings/teams", label: "Open Teams" }, routing: { to: "/settings/routing", label: "Open Routing" }, users: { to: "/settings/users", label: "Open Users" }, skills: { to: "/settings/routing/skills", label: "Open Skills" } } as const;
 
 type Reason = Omit<Answer["queue"][number], "reason">;
 /** A reason, and the way to the place where it can be changed, for those who may go there. */

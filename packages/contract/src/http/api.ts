@@ -12,6 +12,7 @@ import { peopleApi } from "./people.ts";
 import { queuesApi } from "./queues.ts";
 import type { Route } from "./route.ts";
 import { searchesApi } from "./searches.ts";
+import { skillsApi } from "./skills.ts";
 import { soundsApi } from "./sounds.ts";
 
 const nothing = z.object({});
@@ -61,6 +62,7 @@ export const api = {
   ...devicesApi,
   ...numbersApi,
   ...queuesApi,
+  ...skillsApi,
   ...soundsApi,
   listQueues: { method: "GET", path: "/queues", access: "agent", summary: "Queues with their waiting calls", response: z.object({ items: z.array(queueLine) }) },
 

@@ -14,4 +14,5 @@ export * from "./problem.ts";
 export * from "./queues.ts";
 export * from "./route.ts";
 export * from "./searches.ts";
+export * from "./skills.ts";
 export * from "./sounds.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { callId, conversationId, customerId, e164, instant, queueId, span, userId } from "../ids/index.ts";
 import { agentStatus } from "./models.ts";
 import type { Route } from "./route.ts";
+import { skillNeed } from "./skills.ts";
 
 /** Calls of a day that came to a queue. `answeredInTime`: within the threshold from entering the queue. */
 export const dayCount = z.object({ answered: z.number().int(), answeredInTime: z.number().int(), lost: z.number().int() });
@@ -10,6 +11,8 @@ export type DayCount = z.output<typeof dayCount>;
 
 export const liveCall = z.object({
   callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable(), callback: z.boolean(),
+  /** What it asks for (QUE-6). */
+  skills: z.array(skillNeed).default([]),
   position: z.number().int(), /** Null while too little is known. */ estimatedWaitMs: span.nullable(),
 });
 export const liveQueue = z.object({
@@ -42,14 +45,14 @@ export type LiveViewChange = z.output<typeof liveViewChange>;
 
 /** Why an agent is not offered a call; the closed list of RTE-11. */
 export const agentReason = z.enum([
-  "status-busy", "status-unavailable", "no-desktop", "on-call", "offer-ringing", "voice-full", "total-full", "team-routing-off", "declined", "would-be-next",
+  "status-busy", "status-unavailable", "no-desktop", "on-call", "offer-ringing", "lacks-skill", "voice-full", "total-full", "team-routing-off", "declined", "would-be-next",
 ]);
 export type AgentReason = z.output<typeof agentReason>;
 /** Why a queue gives its calls to nobody. */
-export const queueReason = z.enum(["rings", "not-waiting", "default-queue", "queue-not-voice-enabled", "queue-not-assigned", "teams-without-members", "team-routing-off"]);
+export const queueReason = z.enum(["rings", "not-waiting", "default-queue", "queue-not-voice-enabled", "queue-not-assigned", "teams-without-members", "team-routing-off", "nobody-has-skills"]);
 export type QueueReason = z.output<typeof queueReason>;
 
-const because = <R extends z.ZodType>(reason: R) => z.object({ reason, text: z.string(), /** The open conversation that keeps the call away. */ conversation: z.object({ id: conversationId, customerId }).nullable(), /** Where it can be changed: a page of the settings. */ settings: z.enum(["teams", "routing", "users"]).nullable() });
+const because = <R extends z.ZodType>(reason: R) => z.object({ reason, text: z.string(), /** The open conversation that keeps the call away. */ conversation: z.object({ id: conversationId, customerId }).nullable(), /** Where it can be changed: a page of the settings. */ settings: z.enum(["teams", "routing", "users", "skills"]).nullable() });
 export const whyNotRouted = z.object({
   callId, queueId: queueId.nullable(), queueName: z.string().nullable(), enteredAt: instant.nullable(),
   queue: z.array(because(queueReason)),

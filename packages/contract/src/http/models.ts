@@ -3,6 +3,7 @@ import { z } from "zod";
 import { deviceKind } from "./devices.ts";
 import { callId, conversationId, customerId, e164, instant, offerId, queueId, recordingId, span, subStatusId, userId } from "../ids/index.ts";
 import { permission } from "./permissions.ts";
+import { skillNeed } from "./skills.ts";
 
 export const role = z.enum(["admin", "manager", "agent"]);
 export type Role = z.output<typeof role>;
@@ -22,7 +23,7 @@ export type Session = z.output<typeof session>;
 /** One line of the live queue view (RTE-10). */
 export const queueLine = z.object({
   id: queueId, name: z.string(), isDefault: z.boolean(), voiceEnabled: z.boolean(),
-  waiting: z.array(z.object({ callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable(), /** The caller has hung up and is called back by whoever takes this. */ callback: z.boolean() })),
+  waiting: z.array(z.object({ callId, from: e164.nullable(), customerName: z.string().nullable(), enteredAt: instant, offeredTo: z.string().nullable(), /** The caller has hung up and is called back by whoever takes this. */ callback: z.boolean(), /** What it asks for (QUE-6). */ skills: z.array(skillNeed).default([]) })),
   agents: z.object({ available: z.number().int(), busy: z.number().int(), unavailable: z.number().int() }),
 }).meta({ id: "QueueLine" });
 export type QueueLine = z.output<typeof queueLine>;

@@ -4,6 +4,7 @@ import { e164, holdMusicId, instant, numberId, queueId, queueRuleId, scheduleId,
 import { ruleCriteria } from "./criteria.ts";
 import { customValues } from "./customers.ts";
 import type { Route } from "./route.ts";
+import { askedSkills } from "./skills.ts";
 import { soundBase64, soundUpload } from "./sounds.ts";
 
 /** Bounds of what can be set, both included. */
@@ -50,6 +51,8 @@ const queueOptions = z.object({
   callback: z.object({ offerAfterMs: spanWithin(QUEUE_LIMITS.callbackAfterMs) }).nullable(),
   /** After this long in wrap-up an agent is available again; null: when they choose to (STAT-3). */
   wrapUpMs: spanWithin(QUEUE_LIMITS.wrapUpMs).nullable(),
+  /** Asked for by every conversation of the queue. */
+  asks: askedSkills,
 });
 /** A queue as its settings show it; waiting calls are in `QueueLine`. */
 export const queue = queueOptions.extend({
@@ -114,9 +117,13 @@ export const queueBasics = z.object({
 });
 export type QueueBasics = z.output<typeof queueBasics>;
 
-const ruleFields = z.object({ name, criteria: ruleCriteria, queueId, enabled: z.boolean() });
+const ruleFields = z.object({
+  name, criteria: ruleCriteria, queueId, enabled: z.boolean(),
+  /** Besides what the queue asks for; left out: nothing. */
+  asks: askedSkills.optional(),
+});
 /** QUE-3. */
-export const queueRule = ruleFields.extend({ id: queueRuleId }).meta({ id: "QueueRule" });
+export const queueRule = ruleFields.extend({ id: queueRuleId, asks: askedSkills }).meta({ id: "QueueRule" });
 export type QueueRule = z.output<typeof queueRule>;
 export type QueueRuleFields = z.output<typeof ruleFields>;
 

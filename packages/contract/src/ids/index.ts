@@ -1,6 +1,6 @@
 // Schemas of the branded values that cross a process boundary. Parsing is the only way to get one.
 import { z } from "zod";
-import type { BridgeId, CallId, ConversationId, CustomerId, E164, HoldMusicId, LegId, Millis, NumberId, OfferId, PermissionSetId, QueueId, QueueRuleId, RecordingId, ScheduleId, SearchId, SubStatusId, TeamId, UserId } from "@ringdesk/std";
+import type { BridgeId, CallId, ConversationId, CustomerId, E164, HoldMusicId, LegId, Millis, NumberId, OfferId, PermissionSetId, QueueId, QueueRuleId, RecordingId, ScheduleId, SearchId, SkillId, SubStatusId, TeamId, UserId } from "@ringdesk/std";
 
 const id = <T>(): z.ZodType<T, string> => z.string().regex(/^[A-Za-z0-9_-]{1,64}$/) as unknown as z.ZodType<T, string>;
 
@@ -21,6 +21,7 @@ export const numberId = id<NumberId>();
 export const recordingId = id<RecordingId>();
 export const offerId = id<OfferId>();
 export const searchId = id<SearchId>();
+export const skillId = id<SkillId>();
 
 /** A phone number as it is stored and sent everywhere: E.164 with the plus sign (ITU-T E.164: 15 digits at most). */
 export const e164 = z.string().regex(/^\+[1-9]\d{1,14}$/) as unknown as z.ZodType<E164, string>;
