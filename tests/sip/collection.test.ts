@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Trunk } from "@ringdesk/contract/switch";
+import type { CommandInput, Trunk } from "@ringdesk/contract/switch";
 import { linearToAlaw } from "@ringdesk/telecom/g711";
 import { freePort } from "../support/ports.ts";
 import { startSwitch, type SwitchProcess } from "../support/switch-driver.ts";
@@ -37,17 +37,15 @@ const inbound: Readonly<Record<string, Inbound>> = {
   uac_auth407: { to: "4000", account: true, change: [/response="407"/, 'response="401"', "we are the user agent that is called, no proxy (RFC 3261 §22.2)"] },
 };
 
-/** We call them: how the leg ends. `hangUpAfterMs`: we end it, so long after the answer. */
-interface Outbound { readonly cause: string; readonly hangUpAfterMs?: number; readonly ringTimeoutMs?: number }
+/** We call them: how the leg ends. `holdAfterMs`, `hangUpAfterMs`: we hold it, and end it, so long after the answer. */
+interface Outbound { readonly cause: string; readonly holdAfterMs?: number; readonly hangUpAfterMs?: number; readonly ringTimeoutMs?: number }
 const outbound: Readonly<Record<string, Outbound>> = {
   uas_answer: { cause: "hangup", hangUpAfterMs: 500 }, uas_early_media: { cause: "hangup", hangUpAfterMs: 500 }, uas_auth401: { cause: "hangup", hangUpAfterMs: 500 }, uas_auth407: { cause: "hangup", hangUpAfterMs: 500 },
-  uas_bye: { cause: "hangup" }, uas_hold: { cause: "hangup", hangUpAfterMs: 4_000 }, uas_busy: { cause: "busy" }, uas_reject603: { cause: "declined" }, uas_503: { cause: "unreachable" },
+  uas_bye: { cause: "hangup" }, uas_hold: { cause: "hangup", hangUpAfterMs: 4_000 }, uas_our_hold: { cause: "hangup", holdAfterMs: 500, hangUpAfterMs: 4_000 }, uas_busy: { cause: "busy" }, uas_reject603: { cause: "declined" }, uas_503: { cause: "unreachable" },
   uas_noanswer: { cause: "no-answer", ringTimeoutMs: 2_500 }, uas_noanswer480: { cause: "no-answer" },
 };
 /** Not calls: asked by the trunk itself. */
 const trunkAsks = { uas_options: { probes: true }, uas_register: { account: { user: "trunk", password: "secret", realm: null, registers: true, demanded: false } } } as const satisfies Record<string, Partial<Trunk>>;
-/** Hold is music here and never a re-INVITE (CALL-5): the customer hears what the house plays. */
-const NOT_DONE = ["uas_our_hold"];
 
 let folder: string;
 beforeAll(async () => {
@@ -92,7 +90,7 @@ const trunkOf = (name: string): string => name.replaceAll("_", "-");
 
 test.runIf(isPresent)("every scenario of the collection is played here", () => {
   const all = readdirSync(COLLECTION).filter((f) => f.endsWith(".xml")).map((f) => f.replace(".xml", ""));
-  expect([...Object.keys(inbound), ...Object.keys(outbound), ...Object.keys(trunkAsks), ...NOT_DONE].toSorted()).toEqual(all.toSorted());
+  expect([...Object.keys(inbound), ...Object.keys(outbound), ...Object.keys(trunkAsks)].toSorted()).toEqual(all.toSorted());
 });
 
 for (const way of WAYS) describe.runIf(isPresent)(`the collection by ${way.name}`, () => {
@@ -103,7 +101,7 @@ for (const way of WAYS) describe.runIf(isPresent)(`the collection by ${way.name}
     for (const sut of [plain, asking]) attend(sut);
     for (const name of Object.keys(outbound)) targets.set(name, await freePort());
     const account = { user: "trunk", password: "secret", realm: null, registers: false, demanded: false };
-    const trunks = [...targets].map(([name, port]) => ({ id: trunkOf(name), sources: [], target: { host: "127.0.0.1", port, transport: way.transport }, account, registers: false }));
+    const trunks = [...targets].map(([name, port]) => ({ id: trunkOf(name), sources: [], target: { host: "127.0.0.1", port, transport: way.transport }, account, registers: false, signalsHold: true }));
     await plain.command({ do: "trunks.set", trunks: [{ id: "lab", sources: ["127.0.0.1"], target: null, registers: false }, ...trunks] });
   }, 30_000);
   afterAll(async () => {
@@ -141,8 +139,12 @@ for (const way of WAYS) describe.runIf(isPresent)(`the collection by ${way.name}
       calls += 1;
       const leg = `${name}-${calls}`;
       const off = plain.onEvent((e) => {
-        if (e.type !== "leg.answered" || e.leg !== leg || flow.hangUpAfterMs === undefined) return;
-        setTimeout(() => void plain.command({ do: "leg.hangup", leg }).catch(() => undefined), flow.hangUpAfterMs);
+        if (e.type !== "leg.answered" || e.leg !== leg) return;
+        const after = (ms: number | undefined, command: CommandInput): void => {
+          if (ms !== undefined) setTimeout(() => void plain.command(command).catch(() => undefined), ms);
+        };
+        after(flow.holdAfterMs, { do: "leg.hold", leg, hold: true });
+        after(flow.hangUpAfterMs, { do: "leg.hangup", leg });
       });
       await plain.command({ do: "leg.dial", leg, trunk: trunkOf(name), to: "+12025550143", from: "+12025550100", ringTimeoutMs: flow.ringTimeoutMs ?? 20_000 });
       const ended = await plain.event("leg.ended", (e) => e.leg === leg, 50_000);

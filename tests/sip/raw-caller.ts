@@ -15,6 +15,8 @@ export interface RawCaller {
   readonly send: (message: string | Uint8Array) => void;
   /** A request in words; CSeq is `cseq`. ACK and CANCEL share the branch of the INVITE with that number. */
   readonly request: (method: string, cseq: number, o?: RequestOptions) => string;
+  /** Answers a request of the switch. */
+  readonly reply: (to: string, status: string, body?: string) => void;
   /** The first message from the switch that fits. */
   readonly message: (what: string, fits: (text: string) => boolean, ms?: number) => Promise<string>;
   /** The final response to that request of that call. */
@@ -64,6 +66,10 @@ export async function openRawCaller(sipPort: number, { address = "127.0.0.1", po
   const final: RawCaller["final"] = (call, cseq, ms) => message(`final response to ${cseq} of ${call}`, (g) => /^SIP\/2\.0 [2-6]/.test(g) && g.includes(`Call-ID: ${call}\r\n`) && g.includes(`CSeq: ${cseq}\r\n`), ms);
   return {
     port: link.port, got, send: link.send, request, message, final, close: link.close,
+    reply: (to, status, body = "") => link.send([
+      `SIP/2.0 ${status}`, ...to.split("\r\n").filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line)), `Contact: <sip:raw@${address}:${link.port};transport=${transport}>`,
+      ...(body === "" ? [] : ["Content-Type: application/sdp"]), `Content-Length: ${Buffer.byteLength(body)}`, "", body,
+    ].join("\r\n")),
     call: async (user, rtpPort = 9_999, headers = [], sdp = audioSdp(rtpPort)) => {
       calls += 1;
       const call = `${name}-${calls}`;
