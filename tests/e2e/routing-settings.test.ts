@@ -114,11 +114,11 @@ test("QUE-6 NUM-5 hours, music and announcements of a queue; an MP3 is heard bef
   // NUM-5: what is no sound is refused at the field when it is chosen, and what was entered stays.
   await page.getByRole("dialog").getByLabel("Name").fill("Waltz");
   await page.locator("input[type=file]").setInputFiles({ name: "Waltz.mp3", mimeType: "audio/mpeg", buffer: Buffer.from("\x89PNG\r\n\x1a\n", "latin1") });
-  await page.getByText("This is a PNG picture, no MP3 or WAV file.").waitFor();
+  await page.getByText("This is a PNG picture, not an MP3 or WAV.").waitFor();
   await page.locator("input[type=file]").setInputFiles(join(import.meta.dirname, "../../apps/speech/src/fixtures/tone-440-stereo.mp3"));
   await page.getByRole("button", { name: "Play the sound" }).click();
   await page.waitForFunction(() => (document.querySelector<HTMLAudioElement>("[data-testid=sound-player] audio")?.currentTime ?? 0) > 0.2);
-  expect(await page.getByText(/no MP3/).count()).toBe(0);
+  expect(await page.getByText(/not an MP3/).count()).toBe(0);
   expect(await page.getByRole("dialog").getByLabel("Name").inputValue()).toBe("Waltz");
   await page.getByRole("dialog").getByRole("button", { name: "Upload" }).click();
   await page.getByRole("dialog").waitFor({ state: "detached" });

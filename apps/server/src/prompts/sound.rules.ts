@@ -6,7 +6,7 @@ import type { SoundRefused } from "./prompts.ports.ts";
 const words = {
   "empty": () => "The file is empty.",
   "too-large": () => "The file is too large: an MP3 has at most 5 MB, a WAV at most 10 MB.",
-  "not-a-sound": (detail) => (detail === "" ? "This is no MP3 or WAV file." : `This is ${detail}, no MP3 or WAV file.`),
+  "not-a-sound": (detail) => (detail === "" ? "This is not an MP3 or WAV file." : `This is ${detail}, not an MP3 or WAV.`),
   "unknown-form": (detail) => `This kind of WAV cannot be read (${detail}). Save it as 16-bit PCM, or as MP3.`,
   "damaged": (detail) => `The file is damaged: ${detail}.`,
   "too-long": (detail) => `It plays for ${detail}; at most 10 minutes are taken.`,

@@ -48,11 +48,11 @@ test("NUM-5 what is refused is told with its reason, at its field, and leaves no
     told.push(kept.ok ? "" : kept.error.words);
   }
   expect(told).toEqual([
-    "The file is empty.", "The file is too large: an MP3 has at most 5 MB, a WAV at most 10 MB.", "This is DETAIL, no MP3 or WAV file.",
+    "The file is empty.", "The file is too large: an MP3 has at most 5 MB, a WAV at most 10 MB.", "This is DETAIL, not an MP3 or WAV.",
     "This kind of WAV cannot be read (DETAIL). Save it as 16-bit PCM, or as MP3.", "The file is damaged: DETAIL.", "It plays for DETAIL; at most 10 minutes are taken.", "There is nothing to hear in it.",
   ]);
   world.refuse = { type: "sound-refused", fault: "not-a-sound", detail: "" };
-  expect(await routes.previewSound({ body: { base64: "AAAA" } })).toMatchObject({ ok: false, error: { status: 422, errors: [{ pointer: "/base64", detail: "This is no MP3 or WAV file." }] } });
+  expect(await routes.previewSound({ body: { base64: "AAAA" } })).toMatchObject({ ok: false, error: { status: 422, errors: [{ pointer: "/base64", detail: "This is not an MP3 or WAV file." }] } });
   world.refuse = { type: "converter-away" };
   expect(await sounds.preview(sound)).toMatchObject({ ok: false, error: { words: expect.stringContaining("Try again") } });
   expect([await readdir(media), await readdir(join(media, "uploads"))]).toEqual([["uploads"], []]);

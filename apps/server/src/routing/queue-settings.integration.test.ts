@@ -46,7 +46,7 @@ beforeAll(async () => {
     agents: { eligibleFor: (queue) => teams.filter((t) => t.routingEnabled && t.queues.includes(queue)).flatMap((t) => t.members) },
     teams: { all: () => teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => id === admin.id,
     keepSound: async (sound, path) => {
-      if (Buffer.from(sound).toString("latin1", 0, 3) !== "ID3") return err({ type: "sound-refused", words: "This is a PNG picture, no MP3 or WAV file." });
+      if (Buffer.from(sound).toString("latin1", 0, 3) !== "ID3") return err({ type: "sound-refused", words: "This is a PNG picture, not an MP3 or WAV." });
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, "sound");
       return ok({ durationMs: sound.length > 3 ? 60_000 : 1_999 });
@@ -206,7 +206,7 @@ test("QUE-6 hold music: an uploaded sound becomes a file that queues play; what 
   if (!made.ok) throw new Error("not made");
   expect(await readdir(join(media, "music"))).toEqual([`${made.value.id}.ulaw`]);
   expect(await upload("waltz", "ID3…")).toMatchObject({ ok: false, error: { errors: [{ pointer: "/name" }] } });
-  expect(await upload("Song", "PNG…")).toMatchObject({ ok: false, error: { errors: [{ pointer: "/base64", detail: "This is a PNG picture, no MP3 or WAV file." }] } });
+  expect(await upload("Song", "PNG…")).toMatchObject({ ok: false, error: { errors: [{ pointer: "/base64", detail: "This is a PNG picture, not an MP3 or WAV." }] } });
   expect(await upload("Jingle", "ID3")).toMatchObject({ ok: false, error: { errors: [{ pointer: "/base64", detail: "Music plays for at least two seconds" }] } });
   expect(await readdir(join(media, "music"))).toEqual([`${made.value.id}.ulaw`]);
   const queue = queues.all()[0]?.id as QueueId;

@@ -11,7 +11,7 @@ type Heard =
   | { readonly kind: "sound"; readonly src: string; readonly durationMs: number };
 
 const MB = 1024 * 1024;
-const SOUND_RULES = `MP3 of at most ${UPLOAD_LIMITS.mp3Bytes / MB} MB or WAV of at most ${UPLOAD_LIMITS.bytes / MB} MB, and at most ${UPLOAD_LIMITS.longestMs / 60_000} minutes long.`;
+const SOUND_RULES = `MP3 up to ${UPLOAD_LIMITS.mp3Bytes / MB} MB or WAV up to ${UPLOAD_LIMITS.bytes / MB} MB, at most ${UPLOAD_LIMITS.longestMs / 60_000} minutes long`;
 
 /** A sound to be uploaded: chosen, converted at once, and played as callers will hear it, before anything is saved. */
 export function SoundInput({ label, error, onChange, onRefused }: {
@@ -53,7 +53,7 @@ export function SoundInput({ label, error, onChange, onRefused }: {
 /** A file as it is sent, base64. The error is what can be said against it without sending it. */
 export async function readSound(file: File): Promise<Result<string, string>> {
   if (file.size === 0) return err("The file is empty.");
-  if (file.size > UPLOAD_LIMITS.bytes) return err(`The file is too large. ${SOUND_RULES}`);
+  if (file.size > UPLOAD_LIMITS.bytes) return err(`The file is too large: ${SOUND_RULES}.`);
   try {
     return ok(base64Of(new Uint8Array(await file.arrayBuffer())));
   } catch {

@@ -18,7 +18,7 @@ export function SoundPlayer({ src, durationMs, name }: { readonly src: string; r
   return (
     <Group gap="sm" wrap="nowrap" data-testid="sound-player">
       <audio ref={audio} src={src} preload="auto" onPlay={() => { setPlaying(true); }} onPause={() => { setPlaying(false); }} onTimeUpdate={follow} onError={() => { setBroken(true); }} />
-      <Tooltip label={playing ? "Pause" : "Play"}>
+      <Tooltip position="bottom" label={playing ? "Pause" : "Play"}>
         <ActionIcon size="lg" radius="xl" variant="filled" onClick={toggle} aria-label={`${playing ? "Pause" : "Play"} ${name}`}>
           {playing ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
         </ActionIcon>

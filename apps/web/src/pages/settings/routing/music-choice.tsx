@@ -34,7 +34,8 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
   const choose = (chosen: File | null): void => {
     setFile(chosen);
     form.set("base64", "");
-    if (chosen !== null && form.values.name === "") form.set("name", chosen.name.replace(/\.[^.]*$/, "").slice(0, 100));
+    const isUntouched = form.values.name === "" || (file !== null && form.values.name === nameOf(file));
+    if (chosen !== null && isUntouched) form.set("name", nameOf(chosen));
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -58,3 +59,5 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
     </Modal>
   );
 }
+
+const nameOf = (file: File): string => file.name.replace(/\.[^.]*$/, "").slice(0, 100);
