@@ -117,7 +117,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     searchCounts.touched("conversation");
     listNews.changed();
   };
-  const listNews = createListNews({ clock, publish: () => live.publishTopic("conversations", { type: "conversations" }) });
+  const listNews = createListNews({ clock, publish: () => live.publishTopicByTurns("conversations", { type: "conversations" }) });
   const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts", prepares: true });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,

@@ -5,11 +5,14 @@ import type { CustomerId, UserId } from "@ringdesk/std";
 /** Fan-out to browsers. Every function returns at once and never fails. */
 export interface Live {
   readonly publishTo: (user: UserId, update: LiveUpdate) => void;
+  /** State goes out by turns: who has not been told of the last is told the latest. */
   readonly publishAll: (update: LiveUpdate) => void;
   /** To the pages that watch this customer. */
   readonly publishCustomer: (customer: CustomerId, update: LiveUpdate) => void;
   /** To the pages that show it. */
   readonly publishTopic: (topic: LiveTopic, update: LiveUpdate) => void;
+  /** To the pages that show it, a few at a time, for what makes each of them ask the server. */
+  readonly publishTopicByTurns: (topic: LiveTopic, update: LiveUpdate) => void;
   /** Whether a page shows it now. */
   readonly isWatched: (topic: LiveTopic) => boolean;
   /** To the page of this handset. */

@@ -152,6 +152,67 @@ describe("RTE-10 what only some pages show", () => {
   });
 });
 
+describe("RTE-8 a thousand pages hold nothing else up: by turns", () => {
+  const MANY = 1_000;
+  const house = () => {
+    const { clock, live, browser } = world();
+    const pages = Array.from({ length: MANY }, (_, n) => browser(userOf(`user${n}`), "t1"));
+    for (const page of pages) {
+      page.hello();
+      page.say({ type: "watch", customers: [], handset: null, topics: ["conversations"] });
+      page.got.length = 0;
+    }
+    const told = (word: string): number => pages.reduce((sum, { got }) => sum + got.filter((m) => (m.type === "update" ? m.update.type : m.type) === word).length, 0);
+    return { clock, live, pages, told };
+  };
+  test("how many calls wait is told to some at a time, and everybody hears the latest", async () => {
+    const { clock, live, pages, told } = house();
+    live.publishAll({ type: "waiting", calls: 1 });
+    const atOnce = told("waiting");
+    live.publishAll({ type: "waiting", calls: 2 });
+    await clock.advance(1_000);
+    expect(atOnce).toBeLessThanOrEqual(MANY / 10);
+    for (const { got } of pages) expect(got.at(-1)).toMatchObject({ type: "update", update: { type: "waiting", calls: 2 } });
+    expect(told("waiting")).toBe(MANY + atOnce);
+  });
+  test("what makes pages ask the server is told to fifty a second, to everybody once", async () => {
+    const { clock, live, pages, told } = house();
+    for (let change = 0; change < 10; change += 1) {
+      live.publishTopicByTurns("conversations", { type: "conversations" });
+      await clock.advance(100);
+    }
+    const before = told("conversations");
+    for (const page of pages) page.got.length = 0;
+    live.publishTopicByTurns("conversations", { type: "conversations" });
+    for (let span = 0; span < 6; span += 1) {
+      for (const page of pages) page.say({ type: "alive" });
+      await clock.advance(5_000);
+    }
+    expect(before).toBeLessThanOrEqual(60);
+    expect(pages.map(({ got }) => got.filter((m) => m.type === "update").length)).toEqual(Array<number>(MANY).fill(1));
+  });
+  test("beats are spread, and each page has one in every span", async () => {
+    const { clock, pages, told } = house();
+    await clock.advance(5_000);
+    expect(told("beat")).toBeLessThanOrEqual(MANY / 10);
+    for (let span = 1; span <= 3; span += 1) {
+      for (const page of pages) page.say({ type: "alive" });
+      await clock.advance(4_900);
+      expect(told("beat")).toBe(MANY * span);
+      await clock.advance(100);
+    }
+    expect(pages.every(({ closed }) => closed.length === 0)).toBe(true);
+  });
+  test("a page that goes before its turn is left out", async () => {
+    const { clock, live, pages, told } = house();
+    live.publishAll({ type: "waiting", calls: 1 });
+    const atOnce = told("waiting");
+    for (const page of pages) page.gone();
+    await clock.advance(1_000);
+    expect(told("waiting")).toBe(atOnce);
+  });
+});
+
 describe("presence", () => {
   test("CRM-4 the counts of searches are watched while a page shows them, and its socket lasts", () => {
     const { browser, presence } = world();

@@ -5,6 +5,7 @@ import type { Clock } from "../kernel/index.ts";
 import type { Live, LiveProviders, Presence } from "./live.ports.ts";
 import { createPresenceCount, type PresenceCount } from "./presence-count.ts";
 import { createSocketIndex, type Peer, type Socket, type SocketIndex } from "./socket-index.ts";
+import { createTurns, type Pace } from "./turns.ts";
 import { createUpdateLog, type Audience, type UpdateLog } from "./update-log.ts";
 
 /** Updates kept for browsers that reconnect. */
@@ -14,6 +15,12 @@ export const WATCH_WAIT_MS = 250;
 /** A socket that says no hello within this time is closed. */
 const HELLO_WAIT_MS = 5_000;
 const MISSED_BEATS = 3;
+/** State for everybody goes out by turns: a thousand sockets take a third of a second, and no call waits for them. */
+const TO_ALL: Pace = { sockets: 50, everyMs: 20 };
+/** What makes pages ask the server is told to fifty a second. */
+const TO_WHO_ASKS: Pace = { sockets: 5, everyMs: 100 };
+/** Beats are spread over half of their time, however many sockets there are. */
+const BEAT_TURNS = 25, MIN_BEATS_AT_ONCE = 20;
 /** A browser that reads slower than this piles up is dropped; it reconnects and gets what it missed. */
 const MAX_BUFFERED_BYTES = 1_048_576;
 export const MAX_SOCKETS_PER_USER = 8;
@@ -44,16 +51,15 @@ export interface LiveDeps {
 export function createLive(deps: LiveDeps): LiveService {
   const room: Room = { deps, log: createUpdateLog(KEPT_UPDATES), presence: createPresenceCount(deps.presence), index: createSocketIndex() };
   const { index } = room;
-  let stopBeat = after(room, BEAT_MS, beatAll);
-  function beatAll(): void {
-    for (const socket of index.all()) beat(room, socket);
-    stopBeat = after(room, BEAT_MS, beatAll);
-  }
+  const tellLive = (socket: Socket, update: LiveUpdate): void => { if (socket.phase.kind === "live") tellState(room, socket, update); };
+  const [toAll, toWhoAsks] = [createTurns(deps.clock, TO_ALL, tellLive), createTurns(deps.clock, TO_WHO_ASKS, tellLive)];
+  const stopBeats = startBeats(room);
   return {
     publishTo: (user, update) => publish(room, { to: "user", user }, update),
-    publishAll: (update) => publish(room, { to: "all" }, update),
+    publishAll: (update) => (isLasting(update) ? publish(room, { to: "all" }, update) : toAll.tell(index.all(), update)),
     publishCustomer: (customer, update) => publish(room, { to: "customer", customer }, update),
     publishTopic: (topic, update) => publish(room, { to: "topic", topic }, update),
+    publishTopicByTurns: (topic, update) => toWhoAsks.tell(index.listeners({ to: "topic", topic }), update),
     isWatched: index.isWatched,
     publishHandset: (handset, now) => publish(room, { to: "handset", handset }, { type: "handset", handset: now }),
     connect: (peer, session) => connect(room, peer, session),
@@ -66,7 +72,7 @@ export function createLive(deps: LiveDeps): LiveService {
     },
     sockets: index.size,
     stop: () => {
-      stopBeat();
+      for (const stop of [stopBeats, toAll.stop, toWhoAsks.stop]) stop();
       for (const socket of index.all()) end(room, socket, closeCodes.stopping);
     },
   };
@@ -90,9 +96,11 @@ function connect(room: Room, peer: Peer, session: { readonly sessionId: string; 
   return { received: (text) => received(room, socket, text), closed: () => end(room, socket, null) };
 }
 
+/** Kept for browsers that were away. The rest is state, and told anew to whoever connects. */
+const isLasting = ({ type }: LiveUpdate): boolean => type === "timeline" || type === "notice";
+
 function publish(room: Room, audience: Audience, update: LiveUpdate): void {
-  const lasting = update.type === "timeline" || update.type === "notice";
-  const seq = lasting ? room.log.keep(audience, update) : room.log.pass();
+  const seq = isLasting(update) ? room.log.keep(audience, update) : room.log.pass();
   let text: string | null = null;
   for (const socket of room.index.listeners(audience)) {
     if (socket.phase.kind !== "live" || !concerns(socket, audience, room.deps.providers)) continue;
@@ -188,7 +196,25 @@ function setDesktop(room: Room, socket: Socket, open: boolean): void {
   room.presence.desktop(socket.user, socket.tab, open ? 1 : -1);
 }
 
+function startBeats(room: Room): () => void {
+  let due: Socket[] = [];
+  let atOnce = 0;
+  let stop = after(room, BEAT_MS, round);
+  function round(): void {
+    due = [...room.index.all()];
+    atOnce = Math.max(MIN_BEATS_AT_ONCE, Math.ceil(due.length / BEAT_TURNS));
+    turn(BEAT_MS);
+  }
+  function turn(leftMs: number): void {
+    for (const socket of due.splice(0, atOnce)) beat(room, socket);
+    const nextMs = due.length > 0 ? BEAT_MS / 2 / BEAT_TURNS : leftMs;
+    stop = after(room, nextMs, () => { if (due.length > 0) turn(leftMs - nextMs); else round(); });
+  }
+  return () => stop();
+}
+
 function beat(room: Room, socket: Socket): void {
+  if (socket.phase.kind === "over") return;
   if (socket.missedBeats >= MISSED_BEATS) return end(room, socket, closeCodes.silent);
   socket.missedBeats += 1;
   tell(room, socket, { type: "beat" });

@@ -7,8 +7,8 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { isOwnOrigin, SESSION_COOKIE } from "../platform/index.ts";
 import { closeCodes, type LiveService } from "./live.service.ts";
 
-/** Sockets from one address; an office behind one router fits. */
-const MAX_SOCKETS_PER_ADDRESS = 200;
+/** Sockets from one address: a house of 2,000 users with two pages each may be behind one router, or one proxy. */
+const MAX_SOCKETS_PER_ADDRESS = 4_000;
 
 export interface LiveSocketDeps {
   readonly server: Server;
