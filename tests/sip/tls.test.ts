@@ -14,6 +14,8 @@ import { attend } from "./attendant.ts";
 import { startBaresip, type Baresip } from "./baresip.ts";
 
 const HZ = 440;
+/** What a spoken tone is above, and what is no sound at all. */
+const QUIET_DBOV = -40, SILENT_DBOV = -100;
 let sut: SwitchProcess, phone: Baresip, sipsPort: number, certFile: string;
 
 /** A certificate for 127.0.0.1 that is its own authority. */
@@ -31,7 +33,7 @@ beforeAll(async () => {
   sipsPort = await freePort();
   phone = await startBaresip(HZ, { tlsFile: both });
   sut = await startSwitch({
-    trunk: { target: { host: "127.0.0.1", port: phone.sipPort + 1, transport: "tls" } },
+    trunk: { target: { host: "127.0.0.1", port: phone.sipPort + 1, transport: "tls" }, signalsHold: true },
     env: { RINGDESK_TLS_CERT: cert, RINGDESK_TLS_KEY: key, RINGDESK_SIPS_PORT: String(sipsPort), RINGDESK_TRUNK_CA: cert, RINGDESK_TRUNK_SOURCES: "127.0.0.1" },
   });
   attend(sut);
@@ -52,6 +54,21 @@ describe("baresip over TLS with SRTP", () => {
     expect(await sut.event("leg.ended", (e) => e.leg === leg)).toMatchObject({ cause: "hangup", by: "peer" });
     await wait(500);
     expect(rms((await phone.heard()).subarray(8_000, 12_000))).toBeGreaterThan(100);
+  }, 40_000);
+
+  test("CALL-5 is held and resumed by us: silent meanwhile, and heard again under the same keys", async () => {
+    const incoming = new Promise<string>((resolve) => { const off = sut.onEvent((e) => { if (e.type === "leg.incoming") { off(); resolve(e.leg); } }); });
+    phone.command("dial", `sip:4000@127.0.0.1:${sipsPort}`);
+    const leg = await incoming;
+    await sut.event("leg.media-connected", (e) => e.leg === leg);
+    await sut.command({ do: "leg.levels", leg, on: true });
+    await sut.level(leg, (dbov) => dbov > QUIET_DBOV);
+    await sut.command({ do: "leg.hold", leg, hold: true });
+    await sut.level(leg, (dbov) => dbov <= SILENT_DBOV);
+    await sut.command({ do: "leg.hold", leg, hold: false });
+    await sut.level(leg, (dbov) => dbov > QUIET_DBOV);
+    phone.command("hangup");
+    expect(await sut.event("leg.ended", (e) => e.leg === leg)).toMatchObject({ cause: "hangup", by: "peer" });
   }, 40_000);
 
   test("is called at a certificate that we trust, and what it says is understood", async () => {
