@@ -4,7 +4,7 @@ import type { CallId, ConversationId, CustomerId, E164, Millis, QueueId, UserId 
 import { callSummary, type CallOutcome, type CallSummary } from "@ringdesk/contract/http";
 import type { Timeline } from "../conversations/index.ts";
 import type { Projection, StoredFact } from "../facts/index.ts";
-import { afterCommit, inTransaction, reach, type Database, type Transaction } from "../platform/index.ts";
+import { afterCommit, inTransaction, reach, writeBehind, type Database, type Transaction } from "../platform/index.ts";
 import { callStream, decodeCallFact, type CallFact } from "./call.facts.ts";
 import type { CallStore } from "./call.ports.ts";
 import { beginSummary, foldSummary, type SummaryFold } from "./call.summary.rules.ts";
@@ -129,11 +129,11 @@ function next(id: CallId, before: SummaryFold | null, fact: CallFact): SummaryFo
 
 async function writeRow(trx: Transaction, fold: SummaryFold): Promise<void> {
   const { summary: s } = fold;
-  await sql`
+  await writeBehind(trx, sql`
     insert into calls (id, direction, state, outcome, support_number, customer_number, customer_id, conversation_id, queue_id, agent_id, started_at, ended_at, fold)
     values (${s.id}, ${s.direction}, ${s.state}, ${s.outcome}, ${s.supportNumber}, ${s.customerNumber},
       (select coalesce(merged_into, id) from customers where id = ${fold.customerId}), ${fold.conversationId},
       ${fold.queueId}, ${fold.agentId}, ${s.startedAt}, ${s.endedAt}, ${JSON.stringify(fold)}::jsonb)
     on conflict (id) do update set state = excluded.state, outcome = excluded.outcome, customer_id = excluded.customer_id,
-      conversation_id = excluded.conversation_id, queue_id = excluded.queue_id, agent_id = excluded.agent_id, ended_at = excluded.ended_at, fold = excluded.fold`.execute(trx);
+      conversation_id = excluded.conversation_id, queue_id = excluded.queue_id, agent_id = excluded.agent_id, ended_at = excluded.ended_at, fold = excluded.fold`);
 }

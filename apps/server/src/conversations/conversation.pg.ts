@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { ConversationId, CustomerId, E164, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
 import type { Channel, ConversationLine, ConversationStatus } from "@ringdesk/contract/http";
 import type { Place } from "../customers/index.ts";
-import type { Database, Transaction } from "../platform/index.ts";
+import { writeBehind, type Database, type Transaction } from "../platform/index.ts";
 import type { ConversationState } from "./conversation.machine.ts";
 import type { Face, RuledCustomer } from "./conversations.ports.ts";
 
@@ -104,11 +104,10 @@ export async function openVoiceConversation(trx: Transaction, c: VoiceConversati
   return { made: rows[0]?.made === true, state: first(rows) };
 }
 
-/** Puts the conversation into a queue. */
-export async function placeInQueue(trx: Transaction, id: ConversationId, queue: QueueId, at: Millis): Promise<ConversationState | null> {
-  const { rows } = await sql<ConversationRow>`update conversations v set queue_id = ${queue}, last_activity_at = greatest(last_activity_at, ${at}::bigint)
-    where id = ${id} returning ${columns}`.execute(trx);
-  return first(rows);
+/** Puts the conversation into a queue. `placed` gets it before the transaction commits, or null when it is unknown. */
+export function placeInQueue(trx: Transaction, id: ConversationId, queue: QueueId, at: Millis, placed: (state: ConversationState | null) => void): Promise<void> {
+  return writeBehind(trx, sql<ConversationRow>`update conversations v set queue_id = ${queue}, last_activity_at = greatest(last_activity_at, ${at}::bigint)
+    where id = ${id} returning ${columns}`, (rows) => { placed(first(rows)); });
 }
 
 /** Gives the conversation to an agent, which opens it. Null when it is unknown. */
@@ -119,15 +118,19 @@ export async function assign(trx: Transaction, id: ConversationId, user: UserId,
   return first(rows);
 }
 
-/** Notes that something happened, and tells whose conversation it is. */
+/** Notes that something happened. */
+export const noteActivity = (trx: Transaction, id: ConversationId, at: Millis): Promise<void> => writeBehind(trx, touching(id, at));
+/** The same, and tells whose conversation it is; null when it is unknown. */
 export async function touchConversation(trx: Transaction, id: ConversationId, at: Millis): Promise<CustomerId | null> {
-  const { rows } = await sql<{ customer_id: CustomerId }>`
+  const { rows } = await touching(id, at).execute(trx);
+  return rows[0]?.customer_id ?? null;
+}
+
+const touching = (id: ConversationId, at: Millis) => sql<{ customer_id: CustomerId }>`
     with touched as (update conversations set last_activity_at = greatest(last_activity_at, ${at}::bigint) where id = ${id} returning customer_id),
     customer as (update customers set last_activity_at = greatest(last_activity_at, ${at}::bigint)
       where id = (select coalesce(c.merged_into, c.id) from touched t join customers c on c.id = t.customer_id))
-    select customer_id from touched`.execute(trx);
-  return rows[0]?.customer_id ?? null;
-}
+    select customer_id from touched`;
 
 /** Moves a customer up in the list of customers. False when there is no such customer. */
 export async function touchCustomer(trx: Transaction, id: CustomerId, at: Millis): Promise<boolean> {
@@ -141,9 +144,8 @@ export async function nameOfUser(trx: Transaction, id: UserId): Promise<string |
 }
 
 /** Keeps how a call ended whose customer is not known yet. */
-export async function keepEnding(trx: Transaction, call: string, outcome: string): Promise<void> {
-  await sql`insert into calls_ended_unidentified (call_id, outcome) values (${call}, ${outcome}) on conflict (call_id) do nothing`.execute(trx);
-}
+export const keepEnding = (trx: Transaction, call: string, outcome: string): Promise<void> =>
+  writeBehind(trx, sql`insert into calls_ended_unidentified (call_id, outcome) values (${call}, ${outcome}) on conflict (call_id) do nothing`);
 
 /** Takes out how a call ended that is only now identified; null when it is still going on. */
 export async function takeEnding(trx: Transaction, call: string): Promise<string | null> {

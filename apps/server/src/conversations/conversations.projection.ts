@@ -1,11 +1,11 @@
 // Conversations follow from the facts of calls: opened when the caller is identified, queued, assigned, left behind.
-import type { CustomerId, Millis } from "@ringdesk/std";
+import type { CustomerId, Millis, QueueId } from "@ringdesk/std";
 import type { TimelineEntry } from "@ringdesk/contract/http";
 import type { Projection, StoredFact, Transaction } from "../facts/index.ts";
 import { afterCommit } from "../platform/index.ts";
 import type { ConversationListener } from "./conversation-board.ts";
 import type { ConversationState } from "./conversation.machine.ts";
-import { assign, keepEnding, leaveInWrapUp, nameOfUser, openVoiceConversation, placeInQueue, takeEnding, touchConversation } from "./conversation.pg.ts";
+import { assign, keepEnding, leaveInWrapUp, nameOfUser, noteActivity, openVoiceConversation, placeInQueue, takeEnding, touchConversation } from "./conversation.pg.ts";
 import { callNews, isCallNews, statusAfterCall, type NewsOf } from "./conversation.rules.ts";
 import type { Timeline } from "./conversations.ports.ts";
 
@@ -21,8 +21,9 @@ export function conversationsProjection(timeline: Timeline, told: ConversationLi
     timeline.put(at.trx, customer, { id: `${at.call}-${at.fact.seq}-${change.change}`, kind: "conversation", at: when, ...change });
 
   const leaveBehind = async (at: At, conversationId: ConversationChange["conversationId"], outcome: string): Promise<void> => {
+    if (statusAfterCall(outcome) !== "wrap-up") return noteActivity(at.trx, conversationId, at.fact.at);
     const customer = await touchConversation(at.trx, conversationId, at.fact.at);
-    if (customer === null || statusAfterCall(outcome) !== "wrap-up") return;
+    if (customer === null) return;
     const changed = await leaveInWrapUp(at.trx, conversationId, at.fact.at);
     tell(at, changed);
     if (changed !== null) await note(at, customer, { conversationId, change: "wrap-up", by: null });
@@ -34,6 +35,11 @@ export function conversationsProjection(timeline: Timeline, told: ConversationLi
     if (made) await note(at, customerId, { conversationId, change: "created", by: assignedTo === null ? null : await nameOfUser(at.trx, assignedTo) });
     const outcome = await takeEnding(at.trx, at.call); // the database was away while the call went on
     if (outcome !== null) await leaveBehind(at, conversationId, outcome);
+  };
+  const queued = (at: At, conversationId: ConversationChange["conversationId"], queueId: QueueId): Promise<void> => {
+    let placed: ConversationState | null = null;
+    afterCommit(at.trx, () => { if (placed !== null) told.changed(placed); });
+    return placeInQueue(at.trx, conversationId, queueId, at.fact.at, (state) => { placed = state; });
   };
   const assigned = async (at: At, { data }: NewsOf<"call.assigned">): Promise<void> => {
     if (data.conversationId === null) return; // identified later, then with this agent
@@ -53,8 +59,7 @@ export function conversationsProjection(timeline: Timeline, told: ConversationLi
       switch (news.type) {
         case "call.identified": return identified(at, news);
         case "call.queued":
-          if (news.data.conversationId !== null) tell(at, await placeInQueue(trx, news.data.conversationId, news.data.queueId, fact.at));
-          return undefined;
+          return news.data.conversationId === null ? undefined : queued(at, news.data.conversationId, news.data.queueId);
         case "call.assigned": return assigned(at, news);
         case "call.ended":
           return news.data.conversationId === null ? keepEnding(trx, at.call, news.data.outcome) : leaveBehind(at, news.data.conversationId, news.data.outcome);

@@ -4,7 +4,7 @@ import { ok, type CustomerId, type Millis } from "@ringdesk/std";
 import { timelineEntry, type TimelineEntry } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
 import { cutPage, readCursor, storableText } from "../customers/index.ts";
-import { afterCommit, reach, type Database } from "../platform/index.ts";
+import { afterCommit, reach, writeBehind, type Database } from "../platform/index.ts";
 import type { Timeline, TimelineListener } from "./conversations.ports.ts";
 
 /** JSON of an entry without what jsonb refuses. */
@@ -25,11 +25,11 @@ export function createTimeline(deps: { readonly db: Database; readonly log: Logg
   return {
     put: async (trx, customer, entry) => {
       // Whose timeline it really is the database knows: the customer may have been merged, or be gone.
-      const { rows } = await sql<{ customer_id: CustomerId }>`insert into timeline_entries (customer_id, id, at, kind, entry)
+      let owner: CustomerId | undefined;
+      afterCommit(trx, () => { if (owner !== undefined) deps.changed(owner, entry); });
+      await writeBehind(trx, sql<{ customer_id: CustomerId }>`insert into timeline_entries (customer_id, id, at, kind, entry)
         values (${customer}, ${entry.id}, ${entry.at}, ${entry.kind}, ${storableJson(entry)}::jsonb)
-        on conflict (customer_id, id) do update set at = excluded.at, kind = excluded.kind, entry = excluded.entry returning customer_id`.execute(trx);
-      const owner = rows[0]?.customer_id;
-      if (owner !== undefined) afterCommit(trx, () => { deps.changed(owner, entry); });
+        on conflict (customer_id, id) do update set at = excluded.at, kind = excluded.kind, entry = excluded.entry returning customer_id`, (rows) => { owner = rows[0]?.customer_id; });
     },
     page: async (customer, cursor, limit) => {
       const after = readCursor(cursor);

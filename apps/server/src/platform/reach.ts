@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "@ringdesk/std";
-import { storeAway } from "./database.ts";
+import { storeAway } from "./store-errors.ts";
 import type { StoreAway } from "./database.ports.ts";
 
 /** Asks the database; its absence is a value. What is wrong with the statement itself is a bug and rejects. */

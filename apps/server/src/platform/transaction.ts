@@ -1,6 +1,8 @@
 import { invariant } from "@ringdesk/std";
-import { sqlState } from "./database.ts";
+import type { RawBuilder } from "kysely";
 import type { Database, Transaction } from "./database.ports.ts";
+import { sendBehind } from "./pipelined-pool.ts";
+import { sqlState } from "./store-errors.ts";
 
 const DEADLOCK = "40P01";
 
@@ -33,4 +35,14 @@ export function afterCommit(trx: Transaction, deed: () => void): void {
   const deeds = waiting.get(trx);
   invariant(deeds !== undefined, "the transaction was begun without inTransaction");
   deeds.push(deed);
+}
+
+/**
+ * Sends a statement of `trx` without waiting for its answer: `answered` gets its rows before the transaction commits, and must
+ * not throw. When the statement fails, so does what comes next in the transaction, or else its commit, with that error.
+ */
+export async function writeBehind<Row>(trx: Transaction, statement: RawBuilder<Row>, answered: (rows: readonly Row[]) => void = () => {}): Promise<void> {
+  const compiled = statement.compile(trx);
+  sendBehind(compiled.parameters, (rows) => { answered(rows as readonly Row[]); });
+  await trx.executeQuery(compiled);
 }

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { CallId, Millis, RecordingId } from "@ringdesk/std";
 import type { Recording } from "@ringdesk/contract/http";
 import type { Projection } from "../facts/index.ts";
-import type { Database } from "../platform/index.ts";
+import { writeBehind, type Database } from "../platform/index.ts";
 import { causeOf, expectedPath, isRecordingNews, partialWords, recordingNews } from "./recording.rules.ts";
 import type { PartialCause } from "./recordings.ports.ts";
 
@@ -40,21 +40,19 @@ export const recordingsProjection: Projection = {
     const call = fact.stream.slice("call:".length);
     switch (news.type) {
       case "call.recording-started":
-        await sql`insert into recordings (id, call_id, state, path, started_at)
-          values (${news.data.recordingId}, ${call}, 'recording', ${expectedPath(news.data.recordingId)}, ${news.at}) on conflict (id) do nothing`.execute(trx);
-        return;
+        return writeBehind(trx, sql`insert into recordings (id, call_id, state, path, started_at)
+          values (${news.data.recordingId}, ${call}, 'recording', ${expectedPath(news.data.recordingId)}, ${news.at}) on conflict (id) do nothing`);
       case "call.recording-stopped": {
         const { recordingId, why, durationMs, path } = news.data;
         const cause = causeOf[why];
         const state = cause === null ? "complete" : "partial";
         // It may have stopped without having been seen to start: the disk refused at once, or the switch died in between.
-        await sql`insert into recordings (id, call_id, state, path, duration_ms, cause, started_at)
+        return writeBehind(trx, sql`insert into recordings (id, call_id, state, path, duration_ms, cause, started_at)
           values (${recordingId}, ${call}, ${state}, ${path}, ${durationMs}, ${cause}, ${news.at})
-          on conflict (id) do update set state = excluded.state, path = excluded.path, duration_ms = excluded.duration_ms, cause = excluded.cause`.execute(trx);
-        return;
+          on conflict (id) do update set state = excluded.state, path = excluded.path, duration_ms = excluded.duration_ms, cause = excluded.cause`);
       }
       case "call.settled": // nobody will tell any more how it ended
-        await sql`update recordings set state = 'partial', cause = 'lost' where call_id = ${call} and state = 'recording'`.execute(trx);
+        return writeBehind(trx, sql`update recordings set state = 'partial', cause = 'lost' where call_id = ${call} and state = 'recording'`);
     }
   },
 };

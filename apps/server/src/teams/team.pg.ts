@@ -1,9 +1,9 @@
 // Teams and the history of statuses in PostgreSQL.
 import { sql } from "kysely";
-import type { QueueId, SubStatusId, TeamId, UserId } from "@ringdesk/std";
+import type { QueueId, TeamId, UserId } from "@ringdesk/std";
 import type { Projection } from "../facts/index.ts";
 import { newId } from "../kernel/index.ts";
-import type { Database, Transaction } from "../platform/index.ts";
+import { writeBehind, type Database, type Transaction } from "../platform/index.ts";
 import { decodeAgentFact } from "./agent.facts.ts";
 import type { KnownStatus, Profile, Team, TeamsStore } from "./agents.ports.ts";
 
@@ -11,7 +11,6 @@ type TeamsTables = {
   teams: TeamColumns & { id: TeamId; created_at: number };
   team_members: { team_id: TeamId; user_id: UserId };
   team_queues: { team_id: TeamId; queue_id: QueueId };
-  agent_status_history: { user_id: UserId; seq: number; status: KnownStatus["status"]; cause: KnownStatus["cause"]; sub_status_id: SubStatusId | null; sub_status_name: string | null; at: number; wrap_up_until: number | null };
 };
 type TeamColumns = {
   name: string; display_name: string; routing_enabled: boolean; route_when_over_capacity: boolean;
@@ -58,15 +57,13 @@ export const statusHistoryProjection: Projection = {
     const user_id = stored.stream.slice("agent:".length) as UserId;
     if (fact.value.type === "agent.wrap-up-set") {
       const { until } = fact.value.data;
-      await sql`
+      return writeBehind(trx, sql`
         update agent_status_history set wrap_up_until = ${until} where user_id = ${user_id}
-          and seq = (select max(seq) from agent_status_history where user_id = ${user_id} and seq < ${stored.seq})`.execute(trx);
-      return;
+          and seq = (select max(seq) from agent_status_history where user_id = ${user_id} and seq < ${stored.seq})`);
     }
     const { status, cause, subStatus } = fact.value.data;
-    await trx.withTables<TeamsTables>().insertInto("agent_status_history")
-      .values({ user_id, seq: stored.seq, status, cause, sub_status_id: subStatus?.id ?? null, sub_status_name: subStatus?.name ?? null, at: fact.value.at, wrap_up_until: null })
-      .onConflict((c) => c.columns(["user_id", "seq"]).doNothing()).execute();
+    return writeBehind(trx, sql`insert into agent_status_history (user_id, seq, status, cause, sub_status_id, sub_status_name, at)
+      values (${user_id}, ${stored.seq}, ${status}, ${cause}, ${subStatus?.id ?? null}, ${subStatus?.name ?? null}, ${fact.value.at}) on conflict (user_id, seq) do nothing`);
   },
 };
 

@@ -3,7 +3,7 @@ import { err, type Result } from "@ringdesk/std";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { mayAccess, SESSION_COOKIE, type Handlers, type HttpProblem, type PublicContext, type RawRoute, type SignedInContext } from "../http.ports.ts";
-import { storeAway } from "../database.ts";
+import { storeAway } from "../store-errors.ts";
 import { isOwnPage } from "./csrf.rules.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { invalidInput, problemBody, problems } from "./problems.ts";

@@ -8,7 +8,7 @@ import { API_BASE } from "@ringdesk/contract/http";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import { storeAway } from "../database.ts";
+import { storeAway } from "../store-errors.ts";
 import { SESSION_COOKIE } from "../http.ports.ts";
 import { OLDEST_TLS, readTlsFiles, watchTlsFiles, type TlsFiles } from "./certificate.ts";
 import { registerApi, sendProblem, type ApiOptions } from "./api-routes.ts";
