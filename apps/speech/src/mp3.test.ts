@@ -95,6 +95,10 @@ describe("NUM-5 what is no MP3 by its content is refused with the reason", () =>
     expect(await fault(bytes)).toBe(expected);
   });
 
+  test("one that needs too much memory is given up", async () => {
+    await expect(readUploadedSound(stereo, () => { throw new Error("too much"); })).rejects.toThrow("too much");
+  });
+
   test("a file that ends inside a frame and does not say how long it is, plays to there", async () => {
     expect((await read(stereo.subarray(0, 8_000))).length / 8_000).toBeCloseTo(1.3, 1);
   });

@@ -4,6 +4,7 @@ import { err, ok, type Result } from "@ringdesk/std";
 import { MPEGDecoder } from "mpg123-decoder";
 import { readFrames, type Mp3Frames } from "./mp3-frames.ts";
 import { joined } from "./resample.ts";
+import { createSides, type Mix } from "./sides.ts";
 import { refused, type SoundRefused } from "./sound-refused.ts";
 import { createNarrowing } from "./telephone-audio.ts";
 
@@ -11,13 +12,9 @@ import { createNarrowing } from "./telephone-audio.ts";
 const PIECE_BYTES = 8_192;
 /** No music goes so far above full scale; random bytes do. */
 const LOUDEST_PEAK = 8;
-/** Below this correlation the sides are opposites, and their sum would be silence. */
-const OPPOSITE_BELOW = -0.5;
 /** The decoder leaves out what encoders add at both ends; more than this is damage. */
 const MOST_MISSING = { ms: 500, share: 0.05 };
 
-/** How the two sides become one. */
-type Mix = "both" | "left" | "right";
 type Piece = { readonly left: Float32Array; readonly right: Float32Array };
 
 /** All of an MP3 as one channel at 8 kHz, inside the telephone band. `checkMemory` is asked between pieces, and may throw. */
@@ -56,18 +53,12 @@ async function decode(bytes: Uint8Array, { rateHz }: Mp3Frames, take: (piece: Pi
 }
 
 async function howToMix(bytes: Uint8Array, frames: Mp3Frames, checkMemory: () => void): Promise<Mix> {
-  let [ofLeft, ofRight, ofBoth] = [0, 0, 0];
+  const sides = createSides();
   await decode(bytes, frames, ({ left, right }) => {
     checkMemory();
-    for (let n = 0; n < left.length; n += 1) {
-      const [l, r] = [left[n] ?? 0, right[n] ?? 0];
-      ofLeft += l * l;
-      ofRight += r * r;
-      ofBoth += l * r;
-    }
+    left.forEach((sample, n) => { sides.add(sample, right[n] ?? 0); });
   });
-  if (ofBoth >= OPPOSITE_BELOW * Math.sqrt(ofLeft * ofRight)) return "both";
-  return ofLeft >= ofRight ? "left" : "right";
+  return sides.mix();
 }
 
 function mixed({ left, right }: Piece, mix: Mix): Float32Array {

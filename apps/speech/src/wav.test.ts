@@ -41,6 +41,7 @@ test.each([
   ["8-bit", wav(1, 1, 8, Uint8Array.of(128, 192, 0))],
   ["24-bit", wav(1, 1, 24, Uint8Array.of(0, 0, 0, 0, 0, 0x40, 0, 0, 0x80))],
   ["stereo mixed to one", wav(1, 2, 16, Uint8Array.of(0, 0x20, 0, 0xe0, 0, 0x40, 0, 0x40, 0, 0x80, 0, 0x80))],
+  ["two sides that are opposites, of which one is taken", wav(1, 2, 16, Uint8Array.of(0, 0, 0, 0, 0, 0x40, 0, 0xc0, 0, 0x80, 0xff, 0x7f))],
   ["an extensible header", extensible(1, Uint8Array.of(0, 0, 0, 0x40, 0, 0x80))],
   ["32-bit float, of which nothing is louder than full scale", wav(3, 1, 32, new Uint8Array(Float32Array.of(Number.NaN, 0.5, -Infinity).buffer))],
 ])("reads %s", (_, bytes) => {

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "@ringdesk/std";
 import { alawToLinear, ulawToLinear } from "@ringdesk/telecom/g711";
+import { createSides } from "./sides.ts";
 import { inMinutes, refused, type SoundRefused } from "./sound-refused.ts";
 import type { Speech } from "./telephone-audio.ts";
 
@@ -60,10 +61,14 @@ function readFormat(view: DataView, at: number, size: number): Result<Format, So
 
 function mixed(view: DataView, at: number, size: number, { channels, bytesPerSample, read }: Format): Float32Array {
   const samples = new Float32Array(Math.floor(size / (channels * bytesPerSample)));
+  const sampleOf = (n: number, channel: number): number => read(view, at + (n * channels + channel) * bytesPerSample);
+  const sides = createSides();
+  if (channels === 2) for (let n = 0; n < samples.length; n += 1) sides.add(sampleOf(n, 0), sampleOf(n, 1));
+  const mix = sides.mix();
   for (let n = 0; n < samples.length; n += 1) {
     let sum = 0;
-    for (let c = 0; c < channels; c += 1) sum += read(view, at + (n * channels + c) * bytesPerSample);
-    samples[n] = sum / channels;
+    for (let c = 0; c < channels; c += 1) sum += sampleOf(n, c);
+    samples[n] = mix === "both" ? sum / channels : sampleOf(n, mix === "left" ? 0 : 1);
   }
   return samples;
 }
