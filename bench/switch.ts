@@ -1,13 +1,12 @@
 // The switch under the generator of the wider project, through the bench profile: set-up, bridges, recorded bridges, added
 // latency; bridges to browsers and conferences with the generator of this folder. Beside the floor of the same run.
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { bridged, conference } from "./bridge.ts";
 import { buildGenerator, generate, mayPin, pin, type Reading, type Spread } from "./load/ccload.ts";
 import { cpuSeconds } from "./load/cpu.ts";
+import { relayFloor } from "./load/relay-floor.ts";
 import { startProfileHouse, type Profile } from "./profile/house.ts";
 import type { BenchResult } from "./table.ts";
 
@@ -17,8 +16,6 @@ const BROWSERS = 200;
 const ROOMS = 30;
 const RATE_PER_S = 20, SETTLE_S = 3, WINDOW_S = 15;
 const SETUP_RATE_PER_S = 100, SETUP_CALLS = 1_000, WARM_UP_CALLS = 1_000;
-/** The generator's own first port. */
-const GENERATOR_RTP = 20_000;
 
 type Row = readonly (string | number)[];
 const none = "–";
@@ -76,7 +73,7 @@ async function measureProfile(profile: Profile, out: string, add: (row: Row) => 
 
   for (const [user, what, sizes, reach] of [["300", "bridge", BRIDGES, "≤ 0.15"], ["301", "recorded bridge", RECORDED, "≤ 0.20"]] as const) {
     for (const calls of sizes) {
-      const floor = await relayFloor(calls, out);
+      const floor = await relayFloor(calls, out, ["--settle", String(SETTLE_S), "--steady", String(WINDOW_S)]);
       const server = watchServer(profile.pids.server, calls);
       const reading = await run(["--user", user, "--calls", String(calls), "--rate", String(RATE_PER_S), "--settle", String(SETTLE_S), "--steady", String(WINDOW_S)]);
       const percent = reading.sut_cpu_pct_of_core_per_call;
@@ -94,24 +91,6 @@ async function watchServer(pid: number, calls: number): Promise<number> {
   const watched = WINDOW_S - 3;
   await pause(watched * second);
   return ((await cpuSeconds(pid)) - before) * 100 / watched / calls;
-}
-
-/** The same audio through a bare relay: no signalling, no header rewritten. */
-async function relayFloor(calls: number, out: string): Promise<Reading> {
-  const relay: ChildProcess = fork(join(import.meta.dirname, "load/relay.ts"));
-  try {
-    const local = Array.from({ length: calls * 2 }, (_, leg) => GENERATOR_RTP + leg * 2);
-    const answered = once(relay, "message") as Promise<[number[]]>;
-    relay.send(local);
-    const [ports] = await answered;
-    await pin([relay.pid ?? 0]);
-    const line = (call: number): string => [0, 1].map((side) => `${local[call * 2 + side]} 127.0.0.1 ${ports[call * 2 + side]}`).join(" ");
-    const legs = join(out, "relay.legs");
-    await writeFile(legs, `${Array.from({ length: calls }, (_, call) => line(call)).join("\n")}\n`);
-    return await generate(["--legs", legs, "--watch", String(relay.pid), "--settle", String(SETTLE_S), "--steady", String(WINDOW_S)], join(out, "floor.json"));
-  } finally {
-    relay.disconnect();
-  }
 }
 
 const pair = (spread: Spread): string => (spread === null ? none : `${spread.p50.toFixed(1)} / ${spread.p99.toFixed(1)}`);
