@@ -1,4 +1,5 @@
 // Offers of ours that are made when their turn comes: against a hand-made peer, and two of us at once.
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeUtf8, header, noParams, type SipRequest } from "../syntax/index.ts";
 import { createRawPeer } from "./raw-peer.fake.ts";
@@ -200,4 +201,61 @@ test("two that hold at once meet in glare, and both come through", () => {
   expect([a.sent.includes("491"), b.sent.includes("491")]).toEqual([true, true]);
   expect(a.told).toContainEqual({ type: "reanswered", call: "c", sdp: "answer of 192.0.2.2", inTurn: true });
   expect(b.told).toContainEqual({ type: "reanswered", call: inB, sdp: "answer of 192.0.2.1", inTurn: true });
+});
+
+/** A station that says by its descriptions what it wants, as hold does; `knows` is what it last heard of the other. */
+function wanting(station: Station, name: string) {
+  const side = { wish: 0, told: 0, knows: "", call: "", isOver: false, offered: 0 };
+  const describeOwn = (): string => `${name} ${side.wish}`;
+  station.react = (told) => {
+    switch (told.type) {
+      case "incoming":
+        side.call = told.call;
+        side.knows = told.invite.offer ?? "";
+        return station.command({ type: "answer", call: told.call, sdp: describeOwn() });
+      case "answered":
+        side.knows = told.sdp ?? side.knows;
+        return;
+      case "offer":
+        side.knows = told.sdp ?? side.knows;
+        side.told = side.wish;
+        return station.command({ type: "accept-offer", call: told.call, sdp: describeOwn() });
+      case "offer-turn":
+        if (side.wish === side.told) return;
+        side.offered = side.wish;
+        return station.command({ type: "offer-in-turn", call: told.call, sdp: describeOwn() });
+      case "reanswered":
+        side.knows = told.sdp ?? side.knows;
+        if (told.inTurn === true) side.told = side.offered;
+        if (side.wish !== side.told) station.command({ type: "want-turn", call: told.call, afterMs: 0 });
+        return;
+      case "ended": side.isOver = true;
+    }
+  };
+  return { side, want: (): void => {
+    side.wish += 1;
+    station.command({ type: "want-turn", call: side.call, afterMs: 0 });
+  } };
+}
+
+test("whoever wants what and when, on any network: in the end each knows what the other wants, or the call was lost", () => {
+  const deed = fc.record({ who: fc.constantFrom("a", "b"), ms: fc.constantFrom(0, 10, 90, 110, 700, 3_000) });
+  const weather = fc.record({ seed: fc.nat(1_000_000), lossPercent: fc.constantFrom(0, 0, 10, 30), doublePercent: fc.constantFrom(0, 20), maxDelayMs: fc.constantFrom(0, 50, 200) });
+  fc.assert(fc.property(weather, fc.array(deed, { maxLength: 12 }), (sky, deeds) => {
+    const net = new SimulatedNetwork(sky, 20);
+    const [a, b] = [net.station("192.0.2.1"), net.station("192.0.2.2")];
+    const [one, other] = [wanting(a, "a"), wanting(b, "b")];
+    const address = { displayName: null, uri: "sip:+1@x", params: noParams };
+    one.side.call = "c";
+    a.command({ type: "dial", call: "c", peer: b.address, to: flowOf(b.address), requestUri: "sip:+1@x", fromAddress: address, toAddress: address, headers: [], sdp: "a 0", ringTimeoutMs: 60_000 });
+    net.runUntil(40_000);
+    for (const { who, ms } of deeds) {
+      (who === "a" ? one : other).want();
+      net.runUntil(net.now + ms);
+    }
+    net.runUntil(net.now + 300_000);
+    const isOver = one.side.isOver || other.side.isOver;
+    if (sky.lossPercent === 0) expect(isOver).toBe(false);
+    if (!isOver && other.side.call !== "") expect([one.side.knows, other.side.knows]).toEqual([`b ${other.side.wish}`, `a ${one.side.wish}`]);
+  }), { numRuns: 100 });
 });
