@@ -52,7 +52,7 @@ export async function openRoom(size: { readonly agents: number; readonly queues:
       deskOf: (user) => routing.deskOf(user), queueLines: () => routing.queueLines(), callsWaiting: () => routing.callsWaiting(), liveView: () => routing.liveView(),
       mayWatchLiveView: () => false, handsetOf: () => null,
     },
-    presence: { desktopOpened: agents.desktopOpened, desktopClosed: agents.desktopClosed, handsetOpened: () => undefined, handsetClosed: () => undefined, searchesOpened: () => undefined, searchesClosed: () => undefined },
+    presence: { desktopOpened: agents.desktopOpened, desktopClosed: agents.desktopClosed, handsetOpened: () => undefined, handsetClosed: () => undefined, searchesOpened: () => undefined, searchesClosed: () => undefined, levelsOpened: () => undefined, levelsClosed: () => undefined },
   });
   const none = { voice: 0, sms: 0, email: 0, chat: 0 };
   const routing = createRouting({
@@ -132,6 +132,7 @@ function createCallDesk(now: () => Millis, users: ReadonlyMap<UserId, User>) {
       return ok(undefined);
     },
     noteOffer: () => undefined, noteOfferEnd: () => undefined,
+    voicesOf: () => null, hasLeg: () => false,
     callOf: (user) => {
       const call = taken.get(user);
       return call === undefined ? null : {

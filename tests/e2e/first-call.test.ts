@@ -52,12 +52,18 @@ describe("first-call", () => {
     expect(Math.abs(dominant(atAgent.subarray(4_000)) - CUSTOMER_HZ), "the agent hears the customer's tone").toBeLessThanOrEqual(4);
     expect(Math.abs(dominant(atCustomer) - AGENT_HZ), "the customer hears the agent's tone").toBeLessThanOrEqual(4);
 
+    // What arrives at the switch of either is on the desk.
+    const voice = async (side: "agent" | "customer"): Promise<number> => Number(await agent.page.getByTestId(`voice-${side}`).getAttribute("aria-valuenow"));
+    await until("both voices to be shown", async () => await voice("agent") > 20 && await voice("customer") > 20);
+    expect(await agent.page.getByTestId("unheard").count()).toBe(0);
+
     // Muted: the customer hears silence. Keys: the customer's side gets each once.
     await press(agent.page, "Mute");
     await wait(500);
     const muteFrom = performance.now();
     await wait(700);
     expect(rms(call.phone.heard(muteFrom, performance.now())), "silence while muted").toBeLessThan(60);
+    await until("the agent's own voice to be gone", async () => await voice("agent") === 0);
     await press(agent.page, "Unmute");
     await agent.page.getByTestId("keypad-open").click();
     for (const key of ["4", "2"]) await agent.page.getByTestId(`key-${key}`).click();

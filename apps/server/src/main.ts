@@ -5,7 +5,7 @@ import { describeProblem, parseConfig, type Config } from "@ringdesk/contract/co
 import { lifeline, type Lifeline } from "@ringdesk/contract/process";
 import type { E164, Result, UserId } from "@ringdesk/std";
 import type { Logger } from "pino";
-import { callBelongings, callProjection, callRoutes, countDay, createCalls, createCallStore, recentHandOvers, wordsAhead, type CallService } from "./calls/wiring.ts";
+import { callBelongings, callProjection, callRoutes, countDay, createCallLevels, createCalls, createCallStore, recentHandOvers, wordsAhead, type CallService } from "./calls/wiring.ts";
 import { createHandsetStore, createSandbox, handsetRoutes } from "./carriers/wiring.ts";
 import { conversationBelongings, conversationRoutes, conversationsProjection, createConversationBoard, createConversations, createListNews, createSnoozeAlarm, createTimeline } from "./conversations/wiring.ts";
 import {
@@ -103,6 +103,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
       desktopOpened: (user, tab) => agents.desktopOpened(user, tab), desktopClosed: (user, tab) => agents.desktopClosed(user, tab),
       handsetOpened: (handset) => sandbox.handsets.watched(handset), handsetClosed: (handset) => sandbox.handsets.unwatched(handset),
       searchesOpened: (user) => searchCounts.watched(user), searchesClosed: (user) => searchCounts.unwatched(user),
+      levelsOpened: (user) => callLevels.watched(user), levelsClosed: (user) => callLevels.unwatched(user),
     },
   });
 
@@ -226,6 +227,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     notify: (user, notice) => live.publishTo(user, { type: "notice", ...notice }),
   });
   telephony.addOwner(calls.legs);
+  const callLevels = createCallLevels({ telephony, calls, publish: live.publishLevels });
   const echoCalls = createEchoCalls({ telephony, clock });
   telephony.addOwner(echoCalls.legs);
   const routing: RoutingService = createRouting({
@@ -323,7 +325,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     sessions.stop();
     await http.close();
     await telephony.stop();
-    for (const room of [calls, routing, agents, sandbox, snoozes, listNews, searchCounts]) room.stop();
+    for (const room of [callLevels, calls, routing, agents, sandbox, snoozes, listNews, searchCounts]) room.stop();
     await Promise.all([agents.settled(), sandbox.settled()]);
     await facts.close();
     await Promise.all([factsDatabase.close(), main.close()]);

@@ -50,6 +50,9 @@ export type LeftCall = {
   readonly id: CallId; readonly customerId: CustomerId | null; readonly conversationId: ConversationId | null; readonly reason: string | null;
 };
 
+/** Who speaks in a call. `agent` is null while the agent's audio is gone. */
+export type CallVoices = { readonly callId: CallId; readonly customer: LegId; readonly agent: LegId | null };
+
 type Done<E> = Promise<Result<void, E>>;
 
 export interface Calls {
@@ -72,6 +75,10 @@ export interface Calls {
   readonly hangUp: (call: CallId, user: UserId) => Done<CallError>;
   /** The live call of this agent, as the desk shows it. */
   readonly callOf: (user: UserId) => CallView | null;
+  /** The legs of this agent's call while customer and agent are connected; null otherwise. */
+  readonly voicesOf: (user: UserId) => CallVoices | null;
+  /** Whether this leg belongs to a live call. */
+  readonly hasLeg: (leg: LegId) => boolean;
   readonly waiting: () => readonly WaitingCall[];
   readonly get: (call: CallId) => Promise<Result<CallSummary, CallError>>;
   /** Notes that somebody has listened to the voicemail message of this call. The first counts. */

@@ -14,7 +14,7 @@ import { MAX_LIVE_CALLS } from "./call.limits.rules.ts";
 import { decide } from "./call.machine.ts";
 import type { Agent, Calls, CallStore } from "./call.ports.ts";
 import { agentOf, isOver } from "./call.state.rules.ts";
-import { liveMos, viewOf, waitingOf } from "./call.view.rules.ts";
+import { liveMos, viewOf, voicesOf, waitingOf } from "./call.view.rules.ts";
 
 /** How long an outbound call waits to learn which support number the customer last used. */
 const LAST_NUMBER_WAIT_MS = 500;
@@ -86,6 +86,11 @@ export function createCalls(deps: CallDeps): CallService {
       const state = registry.byAgent(user)?.state();
       return state === undefined ? null : viewOf(state, liveMos(state, deps.telephony.quality));
     },
+    voicesOf: (user) => {
+      const state = registry.byAgent(user)?.state();
+      return state === undefined ? null : voicesOf(state);
+    },
+    hasLeg: (leg) => registry.byLeg(leg) !== null,
     waiting: () => [...registry.all()].map((c) => waitingOf(c.state())).filter((w) => w !== null),
     get: async (id) => known(id, await deps.store.summary(id)),
     markHeard: async (id, by) => known(id, await deps.store.markHeard(id, by, now())),

@@ -2,7 +2,7 @@
 import type { CallView } from "@ringdesk/contract/http";
 import type { LegId } from "@ringdesk/std";
 import type { LegQuality } from "../telephony/index.ts";
-import type { CallChange, LeftCall, WaitingCall } from "./call.ports.ts";
+import type { CallChange, CallVoices, LeftCall, WaitingCall } from "./call.ports.ts";
 import { agentOf, isOver, type CallState, type Phase } from "./call.state.rules.ts";
 import { endReasonWords } from "./call.words.rules.ts";
 
@@ -20,6 +20,12 @@ export function viewOf({ core, phase }: CallState, mos: number | null): CallView
     recording: core.recording === "running" && phase.kind === "talking",
     enteredDigits: core.digits, mos,
   };
+}
+
+/** The legs of a call whose two people are connected, or will be again. */
+export function voicesOf({ core, phase }: CallState): CallVoices | null {
+  if (phase.kind !== "talking" && phase.kind !== "held" && phase.kind !== "away") return null;
+  return { callId: core.id, customer: core.customerLeg, agent: phase.agent.leg };
 }
 
 /** How well the two hear each other (CALL-10): the worse side counts. In tenths, so that a desk is told only of what can be seen. */

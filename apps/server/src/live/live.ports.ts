@@ -1,5 +1,5 @@
 import type { Desk, Handset, LiveView, QueueLine } from "@ringdesk/contract/http";
-import type { LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
+import type { CallLevels, LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId, UserId } from "@ringdesk/std";
 
 /** Fan-out to browsers. Every function returns at once and never fails. */
@@ -15,6 +15,8 @@ export interface Live {
   readonly publishTopicByTurns: (topic: LiveTopic, update: LiveUpdate) => void;
   /** Whether a page shows it now. */
   readonly isWatched: (topic: LiveTopic) => boolean;
+  /** To the pages of this user that show levels; left out for one that is behind with reading. */
+  readonly publishLevels: (user: UserId, levels: CallLevels) => void;
   /** To the page of this handset. */
   readonly publishHandset: (handset: string, state: Handset) => void;
 }
@@ -40,4 +42,7 @@ export interface Presence {
   /** A page shows the counts of searches. */
   readonly searchesOpened: (user: UserId) => void;
   readonly searchesClosed: (user: UserId) => void;
+  /** A page shows how loud agent and customer are. */
+  readonly levelsOpened: (user: UserId) => void;
+  readonly levelsClosed: (user: UserId) => void;
 }

@@ -1,6 +1,6 @@
 import type { Desk, Handset, User } from "@ringdesk/contract/http";
 import type { LiveUpdate, ServerMessage } from "@ringdesk/contract/live";
-import type { CustomerId, UserId } from "@ringdesk/std";
+import type { CallId, CustomerId, UserId } from "@ringdesk/std";
 import { describe, expect, test } from "vitest";
 import { createFakeClock } from "../kernel/clock.fake.ts";
 import { closeCodes, createLive, MAX_SOCKETS_PER_USER, WATCH_WAIT_MS } from "./live.service.ts";
@@ -20,7 +20,7 @@ function world() {
   const live = createLive({
     clock, epoch: "e1",
     providers: { deskOf: () => desk, queueLines: () => [], callsWaiting: () => 0, liveView: () => ({ queues: [], agents: [], today: { answered: 0, answeredInTime: 0, lost: 0 }, thresholdMs: 20_000 as never }), mayWatchLiveView: (user) => user === ben.id, handsetOf: (id) => ({ id } as Handset) },
-    presence: { desktopOpened: told("desktop+"), desktopClosed: told("desktop-"), handsetOpened: told("handset+"), handsetClosed: told("handset-"), searchesOpened: (who) => { presence.push(`searches+ ${who}`); }, searchesClosed: (who) => { presence.push(`searches- ${who}`); } },
+    presence: { desktopOpened: told("desktop+"), desktopClosed: told("desktop-"), handsetOpened: told("handset+"), handsetClosed: told("handset-"), searchesOpened: (who) => { presence.push(`searches+ ${who}`); }, searchesClosed: (who) => { presence.push(`searches- ${who}`); }, levelsOpened: (who) => { presence.push(`levels+ ${who}`); }, levelsClosed: (who) => { presence.push(`levels- ${who}`); } },
   });
   const browser = (user: User = ana, tab = "t1") => {
     const got: ServerMessage[] = [];
@@ -149,6 +149,34 @@ describe("RTE-10 what only some pages show", () => {
     }
     live.publishTopic("live-view", { type: "live-view", whole: true, change: { queues: [], agents: [], today: { answered: 0, answeredInTime: 0, lost: 0 } } });
     expect([manager.words().slice(3), agent.words().slice(3)]).toEqual([["live-view", "live-view"], []]);
+  });
+});
+
+describe("CALL-5 levels", () => {
+  const levels = { callId: "c1" as CallId, agent: -20, customer: null };
+  const shows = { type: "watch", customers: [], handset: null, topics: ["levels"] };
+  test("go to the agent's own pages that show them, and are no update that is numbered or kept", () => {
+    const { live, browser, presence } = world();
+    const [shown, hidden, other] = [browser(ana, "t1"), browser(ana, "t2"), browser(ben, "t3")];
+    for (const page of [shown, hidden, other]) page.hello();
+    for (const page of [shown, other]) page.say(shows);
+    const seq = shown.lastSeq();
+    live.publishLevels(ana.id, levels);
+    expect([shown.got.at(-1), shown.lastSeq()]).toEqual([{ type: "levels", ...levels }, seq]);
+    expect([hidden.words().includes("levels"), other.words().includes("levels")]).toEqual([false, false]);
+    shown.gone();
+    other.say({ ...shows, topics: [] });
+    expect(presence).toEqual(["levels+ ana", "levels+ ben", "levels- ana", "levels- ben"]);
+  });
+  test("a page that is behind with reading misses levels before anything else", () => {
+    const { live, browser } = world();
+    const page = browser();
+    page.hello();
+    page.say(shows);
+    page.how.buffered = 5_000;
+    live.publishLevels(ana.id, levels);
+    live.publishTo(ana.id, notice("kept"));
+    expect([page.words().includes("levels"), page.words().at(-1), page.closed]).toEqual([false, "kept", []]);
   });
 });
 

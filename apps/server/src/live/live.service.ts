@@ -1,9 +1,9 @@
-import { BEAT_MS, clientMessage, type ClientMessage, type LiveTopic, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
+import { BEAT_MS, clientMessage, type CallLevels, type ClientMessage, type LiveTopic, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
 import type { User } from "@ringdesk/contract/http";
-import { addMs } from "@ringdesk/std";
+import { addMs, type UserId } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { Live, LiveProviders, Presence } from "./live.ports.ts";
-import { createPresenceCount, type PresenceCount } from "./presence-count.ts";
+import { countedTopics, createPresenceCount, type PresenceCount } from "./presence-count.ts";
 import { createSocketIndex, type Peer, type Socket, type SocketIndex } from "./socket-index.ts";
 import { createTurns, type Pace } from "./turns.ts";
 import { createUpdateLog, type Audience, type UpdateLog } from "./update-log.ts";
@@ -23,6 +23,8 @@ const TO_WHO_ASKS: Pace = { sockets: 5, everyMs: 100 };
 const BEAT_TURNS = 25, MIN_BEATS_AT_ONCE = 20;
 /** A browser that reads slower than this piles up is dropped; it reconnects and gets what it missed. */
 const MAX_BUFFERED_BYTES = 1_048_576;
+/** Levels are the first to be left out. */
+const MAX_BUFFERED_FOR_LEVELS_BYTES = 4_096;
 export const MAX_SOCKETS_PER_USER = 8;
 const MAX_MESSAGES_PER_SECOND = 20;
 
@@ -60,6 +62,7 @@ export function createLive(deps: LiveDeps): LiveService {
     publishCustomer: (customer, update) => publish(room, { to: "customer", customer }, update),
     publishTopic: (topic, update) => publish(room, { to: "topic", topic }, update),
     publishTopicByTurns: (topic, update) => toWhoAsks.tell(index.listeners({ to: "topic", topic }), update),
+    publishLevels: (user, levels) => publishLevels(room, user, levels),
     isWatched: index.isWatched,
     publishHandset: (handset, now) => publish(room, { to: "handset", handset }, { type: "handset", handset: now }),
     connect: (peer, session) => connect(room, peer, session),
@@ -106,6 +109,13 @@ function publish(room: Room, audience: Audience, update: LiveUpdate): void {
     if (socket.phase.kind !== "live" || !concerns(socket, audience, room.deps.providers)) continue;
     text ??= JSON.stringify({ type: "update", seq, update } satisfies ServerMessage);
     sendText(room, socket, text);
+  }
+}
+
+function publishLevels(room: Room, user: UserId, levels: CallLevels): void {
+  const text = JSON.stringify({ type: "levels", ...levels } satisfies ServerMessage);
+  for (const socket of room.index.ofUser(user)) {
+    if (socket.phase.kind === "live" && socket.topics.has("levels") && socket.peer.bufferedBytes() <= MAX_BUFFERED_FOR_LEVELS_BYTES) socket.peer.send(text);
   }
 }
 
@@ -163,6 +173,7 @@ function goLive(room: Room, socket: Socket, from: number | null): void {
 function tellTopic(room: Room, socket: Socket, topic: LiveTopic): void {
   const { providers } = room.deps;
   if (topic === "queues") return tellState(room, socket, { type: "queues", items: [...providers.queueLines()] });
+  if (topic === "levels") return; // these come by themselves
   if (topic === "searches" || topic === "conversations" || !providers.mayWatchLiveView(socket.user)) return; // these are read by request
   const { queues, agents, today } = providers.liveView();
   tellState(room, socket, { type: "live-view", whole: true, change: { queues, agents, today } });
@@ -184,8 +195,9 @@ function watch(room: Room, socket: Socket, message: Extract<ClientMessage, { typ
   }
   const before = socket.topics;
   room.index.watchTopics(socket, new Set(message.topics ?? []));
-  const counts = Number(socket.topics.has("searches")) - Number(before.has("searches"));
-  if (counts !== 0) room.presence.searches(socket.user, socket.tab, counts > 0 ? 1 : -1);
+  for (const topic of countedTopics) {
+    if (before.has(topic) !== socket.topics.has(topic)) room.presence.topic(topic, socket.user, socket.tab, socket.topics.has(topic) ? 1 : -1);
+  }
   if (socket.phase.kind === "live") for (const topic of socket.topics) if (!before.has(topic)) tellTopic(room, socket, topic);
   if (socket.phase.kind === "returning") goLive(room, socket, socket.phase.from);
 }
@@ -230,7 +242,7 @@ function end(room: Room, socket: Socket, code: number | null): void {
   if (code !== null) socket.peer.close(code);
   if (socket.desktop) room.presence.desktop(user, tab, -1);
   if (handset !== null) room.presence.handset(handset, tab, -1);
-  if (socket.topics.has("searches")) room.presence.searches(user, tab, -1);
+  for (const topic of countedTopics) if (socket.topics.has(topic)) room.presence.topic(topic, user, tab, -1);
 }
 
 function parse(text: string): ClientMessage | null {

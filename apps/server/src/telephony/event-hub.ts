@@ -1,4 +1,4 @@
-import type { LegEvent, SwitchState } from "./telephony.ports.ts";
+import type { LegEvent, LegLevels, SwitchState } from "./telephony.ports.ts";
 
 type Persisting = (event: LegEvent, persisted: () => void) => void;
 
@@ -11,6 +11,8 @@ export type EventHub = {
   readonly tellSwitch: (state: SwitchState) => void;
   readonly onQuality: (listen: () => void) => () => void;
   readonly tellQuality: () => void;
+  readonly onLevels: (listen: (levels: LegLevels) => void) => () => void;
+  readonly tellLevels: (levels: LegLevels) => void;
 };
 
 /**
@@ -22,6 +24,7 @@ export function createEventHub(onBug: (error: unknown) => void): EventHub {
   const observing = new Set<(event: LegEvent) => void>();
   const switchListeners = new Set<(state: SwitchState) => void>();
   const qualityListeners = new Set<() => void>();
+  const levelListeners = new Set<(levels: LegLevels) => void>();
   const guarded = (run: () => void, afterBug: () => void): void => {
     try {
       run();
@@ -52,6 +55,10 @@ export function createEventHub(onBug: (error: unknown) => void): EventHub {
       for (const listen of switchListeners) guarded(() => listen(state), () => undefined);
     },
     onQuality: (listen) => added(qualityListeners, listen),
+    onLevels: (listen) => added(levelListeners, listen),
+    tellLevels: (levels) => {
+      for (const listen of levelListeners) guarded(() => listen(levels), () => undefined);
+    },
     tellQuality: () => {
       for (const listen of qualityListeners) guarded(listen, () => undefined);
     },

@@ -145,7 +145,8 @@ function dispatch(frame: Exclude<SwitchFrame, Greeting>, { book, intake, quality
     case "refused": return book.refused(frame.id, frame.error);
     case "quality":
       for (const entry of frame.legs) quality.set(entry.leg, entry.quality);
-      hub.tellQuality();
+      return hub.tellQuality();
+    case "levels": return hub.tellLevels(frame.legs);
   }
 }
 

@@ -3,7 +3,7 @@
 import { err, ok, type E164, type LegId, type Millis, type RecordingId, type Result } from "@ringdesk/std";
 import { createFakeSwitch, type FakeLeg, type FakeRecording, type FakeSwitch } from "./switch-model.fake.ts";
 import type { TelephonyError } from "./telephony.errors.ts";
-import type { LegEndCause, LegHappening, LegQuality, SwitchSnapshot, Telephony, VirtualLegs } from "./telephony.ports.ts";
+import type { LegEndCause, LegHappening, LegLevels, LegQuality, SwitchSnapshot, Telephony, VirtualLegs } from "./telephony.ports.ts";
 
 /** A command as the fake received it: `do` is the method's name. */
 export type FakeCommand = { readonly do: string; readonly [detail: string]: unknown };
@@ -13,6 +13,8 @@ export type FakeTelephony = Telephony & VirtualLegs & FakeHands & {
   readonly commands: readonly FakeCommand[];
   /** The switch tells what it measures on a leg. */
   readonly measures: (leg: LegId, quality: LegQuality) => void;
+  /** The switch tells how loud legs are. */
+  readonly hearsLevels: (levels: LegLevels) => void;
   /** The switch takes no new calls, or takes them again. */
   readonly isTooBusy: (overloaded: boolean) => void;
   /** The next command with this name fails with the error. */
@@ -69,6 +71,8 @@ export function createFakeTelephony(now: () => Millis = () => 0 as Millis): Fake
       measured.set(leg, quality);
       fake.hub.tellQuality();
     },
+    onLevels: fake.hub.onLevels, watchLevel: (leg, on) => run({ do: "watchLevel", leg, on }, () => (fake.legs.has(leg) || !on ? ok(undefined) : err(gone(leg)))),
+    hearsLevels: fake.hub.tellLevels,
     registeredAt: () => null, phones: fakePhones(fake, run),
     ...legCommands(fake, run), ...bridgeCommands(fake, run), ...virtualLegs(fake), ...hands(fake),
     refuseNext: (name, error) => void refusals.set(name, [...(refusals.get(name) ?? []), error]),

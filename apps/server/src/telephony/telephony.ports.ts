@@ -12,6 +12,9 @@ export type LegQuality = {
   readonly mos: number | null;
 };
 
+/** How loud what legs send is: RMS in dBov, 0 to −127, which is digital silence. */
+export type LegLevels = readonly { readonly leg: LegId; readonly dbov: number }[];
+
 export type LegEndCause =
   | "hangup" | "cancelled" | "rejected" | "busy" | "no-answer" | "declined" | "not-found" | "not-allowed" | "unreachable"
   | "no-common-codec" | "media-timeout" | "media-lost" | "protocol-error" | "limit-reached" | "switch-failed";
@@ -174,6 +177,10 @@ export interface Telephony {
 
 /**
  * How the sandbox carrier makes a handset look like a phone. A handset's leg is a browser leg that stands on the
+  /** Asks for the levels of a leg, or no longer. Forgotten by the switch with the connection: to be asked again when it is up. */
+  readonly watchLevel: (leg: LegId, on: boolean) => Done;
+  /** Told five times a second while any leg is watched. */
+  readonly onLevels: (listen: (levels: LegLevels) => void) => () => void;
  * customer's side: `calls` sees `incoming`, `ringing`, `answered` and `ended` as for a SIP leg.
  */
 export interface VirtualLegs {

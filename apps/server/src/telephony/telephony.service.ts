@@ -91,7 +91,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
     onEvent: hub.onEvent, observe: hub.observe, onSwitch: hub.onSwitch,
     addOwner: (owner) => void owners.push(owner),
     isUp: session.isUp, isOverloaded: load.isOverloaded,
-    quality: session.quality, onQuality: hub.onQuality,
+    quality: session.quality, onQuality: hub.onQuality, onLevels: hub.onLevels,
     registeredAt: (number) => phones.find(number)?.trunk ?? null, phones: agentPhones.phones,
     ...createCommands({ book, handsets, phones, creating, routes: options.routes }),
     virtualIncoming: handsets.virtualIncoming, virtualAnswered: handsets.virtualAnswered, virtualEnded: handsets.virtualEnded,
@@ -132,7 +132,7 @@ const creatingIn = (created: Set<LegId>): Creating => async (leg, asking) => {
   return answer;
 };
 
-type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "isOverloaded" | "quality" | "onQuality" | "registeredAt" | "phones">;
+type Commands = Omit<Telephony, "onEvent" | "observe" | "onSwitch" | "addOwner" | "isUp" | "isOverloaded" | "quality" | "onQuality" | "onLevels" | "registeredAt" | "phones">;
 type CommandNeeds = {
   readonly book: CommandBook;
   readonly handsets: HandsetLegs;
@@ -175,6 +175,7 @@ function createCommands({ book, handsets, phones, routes, creating }: CommandNee
     play: (leg, play, items) => tell({ do: "leg.play", leg, play, items: [...items] }),
     stopPlay: (leg) => tell({ do: "leg.stop-play", leg }),
     sendDigits: (leg, digits) => tell({ do: "leg.send-dtmf", leg, digits }),
+    watchLevel: (leg, on) => tell({ do: "leg.levels", leg, on }),
     bridge: (bridge, legs) => tell({ do: "bridge.set", bridge, legs: [...legs] }),
     echo: (bridge, leg) => tell({ do: "bridge.set", bridge, legs: [leg], hears: [{ leg, of: [leg] }] }),
     unbridge: (bridge) => tell({ do: "bridge.close", bridge }),

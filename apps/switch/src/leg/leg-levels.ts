@@ -41,7 +41,7 @@ export function createLegLevels(legOf: (leg: LegId) => MediaLeg | undefined): Le
     },
     read: () => Array.from(taps, ([leg, tap]) => ({ leg, dbov: tap.take() })),
     forget: () => {
-      for (const leg of [...taps.keys()]) remove(leg);
+      for (const leg of taps.keys()) remove(leg);
     },
     legEnded: remove,
   };

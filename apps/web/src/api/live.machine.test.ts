@@ -1,5 +1,5 @@
 import type { LiveUpdate, ServerMessage } from "@ringdesk/contract/live";
-import type { Millis } from "@ringdesk/std";
+import type { CallId, Millis } from "@ringdesk/std";
 import { describe, expect, test } from "vitest";
 import { liveDeadline, openingLive, retryDelayMs, stepLive, type LiveEffect, type LiveEvent, type LiveState } from "./live.machine.ts";
 
@@ -58,6 +58,13 @@ describe("API-3 the live connection", () => {
     expect(silent.state.kind).toBe("waiting");
     expect(silent.effects).toEqual([{ do: "close" }]);
     expect(stepLive(live.state, { ...at(16_999), type: "clock.reached" }).state.kind).toBe("live");
+  });
+
+  test("CALL-5 levels are shown as they come, and count as a sign of life, but for nothing that was missed", () => {
+    const levels = { callId: "c1" as CallId, agent: -20, customer: null };
+    const { state, effects } = run(opened, welcome(7, true), heard({ type: "levels", ...levels }, 3_000));
+    expect(effects.at(-1)).toMatchObject({ do: "show-levels", levels });
+    expect([state, liveDeadline(state)]).toMatchObject([{ kind: "live", seen: { epoch: "e1", seq: 7 } }, 18_000]);
   });
 
   test("signed out is for good", () => {

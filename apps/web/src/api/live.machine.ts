@@ -1,5 +1,5 @@
 // What the browser knows about its live connection. Pure: the shell in live.ts owns the socket and the timers.
-import { BEAT_MS, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
+import { BEAT_MS, type CallLevels, type LiveUpdate, type ServerMessage } from "@ringdesk/contract/live";
 import type { Millis, Step } from "@ringdesk/std";
 
 /** Hearing nothing for three beats means that the connection is dead. */
@@ -30,7 +30,8 @@ export type LiveEffect =
   | { readonly do: "hello"; readonly seen: Seen }
   /** Connected. `forget`: all that was read before may be old; otherwise only what an update could have missed. */
   | { readonly do: "refresh"; readonly forget: boolean }
-  | { readonly do: "apply"; readonly update: LiveUpdate };
+  | { readonly do: "apply"; readonly update: LiveUpdate }
+  | { readonly do: "show-levels"; readonly levels: CallLevels };
 
 export const openingLive = (now: Millis): LiveState => ({ kind: "opening", seen: null, failures: 0, giveUpAt: (now + OPEN_MS) as Millis });
 
@@ -73,6 +74,7 @@ function onMessage(state: Extract<LiveState, { kind: "greeting" | "live" }>, mes
       return { state: { kind: "live", seen, silentAt }, effects: [{ do: "refresh", forget: message.reset }] };
     }
     case "beat": return { state: { ...state, silentAt }, effects: [{ do: "alive" }] };
+    case "levels": return { state: { ...state, silentAt }, effects: [{ do: "show-levels", levels: message }] };
     case "signed-out": return { state: { kind: "signed-out" }, effects: [{ do: "close" }, { do: "signed-out" }] };
     case "update": {
       if (state.seen === null || message.seq <= state.seen.seq) return stay({ ...state, silentAt }); // seen before

@@ -1,5 +1,5 @@
 // The shell around live.machine.ts: the socket, and what open pages want to watch.
-import type { LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
+import type { CallLevels, LiveTopic, LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId, Millis } from "@ringdesk/std";
 import { createListeners, nowMs, runMachine } from "../machine/run-machine.ts";
 import { createLiveSocket, type LiveSocket } from "./live-socket.ts";
@@ -11,6 +11,8 @@ const MAX_WATCHED = 20;
 
 export interface LiveHandlers {
   readonly apply: (update: LiveUpdate) => void;
+  /** How loud the two of the call are, five times a second while a page watches them. */
+  readonly levels?: (levels: CallLevels) => void;
   readonly refresh: (forget: boolean) => void;
   readonly signedOut: () => void;
   /** The server refuses the connection, or is away: perhaps the session has ended. */
@@ -89,6 +91,7 @@ export function openLive(handlers: LiveHandlers, options: { readonly desktop: bo
         return;
       case "refresh": handlers.refresh(effect.forget); return;
       case "apply": handlers.apply(effect.update); return;
+      case "show-levels": handlers.levels?.(effect.levels); return;
       case "check-session": handlers.checkSession(); return;
       case "signed-out": handlers.signedOut(); return;
     }

@@ -8,12 +8,13 @@ import { useHouseStyle } from "../api/session.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
 import { Keypad } from "../ui/keypad.tsx";
 import { ReasonButton } from "../ui/reason-button.tsx";
-import { LevelMeter, QualityBars } from "../ui/signs.tsx";
+import { QualityBars } from "../ui/signs.tsx";
 import { setCallTitle } from "../ui/title.ts";
 import { callerName, phaseWords } from "../words/calls.ts";
 import { CallTrouble } from "./call-trouble.tsx";
 import { useDesk, useDeskActions, usePhone, usePhoneView } from "./desk.tsx";
 import type { SoftphoneState } from "./softphone.machine.ts";
+import { Voices } from "./voices.tsx";
 
 const KEYS = /^[0-9*#]$/;
 
@@ -70,10 +71,11 @@ function Bar({ call }: { readonly call: CallView }) {
   const { format } = useHouseStyle();
   const { hold, resume, hangUp } = useDeskActions();
   const phone = usePhone();
-  const { state, microphone } = usePhoneView();
+  const { state } = usePhoneView();
   const [pending, setPending] = useState<"hold" | "end" | null>(null);
   const muted = "muted" in state && state.muted;
   const held = call.phase === "held";
+  const heard = held || call.phase === "talking" || call.phase === "away";
   const noMute = muteReason(state, call.device);
   const noHold = call.phase === "talking" || held ? null : "Only a connected call can be held";
   const noKeys = call.phase === "talking" ? null : held ? "The customer is on hold" : "The call is not connected yet";
@@ -114,7 +116,7 @@ function Bar({ call }: { readonly call: CallView }) {
         <Group gap={12} wrap="nowrap" className="rd-signs">
           {call.recording && <Group gap={6} wrap="nowrap" data-testid="recording-sign"><i className="rd-recording" aria-hidden /><Text size="xs">Recording</Text></Group>}
           <QualityBars mos={call.mos} />
-          {microphone !== null && !muted && <LevelMeter stream={microphone} />}
+          {heard && <Voices call={call} />}
         </Group>
         <Group gap={8} wrap="nowrap" className="rd-call-buttons">
           <ReasonButton variant={muted ? "filled" : "default"} color="gray" size="sm" aria-pressed={muted} reason={noMute} data-testid="mute" title="Key M" aria-keyshortcuts="M" onClick={() => { phone.setMuted(!muted); }}

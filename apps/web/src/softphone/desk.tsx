@@ -5,6 +5,7 @@ import type { CallId, CustomerId, NumberId, SubStatusId } from "@ringdesk/std";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { createContext, use, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createLevelFeed, type LevelFeed } from "../api/call-levels.ts";
 import { request, type Failure } from "../api/client.ts";
 import { notifyFailure } from "../api/failures.ts";
 import { applyUpdate, refreshQueries } from "../api/live-updates.ts";
@@ -15,7 +16,7 @@ import { onDeviceChosen, playThrough } from "./devices.ts";
 import type { MicrophoneProblem } from "./softphone.machine.ts";
 import { createSoftphone, type Softphone, type SoftphoneView } from "./softphone.ts";
 
-type Machinery = { readonly live: Live; readonly phone: Softphone };
+type Machinery = { readonly live: Live; readonly phone: Softphone; readonly levels: LevelFeed };
 const MachineryContext = createContext<Machinery | null>(null);
 const RemoteAudioContext = createContext<{ readonly blocked: boolean; readonly resume: () => void }>({ blocked: false, resume: () => undefined });
 
@@ -31,6 +32,7 @@ export function usePhoneView(): SoftphoneView {
   const phone = usePhone();
   return useSyncExternalStore(phone.subscribe, phone.view);
 }
+export const useLevelFeed = (): LevelFeed => useMachinery().levels;
 /** Watches, while this page is shown, what most pages do not show. */
 export function useTopic(topic: LiveTopic): void {
   const live = useLive();
@@ -49,7 +51,9 @@ export function DeskProvider({ children }: { readonly children: ReactNode }) {
   const navigate = useNavigate();
   const [machinery, setMachinery] = useState<Machinery | null>(null);
   useEffect(() => {
+    const levels = createLevelFeed();
     const live = openLive({
+      levels: levels.tell,
       apply: (update) => { applyUpdate(queries, update, (notice) => { notify(notice.level, notice.text); }); },
       refresh: (forget) => { refreshQueries(queries, forget); },
       signedOut: () => {
@@ -62,7 +66,7 @@ export function DeskProvider({ children }: { readonly children: ReactNode }) {
       exchange: (call, sdp) => request("connectAudio", { params: { id: call }, body: { sdp } }),
       report: (call, why) => { void request("audioFailed", { params: { id: call }, body: { why } }); },
     });
-    setMachinery({ live, phone });
+    setMachinery({ live, phone, levels });
     return () => { live.close(); phone.close(); };
   }, [queries, navigate]);
   if (machinery === null) return null;

@@ -5,6 +5,9 @@ const FRAME_MS = 60;
 /** Decibels below full scale that show as nothing. */
 const FLOOR_DB = 60;
 
+/** Decibels of a level that {@link meterLevel} has reported. */
+export const levelDb = (level: number): number => (level - 1) * FLOOR_DB;
+
 /** Reports the level of `stream`, 0 to 1, until the result is called. Does nothing while the page is hidden. */
 export function meterLevel(stream: MediaStream, onLevel: (level: number) => void): () => void {
   const context = new AudioContext();

@@ -12,8 +12,10 @@ export const BEAT_MS = 5_000;
 /** A message from a browser longer than this closes the connection. */
 export const MAX_CLIENT_MESSAGE_BYTES = 4_096;
 
-/** What a page shows that most pages do not: the lines of all queues, the live view of managers, the counts of searches, lists of conversations. */
-export const liveTopic = z.enum(["queues", "live-view", "searches", "conversations"]);
+/**
+ * What a page shows that most pages do not: the lines of all queues, the live view of managers, the counts of searches, lists of
+ * conversations, how loud the two of a call are. */
+export const liveTopic = z.enum(["queues", "live-view", "searches", "conversations", "levels"]);
 export type LiveTopic = z.output<typeof liveTopic>;
 
 /** `desk` and `waiting` come without asking; timelines, a handset and topics are watched on request. */
@@ -49,11 +51,19 @@ export const liveUpdate = z.discriminatedUnion("type", [
 ]);
 export type LiveUpdate = z.output<typeof liveUpdate>;
 
+/**
+ * How loud agent and customer of the agent's call arrive at the switch: RMS of the last 200 ms in dBov, 0 to −127, which is digital
+ * silence. Null: nobody knows. A moment's picture: never kept, and left out for a browser that is behind with reading.
+ */
+export const callLevels = z.object({ callId, agent: z.number().int().min(-127).max(0).nullable(), customer: z.number().int().min(-127).max(0).nullable() });
+export type CallLevels = z.output<typeof callLevels>;
+
 export const serverMessage = z.discriminatedUnion("type", [
   /** First message. `reset`: forget what you have and read anew; otherwise missed updates follow. */
   z.object({ type: z.literal("welcome"), epoch: z.string(), seq: z.number().int().nonnegative(), reset: z.boolean() }),
   z.object({ type: z.literal("update"), seq: z.number().int().positive(), update: liveUpdate }),
   z.object({ type: z.literal("beat") }),
+  z.object({ type: z.literal("levels"), ...callLevels.shape }),
   /** The session is over: sign in again. */
   z.object({ type: z.literal("signed-out") }),
 ]);
