@@ -125,6 +125,9 @@ test("QUE-6 NUM-5 hours, music and announcements of a queue; an MP3 is heard bef
   await page.getByTestId("save-queue").click();
   await until("the options", async () => (await named("vip"))?.["musicId"] !== null);
   expect(await named("vip")).toMatchObject({ announce: { everyMs: 45_000, position: true, wait: false }, scheduleId: expect.any(String) });
+  await page.goto("/settings/routing/settings");
+  await page.getByRole("button", { name: "Listen: Waltz" }).click();
+  await page.waitForFunction(() => (document.querySelector<HTMLAudioElement>("[data-testid=music-audio]")?.currentTime ?? 0) > 0.2);
   const everybody = (await api.get<{ items: { id: string; name: string }[] }>("/settings/queue-rules")).items.find((rule) => rule.name === "Everybody");
   await api.send("PATCH", `/settings/queue-rules/${everybody?.id ?? ""}`, { enabled: false });
   const trial = await api.send("POST", "/settings/queue-rules/trial", { channel: "voice", numberId: null, vip: true, language: null, tags: [], name: null, from: null });

@@ -258,7 +258,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const entrance = createEntrance({ store: accountStore, directory, sessions, passwords, throttle, audit, clock, transaction: store.transaction });
   const statuses = await openSubStatuses({ store: createSubStatusStore(db), audit, clock });
   const routingSettings = createRoutingSettings({
-    db, queues, clock, audit, agents, numbers, media, keepSound: sounds.keep,
+    db, queues, clock, audit, agents, numbers, media, keepSound: sounds.keep, hearSound: sounds.hear,
     teams: { all: agents.teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => directory.user(id) !== null,
     changed: async () => {
       await agents.reload();

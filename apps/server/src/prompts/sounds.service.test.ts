@@ -28,6 +28,8 @@ test("an upload is converted and put at its place; nothing else is left, nor wha
   expect(await sounds.keep(sound, join(media, "music/a.ulaw"))).toEqual({ ok: true, value: { durationMs: 1 } });
   expect(await readFile(join(media, "music/a.ulaw"), "utf8")).toBe("eight by");
   expect(await readdir(join(media, "uploads"))).toEqual([]);
+  expect(Buffer.from((await sounds.hear(join(media, "music/a.ulaw"))) ?? []).toString("utf8", 44)).toBe("eight by");
+  expect(await sounds.hear(join(media, "music/b.ulaw"))).toBe(null);
 });
 
 test("NUM-4 a sound is heard before it is saved: a WAV of the telephone's audio, of which nothing is kept", async () => {

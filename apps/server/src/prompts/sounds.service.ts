@@ -18,6 +18,8 @@ export interface Sounds {
   readonly keep: (sound: Uint8Array, path: string) => Taken<{ readonly durationMs: number }>;
   /** What callers would hear, as a WAV. Nothing is kept. */
   readonly preview: (sound: Uint8Array) => Taken<{ readonly durationMs: number; readonly wav: Uint8Array }>;
+  /** What was kept at `path`, as a WAV; null when it is not there. */
+  readonly hear: (path: string) => Promise<Uint8Array | null>;
 }
 
 /** `media` is the media folder, absolute. */
@@ -47,5 +49,13 @@ export async function createSounds({ media, convert }: SoundConverter & { readon
       return { durationMs };
     }),
     preview: (sound) => converted(sound, async (made, durationMs) => ({ durationMs, wav: wavOfUlaw(await readFile(made)) })),
+    hear: async (path) => {
+      try {
+        return wavOfUlaw(await readFile(path));
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+        throw error;
+      }
+    },
   };
 }

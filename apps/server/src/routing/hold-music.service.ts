@@ -1,7 +1,7 @@
 // Hold music as admins upload it (QUE-6): an MP3 or WAV file becomes what the switch plays.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { err, invariant, ok, type HoldMusicId, type Result, type UserId } from "@ringdesk/std";
+import { err, invariant, ok, type HoldMusicId, type Millis, type Result, type UserId } from "@ringdesk/std";
 import type { HoldMusic as MusicView } from "@ringdesk/contract/http";
 import { newId } from "../kernel/index.ts";
 import { musicPath } from "./plan.rules.ts";
@@ -18,14 +18,18 @@ const LEAST_MUSIC_MS = 2_000;
 /** Makes an uploaded sound playable, at `path`, which is absolute. The words say to an admin why it is not taken. */
 export type KeepSound = (sound: Uint8Array, path: string) => Promise<Result<{ readonly durationMs: number }, { readonly type: "sound-refused"; readonly words: string }>>;
 
+/** A sound at `path` as browsers play it; null when it is not there. */
+export type HearSound = (path: string) => Promise<Uint8Array | null>;
+
 export interface MusicSettings {
   readonly list: () => readonly MusicView[];
+  readonly hear: (id: HoldMusicId) => Promise<Result<{ readonly durationMs: Millis; readonly wav: Uint8Array }, SettingsError>>;
   readonly upload: (by: UserId, name: string, sound: Uint8Array) => Changed<MusicView>;
   readonly remove: (by: UserId, id: HoldMusicId) => Changed<void>;
 }
 
 /** `media` is the media folder, absolute. */
-export function createMusicSettings(deps: SettingsDeps & { readonly change: Change; readonly media: string; readonly keepSound: KeepSound }): MusicSettings {
+export function createMusicSettings(deps: SettingsDeps & { readonly change: Change; readonly media: string; readonly keepSound: KeepSound; readonly hearSound: HearSound }): MusicSettings {
   const { queues, change, audit, clock, media } = deps;
   const playedBy = (id: HoldMusicId) => queues.all().filter((queue) => queue.musicId === id);
   const viewOf = ({ id, name, durationMs }: HoldMusic): MusicView => ({
@@ -37,6 +41,11 @@ export function createMusicSettings(deps: SettingsDeps & { readonly change: Chan
   };
   return {
     list: () => queues.music().map(viewOf),
+    hear: async (id) => {
+      const music = queues.music().find((each) => each.id === id);
+      const wav = music === undefined ? null : await deps.hearSound(join(media, musicPath(id)));
+      return music === undefined || wav === null ? err({ type: "setting-missing" }) : ok({ durationMs: music.durationMs as Millis, wav });
+    },
     upload: async (by, name, sound) => {
       const id = newId<HoldMusicId>();
       const early = refused(id, name);

@@ -1,5 +1,5 @@
 // Settings of routing over a database: from the HTTP handlers to what routing decides by.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sql } from "kysely";
@@ -45,6 +45,7 @@ beforeAll(async () => {
     audit: { record: async (_, what) => void audited.push(what) },
     agents: { eligibleFor: (queue) => teams.filter((t) => t.routingEnabled && t.queues.includes(queue)).flatMap((t) => t.members) },
     teams: { all: () => teams, assign: assignQueue, insert: insertTeam }, isUser: (id) => id === admin.id,
+    hearSound: (path) => readFile(path).catch(() => null),
     keepSound: async (sound, path) => {
       if (Buffer.from(sound).toString("latin1", 0, 3) !== "ID3") return err({ type: "sound-refused", words: "This is a PNG picture, not an MP3 or WAV." });
       await mkdir(dirname(path), { recursive: true });
@@ -210,6 +211,8 @@ test("QUE-6 hold music: an uploaded sound becomes a file that queues play; what 
   expect(await upload("Jingle", "ID3")).toMatchObject({ ok: false, error: { errors: [{ pointer: "/base64", detail: "Music plays for at least two seconds" }] } });
   expect(await readdir(join(media, "music"))).toEqual([`${made.value.id}.ulaw`]);
   const queue = queues.all()[0]?.id as QueueId;
+  expect(await routes.hearHoldMusic({ params: { id: made.value.id } })).toEqual({ ok: true, value: { durationMs: 60_000, base64: Buffer.from("sound").toString("base64") } });
+  expect(await routes.hearHoldMusic({ params: { id: "gone" as HoldMusicId } })).toMatchObject({ ok: false, error: { status: 404 } });
   await patch(queue, { musicId: made.value.id });
   expect(routeCall(queues, { channel: "voice", supportNumber: null, numberQueueId: queue, customer: null }, clock.now())).toMatchObject({ music: `music/${made.value.id}.ulaw` });
   expect(await routes.deleteHoldMusic({ params: { id: made.value.id } }, ctx)).toMatchObject({ ok: false, error: { code: "setting-in-use" } });

@@ -1,4 +1,4 @@
-import { createMusicSettings, type KeepSound } from "./hold-music.service.ts";
+import { createMusicSettings, type HearSound, type KeepSound } from "./hold-music.service.ts";
 import { createQueueSettings, type QueueSettingsDeps } from "./queue-settings.service.ts";
 import { createRuleSettings, type RuleSettingsDeps } from "./rule-settings.service.ts";
 import { createScheduleSettings } from "./schedule-settings.service.ts";
@@ -11,6 +11,7 @@ export type RoutingSettingsDeps = SettingsDeps & Pick<QueueSettingsDeps, "teams"
   /** The media folder, absolute. */
   readonly media: string;
   readonly keepSound: KeepSound;
+  readonly hearSound: HearSound;
 };
 
 /** All that admins can set about routing. One line of changes: none is decided by what another is about to change. */

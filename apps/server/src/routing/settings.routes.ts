@@ -34,6 +34,10 @@ export function routingSettingsRoutes({ queues, rules, schedules, music, skills 
 
     listHoldMusic: async () => ok({ items: [...music.list()] }),
     uploadHoldMusic: async ({ body }, { user }) => faced(await music.upload(user.id, body.name, Buffer.from(body.base64, "base64"))),
+    hearHoldMusic: async ({ params }) => {
+      const heard = faced(await music.hear(params.id));
+      return heard.ok ? ok({ durationMs: heard.value.durationMs, base64: Buffer.from(heard.value.wav).toString("base64") }) : heard;
+    },
     deleteHoldMusic: async ({ params }, { user }) => emptied(await music.remove(user.id, params.id)),
 
     listSkills: async () => ok({ items: [...skills.list()] }),

@@ -33,7 +33,7 @@ beforeAll(async () => {
   routes = routingSettingsRoutes(createRoutingSettings({
     db, queues, clock, media: "/nowhere", changed: async () => undefined, numbers: { all: () => [], byId: () => null },
     audit: { record: async (_, what, before, after) => void audited.push({ what, before, after }) }, agents: { eligibleFor: (id) => (id === support ? [ana] : []) },
-    teams: { all: () => [], assign: assignQueue, insert: insertTeam }, isUser: (id) => id === admin.id || id === ana, keepSound: async () => err({ type: "sound-refused", words: "No sound." }),
+    teams: { all: () => [], assign: assignQueue, insert: insertTeam }, isUser: (id) => id === admin.id || id === ana, keepSound: async () => err({ type: "sound-refused", words: "No sound." }), hearSound: async () => null,
   }));
 });
 afterAll(() => database.close());

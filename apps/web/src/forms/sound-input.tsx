@@ -4,6 +4,7 @@ import { err, ok, type Result } from "@ringdesk/std";
 import { IconMusic } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { fieldErrors, inOneSentence, request } from "../api/client.ts";
+import { soundUrl } from "../ui/sound-url.ts";
 import { SoundPlayer } from "../ui/sound-player.tsx";
 
 type Heard =
@@ -37,7 +38,7 @@ export function SoundInput({ label, error, onChange, onRefused }: {
     if (!read.ok) { setHeard({ kind: "nothing" }); onRefused(read.error); return; }
     const preview = await request("previewSound", { body: { base64: read.value } }, signal).catch(() => null); // given up: another was chosen
     if (preview === null || signal.aborted) return;
-    setHeard(preview.ok ? { kind: "sound", src: URL.createObjectURL(wavOf(preview.value.base64)), durationMs: preview.value.durationMs } : { kind: "nothing" });
+    setHeard(preview.ok ? { kind: "sound", src: soundUrl(preview.value.base64), durationMs: preview.value.durationMs } : { kind: "nothing" });
     if (!preview.ok) onRefused(fieldErrors(preview.error)["base64"] ?? inOneSentence(preview.error));
   };
   return (
@@ -68,5 +69,3 @@ function base64Of(bytes: Uint8Array): string {
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES));
   return btoa(text);
 }
-
-const wavOf = (base64: string): Blob => new Blob([Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))], { type: "audio/wav" });

@@ -5,7 +5,7 @@ import { ruleCriteria } from "./criteria.ts";
 import { customValues } from "./customers.ts";
 import type { Route } from "./route.ts";
 import { askedSkills } from "./skills.ts";
-import { soundBase64, soundUpload } from "./sounds.ts";
+import { playableSound, soundBase64, soundUpload } from "./sounds.ts";
 
 /** Bounds of what can be set, both included. */
 export const QUEUE_LIMITS = {
@@ -177,6 +177,7 @@ export const queuesApi = {
     method: "POST", path: "/settings/hold-music", access: "admin", summary: "Upload hold music: MP3 of at most 5 MB, or WAV of at most 10 MB", ...soundUpload,
     body: z.object({ name, base64: soundBase64 }), response: holdMusic,
   },
+  hearHoldMusic: { method: "GET", path: "/settings/hold-music/:id/sound", access: "admin", summary: "Hold music as callers hear it: a WAV of telephone audio", params: ofMusic, response: playableSound },
   deleteHoldMusic: { method: "DELETE", path: "/settings/hold-music/:id", access: "admin", summary: "Delete hold music that no queue plays", params: ofMusic, response: nothing },
 
   getRoutingSettings: { method: "GET", path: "/settings/routing", access: "admin", summary: "Settings of routing", response: routingSettings },

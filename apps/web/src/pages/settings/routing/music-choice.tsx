@@ -31,11 +31,15 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
   const { save, pending } = useSave();
   const form = useForm({ name: "", base64: "" });
   const [file, setFile] = useState<File | null>(null);
+  /** The file's name, until the person enters another. */
+  const [suggested, setSuggested] = useState("");
   const choose = (chosen: File | null): void => {
     setFile(chosen);
     form.set("base64", "");
-    const isUntouched = form.values.name === "" || (file !== null && form.values.name === nameOf(file));
-    if (chosen !== null && isUntouched) form.set("name", nameOf(chosen));
+    if (chosen === null || (form.values.name !== "" && form.values.name !== suggested)) return;
+    const name = chosen.name.replace(/\.[^.]*$/, "").slice(0, 100);
+    setSuggested(name);
+    form.set("name", name);
   };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -59,5 +63,3 @@ export function UploadDialog({ onClose, onDone }: { readonly onClose: () => void
     </Modal>
   );
 }
-
-const nameOf = (file: File): string => file.name.replace(/\.[^.]*$/, "").slice(0, 100);

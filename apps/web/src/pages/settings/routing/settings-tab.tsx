@@ -10,6 +10,7 @@ import { notify } from "../../../ui/notify.ts";
 import { Failed, Problem, Rows } from "../../../ui/states.tsx";
 import { span } from "../../../words/time.ts";
 import { DeleteDialog } from "./delete-dialog.tsx";
+import { HearMusic } from "./hear-music.tsx";
 import { UploadDialog } from "./music-choice.tsx";
 import { RoutingTabs } from "./routing-tabs.tsx";
 
@@ -63,7 +64,7 @@ function Music() {
               <Table.Tr key={one.id}>
                 <Table.Td><Text size="sm">{one.name}</Text></Table.Td><Table.Td><Text size="sm">{span(one.durationMs)}</Text></Table.Td>
                 <Table.Td><Text size="sm" c={one.queues.length === 0 ? "dimmed" : ""}>{one.queues.length === 0 ? "No queue" : one.queues.map((queue) => queue.displayName).join(", ")}</Text></Table.Td>
-                <Table.Td w={52}><Tooltip label="Delete"><ActionIcon variant="subtle" color="gray" aria-label={`Delete ${one.name}`} onClick={() => { setRemoved(one); }}><IconTrash size={17} /></ActionIcon></Tooltip></Table.Td>
+                <Table.Td w={92}><Group gap={4} wrap="nowrap" justify="flex-end"><HearMusic music={one} /><Tooltip label="Delete"><ActionIcon variant="subtle" color="gray" aria-label={`Delete ${one.name}`} onClick={() => { setRemoved(one); }}><IconTrash size={17} /></ActionIcon></Tooltip></Group></Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
