@@ -2,6 +2,7 @@
 // when both are there.
 import { cpus } from "node:os";
 import { costPerEvent, type MachineCost } from "./routing/machine.ts";
+import { crowdedHouse } from "./routing/crowd.ts";
 import { ringsInABrowser } from "./routing/ring.ts";
 import { openRoom, type Room } from "./routing/room.ts";
 import type { BenchResult } from "./table.ts";
@@ -13,8 +14,8 @@ const SECONDS = Number(process.env["BENCH_ROUTING_SECONDS"] ?? 20);
 /** In the first half of the queues agents wait for calls, in the second half calls for agents. */
 const QUIET = QUEUES / 2;
 const TALK_MS = 400;
-/** Calls that ring in a browser, one after the other. */
-const RINGS = 30;
+/** Calls that ring in a browser, one after the other: in the full house, and in an empty one beside it. */
+const RINGS = 50, RINGS_ALONE = 15;
 /** A machine that is shared only ever adds: the quietest of so many rounds counts. */
 const ROUNDS = 3;
 
@@ -43,8 +44,7 @@ export async function benchRouting(): Promise<BenchResult> {
     const seen = spread(times);
     add([what, seen.p50, seen.p99, "p50 < 2, p99 < 10", `${lag.p50.toFixed(3)} / ${lag.p99.toFixed(3)}`, seen.p50 / lag.p50, `${times.length} offers, longest ${seen.max.toFixed(2)}`]);
   }
-  const rings = spread(await ringsInABrowser(RINGS));
-  add(["call enters a queue → the card with Accept in a browser's page, ms", rings.p50, rings.p99, "< 100", none, none, `${RINGS} calls, longest ${rings.max.toFixed(0)}`]);
+  const house = await addHouse(add);
   return {
     name: `routing: ${AGENTS.toLocaleString("en")} agents in ${QUEUES} queues, ${WAITING} waiting calls, ${EVENTS_PER_S} events/s`, measuredAt: new Date().toISOString(),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`,
@@ -53,9 +53,29 @@ export async function benchRouting(): Promise<BenchResult> {
     notes: [
       `router: the machine alone, the quietest of ${ROUNDS} rounds. Its floor writes as many fresh objects into a map of as many agents.`,
       `room: the routing room with agents, desks and live updates as the server runs them, a socket for each of ${AGENTS.toLocaleString("en")} desktops (${sent}), for ${SECONDS} s. Its floor makes the text of one desk and hands it over in a microtask. Facts are appended behind the ring and are not in it; neither is the network.`,
-      "browser: the whole product with its sample workspace, a caller by SIPp, Chromium on the same machine; from the instant that the call's fact has to the change of the page.",
+      ...house,
     ],
   };
+}
+
+/** The whole product at this size, and the ring in a house where nothing else happens. The value says how it went. */
+async function addHouse(add: (row: Row) => void): Promise<readonly string[]> {
+  const alone = spread(await ringsInABrowser(RINGS_ALONE));
+  const { rings, entries, frees, commits, notes } = await crowdedHouse(RINGS);
+  const commit = spread(commits);
+  const pair = (floor: Spread): string => `${floor.p50.toFixed(1)} / ${floor.p99.toFixed(1)}`;
+  const row = (what: string, times: readonly number[], target: string, floor: Spread | null, seen: string): void => {
+    const { p50, p99, max } = spread(times);
+    add([what, p50, p99, target, floor === null ? none : pair(floor), floor === null ? none : p50 / floor.p50, `${seen}, longest ${max.toFixed(0)}`]);
+  };
+  row("house: call enters a queue → offer made, ms", entries.map(({ madeMs }) => madeMs), "p50 < 2, p99 < 10", commit, `${entries.length} offers`);
+  row("house: call enters a queue → offer in the desktop's hands, ms", entries.map(({ arrivedMs }) => arrivedMs), none, commit, `${entries.length} offers`);
+  row("house: agent comes free → next offer in the desktop's hands, ms", frees.map(({ arrivedMs }) => arrivedMs), "p99 < 10", null, `${frees.length} offers`);
+  row("house: call enters a queue → card with Accept painted by a browser, ms", rings.map(({ arrivedMs }) => arrivedMs), "< 100", alone, `${rings.length} calls, ${pair(spread(rings.map(({ madeMs }) => madeMs)))} of it until the offer was made`);
+  return [
+    "house: the whole product with PostgreSQL, on this machine together with its load: a socket for each desktop that lists conversations (managers watch the live view), 500 SIP calls that hear music, Chromium. A call enters by the instant of its fact; the offer is made when that is committed. The floor of the first two commits a row in the same PostgreSQL meanwhile, that of the last is the same ring in an empty house.",
+    ...notes.map((note) => `house: ${note}`),
+  ];
 }
 
 const quietest = (rounds: readonly MachineCost[]): MachineCost => rounds.reduce((best, round) => (round.us < best.us ? round : best));
@@ -121,7 +141,9 @@ function handOver(): Promise<number> {
 
 const pause = (ms: number): Promise<void> => new Promise((resume) => { setTimeout(resume, ms); });
 
-function spread(times: readonly number[]): { readonly p50: number; readonly p99: number; readonly max: number } {
+type Spread = { readonly p50: number; readonly p99: number; readonly max: number };
+
+function spread(times: readonly number[]): Spread {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99), max: at(1) };

@@ -3,18 +3,15 @@
 import { serverMessage, LIVE_PATH, type ClientMessage } from "@ringdesk/contract/live";
 import { API_BASE } from "@ringdesk/contract/http";
 
-/** The server takes no more pages from one address; agents beyond it take one call each. */
-const MAX_PAGES = 190;
-
 /** The cookie of each agent's session; the server's database knows it before it starts. */
 export const benchToken = (agent: number): string => `bench-session-${agent}`;
 
 export type Desks = { readonly close: () => void; readonly refused: () => number };
 
-/** Opens the pages of the first agents. `origin` is where the product serves. */
+/** Opens the pages of all agents. `origin` is where the product serves. */
 export async function openDesks(origin: string, agents: number): Promise<Desks> {
   let refused = 0;
-  const sockets = await Promise.all(Array.from({ length: Math.min(agents, MAX_PAGES) }, (_, n) => openDesk(origin, n + 1, () => { refused += 1; })));
+  const sockets = await Promise.all(Array.from({ length: agents }, (_, n) => openDesk(origin, n + 1, () => { refused += 1; })));
   return { close: () => { for (const socket of sockets) socket.close(); }, refused: () => refused };
 }
 

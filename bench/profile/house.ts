@@ -1,11 +1,13 @@
 // Starts the bench profile the way the product starts: PostgreSQL, switch and server under the launcher's supervision.
 import { readFile } from "node:fs/promises";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeProblem, parseConfig } from "@ringdesk/contract/config";
 import { openDataFolder } from "../../apps/launcher/src/data-folder.ts";
 import { createHouse } from "../../apps/launcher/src/house.ts";
+import { clusterUrl, openCluster } from "../../apps/launcher/src/postgres/cluster.ts";
+import { runAs } from "../../apps/launcher/src/postgres/programs.ts";
 import { createTerminal } from "../../apps/launcher/src/terminal.ts";
 
 /**
@@ -19,6 +21,8 @@ export type Profile = {
   /** Where its pages are. */
   readonly origin: string;
   readonly data: string;
+  /** Of its own PostgreSQL; null when another was given. */
+  readonly databaseUrl: string | null;
   readonly pids: { readonly switch: number; readonly server: number; /** Its workers are its children. */ readonly postgres: number };
   readonly stop: () => Promise<void>;
 };
@@ -47,7 +51,13 @@ export async function startProfileHouse(extra: Readonly<Record<string, string>> 
   }
   const pid = async (name: string): Promise<number> => Number.parseInt(await readFile(join(folder.value.run, `${name}.pid`), "utf8"), 10);
   const postgres = async (): Promise<number> => Number.parseInt(await readFile(join(data, "postgres/data/postmaster.pid"), "utf8"), 10);
-  return { address: `${config.value.address}:${config.value.sipPort}`, origin: `http://${config.value.address}:${config.value.httpPort}`, data, pids: { switch: await pid("switch"), server: await pid("server"), postgres: await postgres() }, stop };
+  return { address: `${config.value.address}:${config.value.sipPort}`, origin: `http://${config.value.address}:${config.value.httpPort}`, data, databaseUrl: config.value.databaseUrl === null ? urlOf(folder.value.root) : null, pids: { switch: await pid("switch"), server: await pid("server"), postgres: await postgres() }, stop };
+}
+
+function urlOf(folder: string): string | null {
+  const who = runAs(readFileSync("/etc/passwd", "utf8"), process.getuid?.() ?? 0);
+  const cluster = who.ok ? openCluster(folder, who.value) : who;
+  return cluster.ok ? clusterUrl(cluster.value) : null;
 }
 
 /** The contact centre with so many agents: the whole product. Its agents' desks are part of the load. */
