@@ -20,6 +20,8 @@ const SERVED = 8;
 const UNANSWERED_MS = 30_000;
 /** The instants of the switch and of the server, set side by side. */
 const SKEW_MS = 50;
+/** No phone rings longer for an offer (RTE-2), nor after a server has come back that knows nothing of it. */
+const RING_MS = 30_000;
 /** For whatever is awaited: a machine may be busy. */
 const PATIENCE_MS = 120_000;
 
@@ -98,14 +100,27 @@ function openDesk(id: string, api: ApiClient, atPhone: boolean): Agent {
   return { id, api, close: () => { closed = true; socket.close(); } };
 }
 
+/** What an agent's phone did, as somebody beside it sees it. */
+type PhoneRing = { readonly user: string; readonly from: number; to: number; how: "rings" | "silenced" | "declined" | "answered" };
+const phoneRings: PhoneRing[] = [];
+/** While the server is being killed nobody touches a phone: what rings then rings for an offer that is gone. */
+let handsOff = false;
+
 /** The phones of agents answer most calls and talk a while; those of customers are called back. */
 async function rung({ user, answer, decline, silenced }: Ringing): Promise<void> {
-  let given = false;
-  void silenced.then(() => { given = true; });
+  const ring: PhoneRing = { user, from: Date.now(), to: Infinity, how: "rings" };
   const isAgent = user.startsWith("agent");
+  if (isAgent) phoneRings.push(ring);
+  const become = (how: PhoneRing["how"]): void => { Object.assign(ring, { how, to: Date.now() }); };
+  void silenced.then(() => { if (ring.how === "rings") become("silenced"); });
   await soon(100, 800);
-  if (given || (isAgent && !atWork)) return;
-  if (isAgent && randomInt(5) === 0) return decline();
+  while (isAgent && handsOff && ring.how === "rings") await wait(20);
+  if (ring.how !== "rings" || (isAgent && (!atWork || kills.some((kill) => kill > ring.from)))) return;
+  if (isAgent && randomInt(5) === 0) {
+    become("declined");
+    return decline();
+  }
+  become("answered");
   const call = answer();
   if (!isAgent) return;
   await soon(800, 2_500);
@@ -190,9 +205,29 @@ async function calledBack(at: number): Promise<void> {
   for (let isHeard = false; !isHeard; isHeard = await Promise.race([asked, wait(1_000).then(() => false)])) call.press("1");
 }
 async function killServer(): Promise<void> {
+  handsOff = true;
+  if (atWork) await until("a phone to ring", async () => phoneRings.some(({ how }) => how === "rings"), 2_000).catch(() => undefined); // perhaps all are talking
   kills.push(Date.now());
+  const pending = phoneRings.filter(({ how }) => how === "rings");
   await product.kill("server");
   await product.ready();
+  const back = Date.now();
+  await until("phones that rang for the dead server to be silent", async () => pending.every(({ how }) => how !== "rings"), PATIENCE_MS);
+  for (const { user, to, how } of pending) if (how !== "silenced" || to - back > RING_MS) throw new Error(`${user} rang on for ${to - back} ms after the server was back, and was ${how}`);
+  orphans += pending.length;
+  handsOff = false;
+}
+let orphans = 0;
+
+/** A phone shows one offer at a time, and nothing is declined in the name of an agent who declined nothing. */
+async function checkPhones(facts: readonly Fact[], phones: readonly string[]): Promise<void> {
+  await until("all phones to be silent", async () => phoneRings.every(({ how }) => how !== "rings"), PATIENCE_MS);
+  checkAlone("phone", phoneRings.map(({ user, from, to, how }) => ({ of: user, kind: how, call: "", from, to })));
+  for (const [at, id] of phones.entries()) {
+    const theirs = phoneRings.filter(({ user }) => user === `agent${at}`);
+    const declined = facts.filter(({ type, data }) => type === "call.offer-ended" && data["userId"] === id && data["result"] === "declined");
+    expect(declined.length, `offers that agent${at} is said to have declined`).toBeLessThanOrEqual(theirs.filter(({ how }) => how === "declined").length);
+  }
 }
 
 /** RTE-3: never two at once. Offers of a server that was killed ended with it. */
@@ -255,6 +290,7 @@ test(`RTE-9 CALL-13 RTE-3: ${KILLS} times kill -9 of the server under ${CALLS} c
   checkAlone("agent", spans.map((span) => ({ ...span, of: span.user })));
   checkAlone("offers of call", spans.filter((span) => span.kind === "offer").map((span) => ({ ...span, of: span.call })));
   checkAlone("agents of call", spans.filter((span) => span.kind === "call").map((span) => ({ ...span, of: span.call })));
+  await checkPhones(known, agents.slice(0, PHONES).map(({ id }) => id));
   await until("the snoozed conversation to wake", async () => (await admin.get<{ status: string }>(`/conversations/${sleeper.id}`)).status === "open", PATIENCE_MS);
-  process.stdout.write(`${KILLS} kills, ${CALLS} calls: ${ends.flat().filter((outcome) => outcome === "answered").length} answered, ${ends.flat().filter((outcome) => outcome === "voicemail").length} messages\n`);
+  process.stdout.write(`${KILLS} kills, ${CALLS} calls: ${ends.flat().filter((outcome) => outcome === "answered").length} answered, ${ends.flat().filter((outcome) => outcome === "voicemail").length} messages; ${phoneRings.length} times a phone rang, ${orphans} of them for a server that was killed\n`);
 }, 600_000);

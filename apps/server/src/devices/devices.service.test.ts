@@ -11,11 +11,11 @@ const user = (id: string, role: User["role"]): User => ({ id: id as UserId, name
 const ana = user("ana", "agent"), olga = user("olga", "admin");
 const active = new Set<UserId>();
 const registered = new Set<string>();
-let stored: StoredDevice[], accounts: readonly PhoneAccount[], told: string[], audited: unknown[], phoneChanged: (account: string) => void, peopleChanged: () => void;
+let stored: StoredDevice[], accounts: readonly PhoneAccount[], isReady: boolean, becomeReady: () => void, told: string[], audited: unknown[], phoneChanged: (account: string) => void, peopleChanged: () => void;
 let devices: DevicesService;
 
 beforeEach(async () => {
-  [stored, accounts, told, audited] = [[], [], [], []];
+  [stored, accounts, told, audited, isReady] = [[], [], [], [], true];
   registered.clear();
   for (const { id } of [ana, olga]) active.add(id);
   await open();
@@ -26,6 +26,7 @@ async function open(): Promise<void> {
     store: { all: async () => stored, save: async (device) => { stored = [...stored.filter((d) => d.userId !== device.userId), device]; return ok(undefined); } },
     phones: {
       dial: async () => ok(undefined), setAccounts: (next) => { accounts = next; }, isRegistered: (account) => registered.has(account),
+      isReady: () => isReady, onReady: (listen) => { becomeReady = listen; },
       onChanged: (listen) => { phoneChanged = listen; return () => undefined; },
     },
     directory: { user: (id) => [ana, olga].find((u) => u.id === id) ?? null, isActive: (id) => active.has(id), onChanged: (listen) => { peopleChanged = listen; return () => undefined; } },
@@ -45,6 +46,20 @@ const registers = (number: string, there: boolean): void => {
   else registered.delete(number);
   phoneChanged(number);
 };
+
+test("RTE-9 after a start of the server no phone is there before it can be rung", async () => {
+  const { number } = await withAccount();
+  await devices.choose(olga.id, { kind: "phone", contact: "sip:desk@192.0.2.7" }, olga);
+  registers(number, true);
+  told = [];
+  isReady = false;
+  await open();
+  registers(number, true);
+  expect([told, devices.of(olga.id)]).toMatchObject([[], { value: { state: "ready" } }]);
+  isReady = true;
+  becomeReady();
+  expect(told.sort()).toEqual(["ana opened", "olga opened"]);
+});
 
 test("everybody begins in the browser", () => {
   expect(devices.of(ana.id)).toEqual(ok({ kind: "browser", contact: null, account: null, state: "ready", trouble: null }));

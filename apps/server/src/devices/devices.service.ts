@@ -54,6 +54,7 @@ export async function createDevices(deps: DevicesDeps): Promise<DevicesService> 
     start: () => {
       refresh();
       deps.directory.onChanged(refresh);
+      deps.phones.onReady(book.lookAtAll);
       deps.phones.onChanged((account) => {
         const user = book.ownerOf(account);
         if (user !== null) book.look(user);
@@ -92,7 +93,7 @@ function createBook(deps: DevicesDeps, stored: readonly StoredDevice[]) {
   const phone = (user: UserId) => (deps.directory.isActive(user) ? phoneOf(device(user)) : null);
   const isThere = (user: UserId): boolean => {
     const address = phone(user);
-    return address !== null && (address.kind === "fixed" || deps.phones.isRegistered(address.account));
+    return address !== null && deps.phones.isReady() && (address.kind === "fixed" || deps.phones.isRegistered(address.account));
   };
   const look = (user: UserId): void => {
     const there = isThere(user);
@@ -120,7 +121,7 @@ function createBook(deps: DevicesDeps, stored: readonly StoredDevice[]) {
       return {
         kind, contact: kind === "phone" ? contact : null,
         account: registers ? { user: account.number, server: deps.server } : null,
-        state: kind === "browser" || isThere(user) ? "ready" : "not-registered",
+        state: kind === "browser" || contact !== null || isThere(user) ? "ready" : "not-registered",
         trouble: kind === "phone" ? (troubles.get(user) ?? null) : null,
       };
     },

@@ -13,6 +13,8 @@ export type AgentPhones = {
   readonly isAccount: (text: string) => boolean;
   /** The phone of this account has come or gone. */
   readonly changed: (account: string) => void;
+  /** What rang before is told to stop: from now on phones can be rung. */
+  readonly ready: () => void;
 };
 
 export type AgentPhonesOptions = {
@@ -27,11 +29,18 @@ export type AgentPhonesOptions = {
 export function createAgentPhones({ book, registered, isUp, creating }: AgentPhonesOptions): AgentPhones {
   const listeners = new Set<(account: string) => void>();
   let accounts: ReadonlyMap<string, string> = new Map();
+  let isReady = false;
+  const whenReady: (() => void)[] = [];
   const list = (): readonly SwitchAccount[] => [...accounts].map(([number, password]) => ({ number, password }));
   return {
     accounts: list,
     isAccount: (text) => accounts.has(text),
     changed: (account) => { for (const listen of listeners) listen(account); },
+    ready: () => {
+      if (isReady) return;
+      isReady = true;
+      for (const listen of whenReady) listen();
+    },
     phones: {
       dial: async ({ leg, phone, from, fromName, withheld, ringTimeoutMs }) => {
         const way = phone.kind === "fixed"
@@ -49,6 +58,8 @@ export function createAgentPhones({ book, registered, isUp, creating }: AgentPho
         if (isUp()) void book.ask({ do: "phones.set", accounts: [...list()] });
       },
       isRegistered: (account) => registered().trunkOf(account) !== null,
+      isReady: () => isReady,
+      onReady: (listen) => void whenReady.push(listen),
       onChanged: (listen) => {
         listeners.add(listen);
         return () => { listeners.delete(listen); };

@@ -87,7 +87,7 @@ const fakePhones = (fake: FakeSwitch, run: Run): Telephony["phones"] => ({
     if (!fake.legs.has(call.leg)) fake.legs.set(call.leg, { kind: "sip", direction: "out", state: "dialling", play: null });
     return ok(undefined);
   }),
-  setAccounts: () => undefined, isRegistered: () => true, onChanged: () => () => undefined,
+  setAccounts: () => undefined, isRegistered: () => true, isReady: () => true, onReady: () => undefined, onChanged: () => () => undefined,
 });
 
 type LegCommands = Pick<Telephony, "ring" | "answer" | "reject" | "dial" | "connectBrowser" | "hangup" | "hold" | "play" | "stopPlay" | "sendDigits">;

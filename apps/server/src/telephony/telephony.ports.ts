@@ -116,6 +116,10 @@ export interface Phones {
   /** The accounts with which phones may register; those before are replaced. */
   readonly setAccounts: (accounts: readonly PhoneAccount[]) => void;
   readonly isRegistered: (account: string) => boolean;
+  /** Whether a phone can be rung: the switch was there once, and phones that ring for a server before this one have been silenced. */
+  readonly isReady: () => boolean;
+  /** Told once, when that is so. */
+  readonly onReady: (listen: () => void) => void;
   /** Told when a phone has registered an account, or is gone. */
   readonly onChanged: (listen: (account: string) => void) => () => void;
 }

@@ -248,10 +248,14 @@ describe("reconciliation", () => {
     await telephony.start();
     await until(() => telephony.isUp());
     await telephony.ring("owned" as LegId);
-    expect(commands("leg.hangup")).toEqual([]);
+    const desk = { kind: "fixed", user: "desk", host: "192.0.2.7", port: null, transport: "udp" } as const;
+    telephony.phones.onReady(() => void telephony.phones.dial({ leg: "anew" as LegId, phone: desk, from: "+12025550142" as E164, fromName: null, withheld: false, ringTimeoutMs: 1_000 }));
+    expect([commands("leg.hangup"), telephony.phones.isReady()]).toEqual([[], false]);
     owed[0]?.();
-    await until(() => commands("leg.hangup").length > 0);
-    expect(received.flatMap((f) => (f.frame === "command" && f.command.do === "leg.hangup" ? [f.command.leg] : []))).toEqual(["stray"]);
+    await until(() => commands("leg.dial").length > 0);
+    // RTE-9: an agent's phone that rang for the server before is silenced first, and then rung anew.
+    expect(received.flatMap((f) => (f.frame === "command" && (f.command.do === "leg.hangup" || f.command.do === "leg.dial") ? [`${f.command.do} ${f.command.leg}`] : []))).toEqual(["leg.hangup stray", "leg.dial anew"]);
+    expect(telephony.phones.isReady()).toBe(true);
   });
 });
 

@@ -85,6 +85,7 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
       const { strangers } = reconcile(owned(), underWay(), snapshot);
       if (strangers.length > 0) log.warn({ legs: strangers }, "hanging up legs that belong to no call");
       for (const leg of strangers) void book.ask({ do: "leg.hangup", leg });
+      agentPhones.ready();
     },
   });
   return {
