@@ -1,9 +1,10 @@
 // An admin sets up routing in the browser: a queue by the wizard, rules, the timeout, a schedule, options of a queue. What was
 // set holds at once, as the trial of the rules and the API tell.
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPerson, type Person } from "../support/browser.ts";
-import { signIn } from "../support/desk.ts";
+import { ringing, setStatus, signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
 import { callsOf, endedCall } from "../support/records.ts";
 import { callBySipp } from "../support/sipp.ts";
@@ -157,6 +158,50 @@ test("QUE-3 RTE-6 QUE-6 a VIP waits in the VIP line with its music, anybody else
   const [last] = await until("the call to be missed", async () => { const calls = await callsOf(api, VIP); return calls[0]?.outcome === "missed" && calls; });
   expect(last).toMatchObject({ reason: expect.stringMatching(/closed|hours/i), waitMs: null });
 }, 120_000);
+
+/** An agent with a desktop, in a tab of its own of the admin's browser. */
+async function openAgent(name: string): Promise<Page> {
+  const who = product.agents.find((agent) => agent.name === name);
+  if (who === undefined) throw new Error(`nobody is called ${name}`);
+  const page = await (await admin.browser.newContext({ baseURL: product.baseUrl })).newPage();
+  await signIn(page, who);
+  await setStatus(page, "Available");
+  return page;
+}
+
+test("QUE-6 RTE-1 RTE-11 a rule that asks for a skill: the call rings at who has it, though another has been idle longer", async () => {
+  const { page } = admin;
+  await page.goto("/settings/routing/skills");
+  await page.getByTestId("add-skill").click();
+  await page.getByLabel("Name", { exact: true }).fill("Spanish");
+  await page.getByPlaceholder("Choose users").click();
+  await page.getByRole("option", { name: "Ben Okafor" }).click();
+  await page.getByLabel("Name", { exact: true }).click();
+  await page.getByTestId("save-skill").click();
+  await page.locator("[data-testid=skill][data-name=Spanish]").getByText("Ben Okafor").waitFor();
+  await page.goto("/settings/routing/rules");
+  await page.getByRole("button", { name: "Edit Everybody" }).click();
+  await page.getByPlaceholder("None: any agent of the queue").click();
+  await page.getByRole("option", { name: "Spanish" }).click();
+  await page.getByRole("dialog").getByLabel("On", { exact: true }).check();
+  await page.getByTestId("save-rule").click();
+  await page.getByText("→ Support, to agents with Spanish").waitFor();
+  await page.goto("/queues");
+  const ana = await openAgent("Ana Silva");
+  const caller = await callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from: STRANGER, hz: 600 });
+  await page.getByTestId("asked-skills").getByText("Spanish").waitFor({ timeout: 30_000 });
+  await page.getByTestId("why-not-routed").click();
+  await page.getByTestId("why-agent").filter({ hasText: "Ana Silva" }).getByText("Lacks the skill Spanish.").waitFor();
+  const ben = await openAgent("Ben Okafor");
+  await ringing(ben);
+  expect(await ana.getByTestId("incoming-call").count()).toBe(0);
+  await caller.hangUp();
+  await endedCall(api, STRANGER);
+  await page.goto("/settings/routing/skills");
+  await page.getByRole("button", { name: "Delete Spanish" }).click();
+  await page.getByTestId("delete").click();
+  await page.getByText("The rule “Everybody” asks for it. Change that first.").waitFor();
+}, 90_000);
 
 test("QUE-5 a queue in use says what leads to it, and the default queue stays", async () => {
   const { page } = admin;

@@ -8,6 +8,7 @@ import { liveViewQuery } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { useConnection, useTopic } from "../softphone/desk.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
+import { SkillBadges } from "../ui/skill-badges.tsx";
 import { StatusDot } from "../ui/signs.tsx";
 import { Failed, Nothing, Rows } from "../ui/states.tsx";
 import { callerName, statusWords } from "../words/calls.ts";
@@ -58,6 +59,7 @@ function WaitingCalls({ queue }: { readonly queue: LiveQueue }) {
         <Table.Td pl={30}>
           <Text size="sm"><Text span c="dimmed" size="sm">{call.position}. </Text>{callerName({ name: call.customerName, number: call.from }, format)}</Text>
           {call.offeredTo !== null && <Text size="xs" hiddenFrom="md">Rings at {call.offeredTo}</Text>}
+          <SkillBadges skills={call.skills} />
           {notes.length > 0 && <Text size="xs" c="dimmed">{notes.join(" · ")}</Text>}
         </Table.Td>
         <Table.Td><Text span size="sm" hiddenFrom="md"><Elapsed since={call.enteredAt} /></Text></Table.Td>

@@ -7,6 +7,7 @@ import { queuesQuery } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { useConnection, useTopic } from "../softphone/desk.tsx";
 import { Elapsed } from "../ui/elapsed.tsx";
+import { SkillBadges } from "../ui/skill-badges.tsx";
 import { StatusDot } from "../ui/signs.tsx";
 import { Nothing } from "../ui/states.tsx";
 import { callerName, statusWords } from "../words/calls.ts";
@@ -38,6 +39,7 @@ function Waiting({ queue }: { readonly queue: QueueLine }) {
             <Table.Td>
               <Text size="sm" fw={550} truncate>{callerName({ name: call.customerName, number: call.from }, format)}</Text>
               {call.customerName !== null && call.from !== null && <Text size="xs" c="dimmed" className="rd-number">{format(call.from)}</Text>}
+              <SkillBadges skills={call.skills} />
             </Table.Td>
             <Table.Td><Elapsed since={call.enteredAt} />{call.callback && <Text size="xs" c="dimmed">To be called back</Text>}</Table.Td>
             <Table.Td className="rd-ringing">{call.offeredTo ?? <Text span c="dimmed" size="sm">Nobody yet</Text>}</Table.Td>

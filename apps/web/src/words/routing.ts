@@ -1,5 +1,5 @@
 // Queues, rules and schedules in words.
-import type { Queue } from "@ringdesk/contract/http";
+import type { AskedSkills, Queue } from "@ringdesk/contract/http";
 import { channelWords } from "./calls.ts";
 import { timeOfDay } from "./time.ts";
 
@@ -31,4 +31,12 @@ export function opening({ isOpen, nextChangeAt, timeZone }: { readonly isOpen: b
   if (day(nextChangeAt) === day(now)) return `${word} until ${timeOfDay(nextChangeAt, timeZone)}`;
   const name = new Intl.DateTimeFormat("en-US", { timeZone, ...(nextChangeAt - now < SIX_DAYS_MS ? { weekday: "long" } : { month: "long", day: "numeric" }) }).format(nextChangeAt);
   return `${word} until ${name}, ${timeOfDay(nextChangeAt, timeZone)}`;
+}
+
+/** What a rule asks for of agents: `to agents with Spanish and Billing; after 60 s to anybody`; null when it asks for nothing. */
+export function askedWords({ skills, relaxAfterMs }: AskedSkills, nameOf: (id: AskedSkills["skills"][number]) => string): string | null {
+  const names = skills.map(nameOf).filter((name) => name !== "");
+  if (names.length === 0) return null;
+  const all = names.length === 1 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  return `to agents with ${all}${relaxAfterMs === null ? "" : `; after ${relaxAfterMs / 1_000} s to anybody`}`;
 }

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { rowsOf } from "../../api/pages.ts";
 import { accountsQuery, auditQuery, permissionSetsQuery, teamsQuery } from "../../api/people.ts";
 import { numbersQuery, queuesQuery } from "../../api/queries.ts";
+import { skillsQuery } from "../../api/routing-settings.ts";
 import { useHouseStyle } from "../../api/session.ts";
 import { Nothing } from "../../ui/states.tsx";
 import { fullTime, preciseTime, shortDay } from "../../words/time.ts";
@@ -15,7 +16,7 @@ import { auditDifferences, auditKind, auditSubject } from "./audit-words.ts";
 
 const kinds = [
   { value: "user", label: "Users" }, { value: "permission-set", label: "Permission sets" }, { value: "team", label: "Teams" }, { value: "status", label: "Statuses" }, { value: "queue", label: "Queues" }, { value: "rule", label: "Rules" },
-  { value: "routing", label: "Routing" }, { value: "schedule", label: "Business schedules" }, { value: "number", label: "Numbers" }, { value: "customer", label: "Customers" }, { value: "search", label: "Searches" },
+  { value: "routing", label: "Routing" }, { value: "skill", label: "Skills" }, { value: "schedule", label: "Business schedules" }, { value: "number", label: "Numbers" }, { value: "customer", label: "Customers" }, { value: "search", label: "Searches" },
   { value: "device", label: "Devices" }, { value: "recording", label: "Recordings" }, { value: "session", label: "Sign-ins" }, { value: "organisation", label: "Organisation" },
 ];
 
@@ -26,10 +27,11 @@ function useNames(): ReadonlyMap<string, string> {
   const sets = useQuery(permissionSetsQuery).data?.items;
   const queues = useQuery(queuesQuery).data?.items;
   const numbers = useQuery(numbersQuery).data?.items;
+  const skills = useQuery(skillsQuery).data?.items;
   return useMemo(() => new Map<string, string>([
     ...(accounts ?? []).map((each) => [each.id, each.name] as const), ...(teams ?? []).map((each) => [each.id, each.displayName] as const), ...(sets ?? []).map((each) => [each.id, each.name] as const),
-    ...(queues ?? []).map((each) => [each.id, each.name] as const), ...(numbers ?? []).map((each) => [each.id, each.number] as const),
-  ]), [accounts, teams, sets, queues, numbers]);
+    ...(queues ?? []).map((each) => [each.id, each.name] as const), ...(numbers ?? []).map((each) => [each.id, each.number] as const), ...(skills ?? []).map((each) => [each.id, each.name] as const),
+  ]), [accounts, teams, sets, queues, numbers, skills]);
 }
 
 function Entry({ entry, names }: { readonly entry: AuditEntry; readonly names: ReadonlyMap<string, string> }) {

@@ -17,6 +17,7 @@ import { RulesTab } from "./routing/rules-tab.tsx";
 import { SchedulePage } from "./routing/schedule-page.tsx";
 import { SchedulesPage } from "./routing/schedules-page.tsx";
 import { SettingsTab } from "./routing/settings-tab.tsx";
+import { SkillsTab } from "./routing/skills-tab.tsx";
 import { UsersPage } from "./users-page.tsx";
 
 const groups = ["Users", "Platform", "Numbers", "Customers", "Organisation"] as const;
@@ -40,7 +41,7 @@ export const settingsEntries: readonly SettingsEntry[] = [
   { group: "Users", title: "Status history", path: "/status-history", access: "reporting", page: StatusHistoryPage, below: [{ path: "/$userId", page: StatusHistoryPage }] },
   {
     group: "Platform", title: "Routing", path: "/routing", access: "admin", page: QueuesTab,
-    below: [{ path: "/new", page: QueueWizardPage }, { path: "/queues/$queueId", page: QueuePage }, { path: "/rules", page: RulesTab }, { path: "/settings", page: SettingsTab }],
+    below: [{ path: "/new", page: QueueWizardPage }, { path: "/queues/$queueId", page: QueuePage }, { path: "/rules", page: RulesTab }, { path: "/skills", page: SkillsTab }, { path: "/settings", page: SettingsTab }],
   },
   { group: "Platform", title: "Business schedules", path: "/schedules", access: "admin", page: SchedulesPage, below: [{ path: "/new", page: SchedulePage }, { path: "/$scheduleId", page: SchedulePage }] },
   { group: "Platform", title: "Statuses", path: "/statuses", access: "admin", page: StatusesPage },

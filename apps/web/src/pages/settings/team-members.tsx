@@ -6,12 +6,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { notifyFailure } from "../../api/failures.ts";
 import { accountsQuery, useSave } from "../../api/people.ts";
+import { skillsQuery } from "../../api/routing-settings.ts";
 import { Nothing } from "../../ui/states.tsx";
 import { accountStateColors, accountStateWords } from "../../words/people.ts";
 
 /** Who is in the team; changes are saved one by one. */
 export function TeamMembers({ team }: { readonly team: TeamView }) {
   const accounts = useQuery(accountsQuery).data?.items ?? [];
+  const skills = useQuery(skillsQuery).data?.items ?? [];
   const { save, pending } = useSave();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const members = accounts.filter((account) => team.members.includes(account.id));
@@ -36,7 +38,7 @@ export function TeamMembers({ team }: { readonly team: TeamView }) {
               <Avatar name={account.name} color="brand" size={32} />
               <div style={{ minWidth: 0 }}>
                 <Group gap={8} wrap="nowrap"><Text size="sm" fw={550} truncate>{account.name}</Text>{account.state !== "active" && <Badge size="xs" variant="light" color={accountStateColors[account.state]}>{accountStateWords[account.state]}</Badge>}</Group>
-                <Text size="xs" c="dimmed" truncate>{account.email}</Text>
+                <Text size="xs" c="dimmed" truncate>{[account.email, ...skills.filter(({ agents }) => agents.includes(account.id)).map(({ name }) => name)].join(" · ")}</Text>
                 {without !== undefined && <Text size="xs" mt={3} style={{ display: "flex", gap: 5, alignItems: "flex-start" }}><IconPhoneOff size={14} style={{ flex: "none", marginTop: 1 }} aria-hidden />No dialer. {without.why.replace(/^You are/, "Is")}</Text>}
               </div>
               <Button size="xs" variant="subtle" color="gray" disabled={pending} aria-label={`Remove ${account.name}`} onClick={() => void put(team.members.filter((id) => id !== account.id))}>Remove</Button>

@@ -9,6 +9,7 @@ import { inOneSentence, type Failure } from "../../api/client.ts";
 import { permissionSetsQuery, useSave } from "../../api/people.ts";
 import { useHouseStyle, useSession } from "../../api/session.ts";
 import { DeviceForm } from "../../forms/device-form.tsx";
+import { UserSkillsForm } from "../../forms/user-skills-form.tsx";
 import { useForm } from "../../forms/use-form.ts";
 import { Copy } from "../../ui/copy.tsx";
 import { notify } from "../../ui/notify.ts";
@@ -16,10 +17,10 @@ import { Problem } from "../../ui/states.tsx";
 import { roleMeanings, roleWords } from "../../words/people.ts";
 import { fullTime } from "../../words/time.ts";
 
-export type UserDeed = { readonly kind: "invite" } | { readonly kind: "edit" | "device" | "link" | "withdraw" | "deactivate" | "reactivate"; readonly account: Account };
+export type UserDeed = { readonly kind: "invite" } | { readonly kind: "edit" | "skills" | "device" | "link" | "withdraw" | "deactivate" | "reactivate"; readonly account: Account };
 
 const titles = {
-  invite: "Invite a user", edit: "Edit user", device: "Where calls ring", link: "Single-use link", withdraw: "Withdraw the invitation", deactivate: "Deactivate user", reactivate: "Reactivate user",
+  invite: "Invite a user", edit: "Edit user", skills: "Skills", device: "Where calls ring", link: "Single-use link", withdraw: "Withdraw the invitation", deactivate: "Deactivate user", reactivate: "Reactivate user",
 } as const satisfies Record<UserDeed["kind"], string>;
 
 /** The dialog for what was chosen; none when nothing was. */
@@ -28,6 +29,7 @@ export function UserDialog({ deed, onClose }: { readonly deed: UserDeed | null; 
     <Modal opened={deed !== null} onClose={onClose} title={deed === null ? "" : titles[deed.kind]} size={deed?.kind === "invite" || deed?.kind === "edit" ? "md" : 480}>
       {deed?.kind === "invite" && <UserForm account={null} onClose={onClose} />}
       {deed?.kind === "edit" && <UserForm account={deed.account} onClose={onClose} />}
+      {deed?.kind === "skills" && <UserSkillsForm user={deed.account} onClose={onClose} />}
       {deed?.kind === "device" && <DeviceForm user={deed.account.id} mayFix />}
       {deed?.kind === "link" && <NewLink account={deed.account} />}
       {(deed?.kind === "withdraw" || deed?.kind === "deactivate" || deed?.kind === "reactivate") && <Confirm kind={deed.kind} account={deed.account} onClose={onClose} />}

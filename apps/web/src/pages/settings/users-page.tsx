@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { accountsQuery, permissionSetsQuery, teamsQuery } from "../../api/people.ts";
+import { skillsQuery } from "../../api/routing-settings.ts";
 import { useHouseStyle, useSession } from "../../api/session.ts";
 import { Nothing } from "../../ui/states.tsx";
 import { accountStateColors, accountStateWords, roleWords } from "../../words/people.ts";
@@ -25,6 +26,7 @@ function UserActions({ account, choose }: { readonly account: Account; readonly 
       <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${account.name}`} data-testid="user-actions"><IconDots size={18} /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => { choose("edit"); }}>Edit</Menu.Item>
+        {account.state !== "deactivated" && <Menu.Item onClick={() => { choose("skills"); }}>Skills</Menu.Item>}
         {account.state === "active" && <Menu.Item onClick={() => { choose("device"); }}>Where calls ring</Menu.Item>}
         {account.state === "invited" && <Menu.Item onClick={() => { choose("link"); }}>New invitation link</Menu.Item>}
         {account.state === "active" && <Menu.Item onClick={() => { choose("link"); }}>Link for a new password</Menu.Item>}
@@ -49,7 +51,7 @@ function State({ account }: { readonly account: Account }) {
   );
 }
 
-function UserRow({ account, teams, setName, choose }: { readonly account: Account; readonly teams: readonly TeamView[]; readonly setName: string | null; readonly choose: (deed: UserDeed) => void }) {
+function UserRow({ account, teams, skills, setName, choose }: { readonly account: Account; readonly teams: readonly TeamView[]; readonly skills: readonly string[]; readonly setName: string | null; readonly choose: (deed: UserDeed) => void }) {
   return (
     <Table.Tr data-testid="user" data-email={account.email}>
       <Table.Td>
@@ -62,7 +64,7 @@ function UserRow({ account, teams, setName, choose }: { readonly account: Accoun
         </Group>
       </Table.Td>
       <Table.Td><Text size="sm">{roleWords[account.role]}</Text>{setName !== null && <Text size="xs" c="dimmed">{setName}</Text>}</Table.Td>
-      <Table.Td>{teams.length === 0 ? <Text size="sm" c="dimmed">None</Text> : <Text size="sm">{teams.map((team) => team.displayName).join(", ")}</Text>}</Table.Td>
+      <Table.Td>{teams.length === 0 ? <Text size="sm" c="dimmed">None</Text> : <Text size="sm">{teams.map((team) => team.displayName).join(", ")}</Text>}{skills.length > 0 && <Text size="xs" c="dimmed">{skills.join(", ")}</Text>}</Table.Td>
       <Table.Td><State account={account} /></Table.Td>
       <Table.Td w={52}><UserActions account={account} choose={(kind) => { choose({ kind, account } as UserDeed); }} /></Table.Td>
     </Table.Tr>
@@ -74,6 +76,7 @@ export function UsersPage() {
   const accounts = useQuery(accountsQuery);
   const teams = useQuery(teamsQuery).data?.items ?? [];
   const sets = useQuery(permissionSetsQuery).data?.items ?? [];
+  const skills = useQuery(skillsQuery).data?.items ?? [];
   const [shown, setShown] = useState<Shown>("present");
   const [text, setText] = useState("");
   const [deed, setDeed] = useState<UserDeed | null>(null);
@@ -90,7 +93,7 @@ export function UsersPage() {
       </Group>
       <ListCard list={accounts} shape={{ height: 32 }} empty={rows.length === 0 && <Nothing icon={<IconUsers />} title={sought === "" ? "Nobody is deactivated" : "Nobody is found"}>{sought === "" ? "Who is deactivated cannot sign in, and stays in the history." : "Try another part of the name or the address."}</Nothing>}>
         <ListTable minWidth={640} head={<><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Teams</Table.Th><Table.Th>State</Table.Th><Table.Th aria-label="Actions" /></>}>
-          {rows.map((account) => <UserRow key={account.id} account={account} teams={teamsOf(account.id)} setName={sets.find((set) => set.id === account.permissionSetId)?.name ?? null} choose={setDeed} />)}
+          {rows.map((account) => <UserRow key={account.id} account={account} teams={teamsOf(account.id)} skills={skills.filter(({ agents }) => agents.includes(account.id)).map(({ name }) => name)} setName={sets.find((set) => set.id === account.permissionSetId)?.name ?? null} choose={setDeed} />)}
         </ListTable>
       </ListCard>
       <UserDialog deed={deed} onClose={() => { setDeed(null); }} />

@@ -12,6 +12,7 @@ import { ReasonButton } from "../../../ui/reason-button.tsx";
 import { Nothing, Problem } from "../../../ui/states.tsx";
 import { Unread } from "../../list-card.tsx";
 import { Back, Heading } from "../../page.tsx";
+import { SkillsFields } from "./asked-skills.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { ROUTING } from "./routing-tabs.tsx";
 import { BasicsFields, HoursFields, OverflowFields, TeamsOfQueue, WaitingFields, type QueueDraft } from "./queue-fields.tsx";
@@ -48,6 +49,7 @@ function QueueForm({ queue }: { readonly queue: Queue }) {
       <form onSubmit={(event) => void submit(event)} noValidate className="rd-sections" aria-label={`Options of ${queue.displayName}`}>
         <BasicsFields {...part} isDefault={queue.isDefault} />
         {!queue.isDefault && <TeamsOfQueue queue={queue} />}
+        {!queue.isDefault && <SkillsFields value={draft.asks} errors={errors} onChange={(asks) => { put({ asks }); }} />}
         {!queue.isDefault && <HoursFields {...part} />}
         <WaitingFields {...part} />
         {!queue.isDefault && <OverflowFields {...part} id={queue.id} />}

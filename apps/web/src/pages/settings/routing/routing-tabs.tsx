@@ -6,10 +6,10 @@ import { Heading } from "../../page.tsx";
 /** A plain text, because the addresses of settings are in a list of their own. */
 export const ROUTING: string = "/settings/routing";
 const tabs = [
-  { path: ROUTING, label: "Queues" }, { path: `${ROUTING}/rules`, label: "Queue rules" }, { path: `${ROUTING}/settings`, label: "Settings" },
+  { path: ROUTING, label: "Queues" }, { path: `${ROUTING}/rules`, label: "Queue rules" }, { path: `${ROUTING}/skills`, label: "Skills" }, { path: `${ROUTING}/settings`, label: "Settings" },
 ];
 
-/** The heading of the three pages about routing, with `tools` beside it. */
+/** The heading of the pages about routing, with `tools` beside it. */
 export function RoutingTabs({ tools }: { readonly tools?: ReactNode }) {
   const { pathname } = useLocation();
   const navigate = useNavigate();

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { everything, type Criteria } from "@ringdesk/contract/criteria";
-import type { QueueRule } from "@ringdesk/contract/http";
+import type { AskedSkills, QueueRule } from "@ringdesk/contract/http";
 import type { QueueId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
@@ -10,6 +10,7 @@ import { CriteriaBuilder } from "../../../forms/criteria-builder.tsx";
 import { useRuleOptions } from "../../../forms/rule-options.ts";
 import { useFaults } from "../../../forms/use-faults.ts";
 import { Problem } from "../../../ui/states.tsx";
+import { AskedSkillsInput } from "./asked-skills.tsx";
 
 /** Adds a rule behind the others, or changes one. */
 export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null; readonly onClose: () => void }) {
@@ -19,6 +20,7 @@ export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null;
   const [name, setName] = useState(rule?.name ?? "");
   const [queueId, setQueueId] = useState<QueueId | null>(rule?.queueId ?? null);
   const [criteria, setCriteria] = useState<Criteria>(rule?.criteria ?? everything);
+  const [asks, setAsks] = useState<AskedSkills>(rule?.asks ?? { skills: [], relaxAfterMs: null });
   const [enabled, setEnabled] = useState(rule?.enabled ?? true);
   const { errors, problem, mark, refuse, forget } = useFaults();
   const submit = async (event: FormEvent): Promise<void> => {
@@ -27,7 +29,7 @@ export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null;
       mark({ ...(name.trim() === "" ? { name: "Enter a name" } : {}), ...(queueId === null ? { queueId: "Choose a queue" } : {}) });
       return;
     }
-    const body = { name, queueId, criteria, enabled };
+    const body = { name, queueId, criteria, enabled, asks };
     const saved = rule === null ? await save("createQueueRule", { body }) : await save("updateQueueRule", { params: { id: rule.id }, body });
     if (saved.ok) { onClose(); return; }
     refuse(saved.error);
@@ -43,6 +45,7 @@ export function RuleDialog({ rule, onClose }: { readonly rule: QueueRule | null;
             <CriteriaBuilder scope="rule" value={criteria} options={options} problems={problems} whenEmpty="Everything matches this rule: those after it are never asked." onChange={(next) => { setCriteria(next); forget("criteria"); }} />
           </div>
           <Select label="Then send to the queue" placeholder="Choose a queue" allowDeselect={false} searchable data={queues.map((queue) => ({ value: queue.id as string, label: queue.displayName }))} value={queueId} error={errors["queueId"]} onChange={(value) => { setQueueId(value as QueueId | null); forget("queueId"); }} />
+          <AskedSkillsInput value={asks} errors={errors} onChange={(next) => { setAsks(next); forget("asks"); }} />
           <Switch label="On" checked={enabled} onChange={(event) => { setEnabled(event.currentTarget.checked); }} />
           <Problem>{problem}</Problem>
           <Group justify="flex-end"><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending} data-testid="save-rule">{rule === null ? "Add rule" : "Save"}</Button></Group>

@@ -6,19 +6,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { notifyFailure } from "../../../api/failures.ts";
 import { useSave } from "../../../api/people.ts";
-import { queueRulesQuery, queueSettingsQuery } from "../../../api/routing-settings.ts";
+import { queueRulesQuery, queueSettingsQuery, skillsQuery } from "../../../api/routing-settings.ts";
 import { useRuleNames } from "../../../forms/rule-options.ts";
 import { MoveButtons } from "../../../ui/move-buttons.tsx";
 import { Nothing } from "../../../ui/states.tsx";
+import { askedWords } from "../../../words/routing.ts";
 import { ListCard } from "../../list-card.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { RoutingTabs } from "./routing-tabs.tsx";
 import { RuleDialog } from "./rule-dialog.tsx";
 import { RuleTrial } from "./rule-trial.tsx";
 
-type RowProps = { readonly rule: QueueRule; readonly place: number; readonly count: number; readonly queueName: string; readonly move: (by: 1 | -1) => void; readonly toggle: () => void; readonly edit: () => void; readonly remove: () => void; readonly busy: boolean };
+type RowProps = { readonly rule: QueueRule; readonly place: number; readonly count: number; readonly queueName: string; /** What it asks for, in words. */ readonly asked: string | null; readonly move: (by: 1 | -1) => void; readonly toggle: () => void; readonly edit: () => void; readonly remove: () => void; readonly busy: boolean };
 
-function Rule({ rule, place, count, queueName, move, toggle, edit, remove, busy }: RowProps) {
+function Rule({ rule, place, count, queueName, asked, move, toggle, edit, remove, busy }: RowProps) {
   const nameOf = useRuleNames();
   return (
     <li className="rd-rule" data-testid="rule" data-name={rule.name} data-off={rule.enabled ? undefined : true}>
@@ -26,7 +27,7 @@ function Rule({ rule, place, count, queueName, move, toggle, edit, remove, busy 
       <div className="rd-rule-text">
         <Group gap={8}><Text size="sm" fw={600}>{rule.name}</Text>{!rule.enabled && <Badge variant="light" color="gray" size="sm">Off</Badge>}</Group>
         <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{criteriaWords(rule.criteria, nameOf)}</Text>
-        <Text size="sm">→ {queueName}</Text>
+        <Text size="sm">→ {queueName}{asked === null ? "" : `, ${asked}`}</Text>
       </div>
       <Group gap={2} wrap="nowrap">
         <Switch size="sm" mr={8} aria-label={`${rule.name} is on`} checked={rule.enabled} disabled={busy} onChange={toggle} />
@@ -42,6 +43,7 @@ function Rule({ rule, place, count, queueName, move, toggle, edit, remove, busy 
 export function RulesTab() {
   const rules = useQuery(queueRulesQuery);
   const queues = useQuery(queueSettingsQuery).data?.items ?? [];
+  const skills = useQuery(skillsQuery).data?.items ?? [];
   const { save, pending } = useSave();
   const [edited, setEdited] = useState<QueueRule | "new" | null>(null);
   const [removed, setRemoved] = useState<QueueRule | null>(null);
@@ -67,7 +69,7 @@ export function RulesTab() {
         {all.length > 0 && (
           <ol className="rd-rules" aria-label="Queue rules in order">
             {all.map((rule, place) => (
-              <Rule key={rule.id} rule={rule} place={place} count={all.length} busy={pending} queueName={queues.find(({ id }) => id === rule.queueId)?.displayName ?? ""} move={(by) => { move(place, by); }}
+              <Rule key={rule.id} rule={rule} place={place} count={all.length} busy={pending} queueName={queues.find(({ id }) => id === rule.queueId)?.displayName ?? ""} asked={askedWords(rule.asks, (id) => skills.find((skill) => skill.id === id)?.name ?? "")} move={(by) => { move(place, by); }}
                 toggle={() => void save("updateQueueRule", { params: { id: rule.id }, body: { enabled: !rule.enabled } }).then(tell)} edit={() => { setEdited(rule); }} remove={() => { setRemoved(rule); }} />
             ))}
           </ol>
