@@ -24,7 +24,7 @@ function Choice({ user, onClose, all, has }: Props & { readonly all: readonly { 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="sm">
-        <MultiSelect label={`Skills of ${user.name}`} description="Calls that ask for skills are offered only to agents who have them" placeholder={chosen.length === 0 ? "None" : ""} searchable clearable hidePickedOptions data-autofocus nothingFoundMessage="No skill is found" error={errors["skills"]}
+        <MultiSelect label={`Skills of ${user.name}`} description="Calls that ask for skills are offered only to agents who have them" placeholder={chosen.length === 0 ? "None" : ""} searchable clearable hidePickedOptions nothingFoundMessage="No skill is found" error={errors["skills"]}
           data={all.map(({ id, name }) => ({ value: id as string, label: name }))} value={[...chosen]} onChange={(next) => { setChosen(next as SkillId[]); forget("skills"); }} />
         <Problem>{problem}</Problem>
         <Group justify="flex-end" mt={4}><Button variant="default" onClick={onClose}>Cancel</Button><Button type="submit" loading={pending}>Save</Button></Group>

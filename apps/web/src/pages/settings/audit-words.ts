@@ -19,7 +19,7 @@ export type AuditDifference = { readonly field: string; readonly before: string 
 type Loose = Readonly<Record<string, unknown>> | null;
 
 /** Fields and values that the product calls otherwise than its tables do. */
-const fieldNames: Readonly<Record<string, string>> = { email: "E-mail", sms: "SMS", routingEnabled: "Team routing" };
+const fieldNames: Readonly<Record<string, string>> = { email: "E-mail", sms: "SMS", routingEnabled: "Team routing", asks: "Requires" };
 const valueNames: Readonly<Record<string, Readonly<Record<string, string>>>> = { role: roleWords, status: statusWords };
 
 /** `routeWhenOverCapacity` → `Route when over capacity`. */

@@ -92,7 +92,7 @@ export function UsersPage() {
         <SegmentedControl aria-label="Which users" value={shown} onChange={(value) => { setShown(value as Shown); }} data={[{ value: "present", label: "Active and invited" }, { value: "deactivated", label: "Deactivated" }]} />
       </Group>
       <ListCard list={accounts} shape={{ height: 32 }} empty={rows.length === 0 && <Nothing icon={<IconUsers />} title={sought === "" ? "Nobody is deactivated" : "Nobody is found"}>{sought === "" ? "Who is deactivated cannot sign in, and stays in the history." : "Try another part of the name or the address."}</Nothing>}>
-        <ListTable minWidth={640} head={<><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Teams</Table.Th><Table.Th>State</Table.Th><Table.Th aria-label="Actions" /></>}>
+        <ListTable minWidth={640} head={<><Table.Th>Name</Table.Th><Table.Th>Role</Table.Th><Table.Th>Teams and skills</Table.Th><Table.Th>State</Table.Th><Table.Th aria-label="Actions" /></>}>
           {rows.map((account) => <UserRow key={account.id} account={account} teams={teamsOf(account.id)} skills={skills.filter(({ agents }) => agents.includes(account.id)).map(({ name }) => name)} setName={sets.find((set) => set.id === account.permissionSetId)?.name ?? null} choose={setDeed} />)}
         </ListTable>
       </ListCard>

@@ -23,9 +23,9 @@ export function AskedSkillsInput({ value, errors, onChange }: Asking) {
   }
   return (
     <Stack gap="xs">
-      <MultiSelect label="Requires skills" description="Only agents who have all of them are offered the call" placeholder={value.skills.length === 0 ? "None: any agent of the queue" : ""} searchable clearable hidePickedOptions maxValues={MAX_ASKED_SKILLS} nothingFoundMessage="No skill is found"
+      <MultiSelect label="Requires skills" description="Only agents who have all of them are offered these calls" placeholder={value.skills.length === 0 ? "None: any agent of the queue" : ""} searchable clearable hidePickedOptions maxValues={MAX_ASKED_SKILLS} nothingFoundMessage="No skill is found"
         data={all.map((skill) => ({ value: skill.id as string, label: skill.name }))} value={[...value.skills]} error={errors["asks/skills"]} onChange={(chosen) => { onChange({ ...value, skills: chosen as SkillId[], relaxAfterMs: chosen.length === 0 ? null : relaxAfterMs }); }} />
-      {value.skills.length > 0 && <Switch label="After a while any agent of the queue" name="relax" checked={relaxAfterMs !== null} onChange={(event) => { onChange({ ...value, relaxAfterMs: event.currentTarget.checked ? USUAL_RELAX_MS : null }); }} />}
+      {value.skills.length > 0 && <Switch label="After a while, any agent of the queue will do" name="relax" checked={relaxAfterMs !== null} onChange={(event) => { onChange({ ...value, relaxAfterMs: event.currentTarget.checked ? USUAL_RELAX_MS : null }); }} />}
       {value.skills.length > 0 && relaxAfterMs !== null && (
         <div style={{ paddingInlineStart: 50 }}>
           <Seconds label="After waiting for" valueMs={relaxAfterMs} limits={RELAX_AFTER_MS} error={errors["asks/relaxAfterMs"]} onChange={(ms) => { onChange({ ...value, relaxAfterMs: ms }); }} />
