@@ -220,7 +220,7 @@ describe("endings", () => {
     await connect(a);
     await hangup(a);
     registry.onMedia({ type: "play-finished", leg: a, play: "p", why: "stopped" });
-    registry.onMedia({ type: "dtmf", leg: a, digit: "1", durationMs: 100 });
+    registry.onMedia({ type: "dtmf", leg: a, digit: "1" });
     registry.onMedia({ type: "media-lost", leg: a, why: "closed" });
     expect(types()).toEqual(["leg.ended"]);
   });

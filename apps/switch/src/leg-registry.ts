@@ -93,9 +93,9 @@ function trunkEvents(book: LegBook, ending: Ending, opensPort: (entry: SipLeg) =
       if (agreed(leg, settled) === undefined || held === settled.heldByPeer) return;
       emit({ type: settled.heldByPeer ? "leg.held-by-peer" : "leg.resumed-by-peer", leg });
     },
-    dtmf: (leg, digit, durationMs) => {
+    dtmf: (leg, digit) => {
       if (book.get(leg) === undefined) return;
-      emit({ type: "leg.dtmf", leg, digit, durationMs: durationMs as Millis });
+      emit({ type: "leg.dtmf", leg, digit });
       media().passKey(leg, digit);
     },
     ended: ending.ended,
@@ -147,7 +147,7 @@ function onMedia({ book, plays, ending, emit }: MediaNeeds, event: MediaEvent): 
     }
     case "dtmf":
       if (book.get(event.leg) === undefined) return;
-      return emit({ type: "leg.dtmf", leg: event.leg, digit: event.digit, durationMs: Math.round(event.durationMs) as Millis });
+      return emit({ type: "leg.dtmf", leg: event.leg, digit: event.digit });
     case "play-reached":
       if (book.get(event.leg) === undefined) return;
       return emit({ type: "play.reached", leg: event.leg, play: playOf(event.play), item: event.item });

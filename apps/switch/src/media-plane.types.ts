@@ -53,7 +53,7 @@ export type MediaEvent =
    */
   | { readonly type: "media-lost"; readonly leg: LegId; readonly why: "closed" | "silent" | "failed" }
   /** One per key, when it is released (or its end was lost). */
-  | { readonly type: "dtmf"; readonly leg: LegId; readonly digit: string; readonly durationMs: number }
+  | { readonly type: "dtmf"; readonly leg: LegId; readonly digit: string }
   /** Item `item` (from 0) of a play list has begun to be sent. */
   | { readonly type: "play-reached"; readonly leg: LegId; readonly play: string; readonly item: number }
   | { readonly type: "play-finished"; readonly leg: LegId; readonly play: string; readonly why: "completed" | "stopped" | "replaced" | "failed" }

@@ -127,8 +127,7 @@ function readers(random: Random): readonly { readonly name: string; readonly sha
     secured.unprotect(Uint8Array.from(bytes));
     if (!parseRtp(bytes, header)) return;
     if (header.payloadEnd < header.payloadStart || header.payloadEnd > bytes.length) throw new Error("payload outside the packet");
-    keys.receive(bytes, header.payloadStart, header.payloadEnd, header.timestamp, (at += 20));
-    keys.expire(at);
+    keys.receive(bytes, header.payloadStart, header.payloadEnd, header.timestamp);
   };
   return [
     { name: "SIP", share: 0.4, seeds: [...sipSeeds, ...filesOf("sip-torture/rfc4475", "wire/sip")], read: readSip },

@@ -22,7 +22,7 @@ export function happeningOf(event: Exclude<SwitchEvent, PhoneEvent | TrunkStateE
     case "leg.answered": return { type: "answered", leg: event.leg };
     case "leg.media-connected": return { type: "media-connected", leg: event.leg };
     case "leg.media-lost": return { type: "media-lost", leg: event.leg, why: event.why };
-    case "leg.dtmf": return { type: "dtmf", leg: event.leg, digit: event.digit, durationMs: event.durationMs };
+    case "leg.dtmf": return { type: "dtmf", leg: event.leg, digit: event.digit };
     case "leg.held-by-peer": return { type: "held-by-peer", leg: event.leg };
     case "leg.resumed-by-peer": return { type: "resumed-by-peer", leg: event.leg };
     case "leg.ended": return { type: "ended", leg: event.leg, cause: event.cause, by: event.by, quality: event.quality };

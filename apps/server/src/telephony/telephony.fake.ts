@@ -227,7 +227,7 @@ function hands(fake: FakeSwitch): FakeHands {
       emit({ type: "media-lost", leg, why: "silent" });
     },
     peerEnds: (leg, cause = "hangup") => fake.end(leg, cause, "peer"),
-    presses: (leg, digit) => emit({ type: "dtmf", leg, digit, durationMs: 160 }),
+    presses: (leg, digit) => emit({ type: "dtmf", leg, digit }),
     playEnds: (leg) => fake.stopPlaying(leg, "completed"),
     goesDown: fake.goDown,
     comesUp: ({ fresh } = { fresh: false }) => fake.comeUp(fresh),

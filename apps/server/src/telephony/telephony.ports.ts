@@ -38,7 +38,7 @@ export type LegHappening =
   | { readonly type: "media-connected"; readonly leg: LegId }
   /** A browser's audio has stopped. The leg waits a minute for `connectBrowser`. */
   | { readonly type: "media-lost"; readonly leg: LegId; readonly why: "closed" | "silent" | "failed" }
-  | { readonly type: "dtmf"; readonly leg: LegId; readonly digit: string; readonly durationMs: number }
+  | { readonly type: "dtmf"; readonly leg: LegId; readonly digit: string }
   | { readonly type: "held-by-peer"; readonly leg: LegId }
   | { readonly type: "resumed-by-peer"; readonly leg: LegId }
   /** The last of a leg. May come twice (once made by telephony, once redelivered): ending is idempotent. */

@@ -1,4 +1,4 @@
-import { EventReceiver, type KeyPress } from "@ringdesk/telecom/dtmf";
+import { EventReceiver } from "@ringdesk/telecom/dtmf";
 import { parseRtcp, roundTripMs } from "@ringdesk/telecom/rtcp";
 import { ReceiveStatistics } from "@ringdesk/telecom/quality";
 import { emptyRtpHeader, isRtcp, parseRtp, type RtpHeader } from "@ringdesk/telecom/rtp";
@@ -21,8 +21,8 @@ export interface Tap {
 export type IncomingEvents = {
   /** The first packet since the start or since {@link IncomingAudio.awaitFirst}. */
   readonly onFirst: () => void;
-  /** A key was released; `by` tells whether it came as an event or as tones within the audio. */
-  readonly onKey: (press: KeyPress, by: "event" | "tone") => void;
+  /** A key was pressed; `by` tells whether it came as an event or as tones within the audio. */
+  readonly onKey: (key: string, by: "event" | "tone") => void;
 };
 
 /** What one leg sends to us: counted, searched for keys, recorded and passed on. Allocates nothing per packet. */
@@ -84,17 +84,15 @@ export class IncomingAudio {
     else if (law !== null) this.#receiveAudio(packet, header, law, nowMs);
   }
 
-  /** Tells keys whose end was lost, and keys in the audio. */
+  /** Tells keys in the audio. */
   tick(nowMs: number, framesElapsed: number): void {
-    const press = this.#keys.expire(nowMs);
-    if (press !== null) this.#events.onKey(press, "event");
     const tone = this.#ear?.listen(nowMs, framesElapsed) ?? null;
     if (tone !== null) this.#events.onKey(tone, "tone");
   }
 
   #receiveEvent(packet: Uint8Array, header: RtpHeader, nowMs: number): void {
-    const press = this.#keys.receive(packet, header.payloadStart, header.payloadEnd, header.timestamp, nowMs);
-    if (press !== null) this.#events.onKey(press, "event");
+    const key = this.#keys.receive(packet, header.payloadStart, header.payloadEnd, header.timestamp);
+    if (key !== null) this.#events.onKey(key, "event");
     this.listener?.relayEvent(packet, header, nowMs);
   }
 

@@ -1,12 +1,10 @@
 import { LIVE_DELAY, Playout, PLAYOUT_FRAME_SAMPLES } from "@ringdesk/telecom/dsp";
-import { ToneDetector, type KeyPress } from "@ringdesk/telecom/dtmf";
+import { ToneDetector } from "@ringdesk/telecom/dtmf";
 import { alawToLinear, ulawToLinear } from "@ringdesk/telecom/g711";
 import type { RtpHeader } from "@ringdesk/telecom/rtp";
 import type { Law } from "../media-plane.types.ts";
 import { FRAME_MS } from "../sockets/pace-clock.ts";
 
-/** A detected tone has no measured end: this is what is told. */
-const TONE_PRESS_MS = 100;
 /** Half a second: older tones than that have no listener any more. */
 const MAX_SKIPPED_FRAMES = 25;
 
@@ -24,11 +22,11 @@ export class KeyEar {
   }
 
   /** One frame of the paced clock. The key that has begun, or null. */
-  listen(nowMs: number, framesElapsed: number): KeyPress | null {
+  listen(nowMs: number, framesElapsed: number): string | null {
     let key: string | null = null;
     for (let behind = Math.min(framesElapsed, MAX_SKIPPED_FRAMES) - 1; behind >= 0; behind -= 1) {
       if (this.#playout.take(this.#frame, nowMs - behind * FRAME_MS)) key = this.#detector.hearSamples(this.#frame) ?? key;
     }
-    return key === null ? null : { key, durationMs: TONE_PRESS_MS };
+    return key;
   }
 }

@@ -163,7 +163,7 @@ describe("what a leg says", () => {
   test.skipIf(!existsSync(wire))("malformed RTP and RTCP never disturb the leg (skipped where the corpus is absent)", () => {
     const { audio } = listener();
     const keys: string[] = [];
-    const speaker = new IncomingAudio({ onFirst: () => {}, onKey: ({ key }) => { keys.push(key); } });
+    const speaker = new IncomingAudio({ onFirst: () => {}, onKey: (key) => { keys.push(key); } });
     speaker.listener = audio;
     speaker.eventPayloadType = EVENT;
     for (const kind of ["rtp", "rtcp"]) {

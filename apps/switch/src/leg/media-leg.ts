@@ -70,8 +70,8 @@ export function createMediaLeg(id: LegId, kind: MediaLegKind, options: LegOption
       leg.state = "up";
       onEvent({ type: "media-connected", leg: id });
     },
-    onKey: ({ key, durationMs }, by) => {
-      onEvent({ type: "dtmf", leg: id, digit: key, durationMs });
+    onKey: (key, by) => {
+      onEvent({ type: "dtmf", leg: id, digit: key });
       // Tones are in the audio that is passed on anyway.
       if (by === "event") options.passKey(id, key);
     },

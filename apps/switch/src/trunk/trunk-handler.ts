@@ -34,7 +34,7 @@ export function createTrunkHandler(context: TrunkContext): (output: Told) => voi
       case "reoffer-refused": return output.inTurn === true ? holdHappened(context, leg, { type: "refused" }, output.status) : undefined;
       case "info": {
         const key = readInfoKey(output.contentType, output.body);
-        return key === null ? undefined : events.dtmf(leg.leg, key.digit, key.durationMs);
+        return key === null ? undefined : events.dtmf(leg.leg, key);
       }
       case "ended": return context.end(leg.leg, causeOfEnd(output.reason), output.by === "peer" ? "peer" : "switch");
     }

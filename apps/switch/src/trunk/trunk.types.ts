@@ -39,7 +39,7 @@ export type TrunkEvents = {
   /** A re-INVITE or UPDATE of an answered leg, from either side: hold, resume, other address or codec. */
   readonly mediaChanged: (leg: LegId, media: NegotiatedMedia) => void;
   /** A key that came by SIP INFO instead of RTP (application/dtmf-relay). */
-  readonly dtmf: (leg: LegId, digit: string, durationMs: number) => void;
+  readonly dtmf: (leg: LegId, digit: string) => void;
   readonly ended: (leg: LegId, cause: LegEndCause, by: "peer" | "server" | "switch") => void;
   /** A phone has registered this number at this trunk, or is gone. They alternate. */
   readonly phoneRegistered: (phone: RegisteredPhone) => void;

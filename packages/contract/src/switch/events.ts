@@ -52,7 +52,8 @@ export const switchEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("leg.media-connected"), ...on }),
   /** A browser's audio has stopped; the leg waits for a new connection until it is hung up or a minute has passed. */
   z.object({ type: z.literal("leg.media-lost"), ...on, why: z.enum(["closed", "silent", "failed"]) }),
-  z.object({ type: z.literal("leg.dtmf"), ...on, digit: z.string().regex(/^[0-9*#A-D]$/), durationMs: span }),
+  /** A key was pressed: told when it begins, as an event, a tone or by SIP INFO. */
+  z.object({ type: z.literal("leg.dtmf"), ...on, digit: z.string().regex(/^[0-9*#A-D]$/) }),
   z.object({ type: z.literal("leg.held-by-peer"), ...on }),
   z.object({ type: z.literal("leg.resumed-by-peer"), ...on }),
   /** The last event of a leg. */
