@@ -84,7 +84,7 @@ test("QUE-6 NUM-4 an uploaded MP3 becomes telephone audio with its tone, at the 
   expect(await ask("s", { inPath: join(folder, "media/up"), outPath: out("s.ulaw") })).toMatchObject({ ok: false, error: "unreadable", fault: "silent" });
 });
 
-test("uploads keep no greeting waiting, and are all answered", async () => {
+test("uploads and greetings that come together are all answered", async () => {
   copyFileSync(join(import.meta.dirname, "fixtures/tone-440-stereo.mp3"), join(folder, "media/up"));
   const uploads = Array.from({ length: 4 }, (_, i) => ask(`u${i}`, { inPath: join(folder, "media/up"), outPath: out(`u${i}.ulaw`) }));
   expect(await ask("g", { locale: "en-US", text: "Welcome", outPath: out("g.ulaw") })).toMatchObject({ ok: true });
