@@ -21,11 +21,8 @@ export type Spread = { readonly n: number; readonly p50: number; readonly p99: n
 export type Reading = {
   readonly started: number; readonly answered: number; readonly failed: number; readonly retransmits: number;
   readonly invite_to_200_ms: Spread; readonly latency_caller_to_agent_us: Spread; readonly latency_agent_to_caller_us: Spread;
-  /**
-   * To INVITE at the agent: from the first packet of the digit, and from the first that says it is over. 0 where the INVITE
-   * does not show the caller's number.
-   */
-  readonly dtmf_start_to_agent_invite_ms: Spread; readonly route_ms: Spread;
+  /** From the end of the digit to INVITE at the agent, where that comes later. 0 where the INVITE does not show the caller's number. */
+  readonly route_ms: Spread;
   /** From an agent's end of a call to the next INVITE there. */
   readonly agent_free_to_next_invite_ms: Spread;
   readonly completed: number; readonly agent_calls: number; readonly double_ring: number; readonly generator_late_us: Spread;
