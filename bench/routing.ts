@@ -32,6 +32,7 @@ export async function benchRouting(): Promise<BenchResult> {
   for (const [what, how] of [
     ["50 queues, 500 calls wait", { oneQueue: false, idle: false }], ["50 queues, all agents idle", { oneQueue: false, idle: true }],
     ["1 queue, 500 calls wait", { oneQueue: true, idle: false }], ["1 queue, all agents idle", { oneQueue: true, idle: true }],
+    ["1 queue, 20 skills asked for, 500 calls wait", { oneQueue: true, idle: false, skills: 20 }], ["1 queue, 20 skills asked for, all agents idle", { oneQueue: true, idle: true, skills: 20 }],
   ] as const) {
     for (const agents of SIZES) {
       const cost = quietest(Array.from({ length: ROUNDS }, () => costPerEvent(agents, how)));

@@ -1,17 +1,17 @@
 // What one event costs the router itself, at growing numbers of agents.
-import type { CallId, Millis, QueueId, UserId } from "@ringdesk/std";
+import type { CallId, Millis, QueueId, SkillId, UserId } from "@ringdesk/std";
 import { emptyBoard, laneId, type Board, type LaneId } from "../../apps/server/src/routing/board.rules.ts";
 import { offerOf, stepRouter, type RouterEvent } from "../../apps/server/src/routing/router.machine.ts";
-import { NO_SKILLS } from "../../apps/server/src/routing/skill.rules.ts";
+import { NO_SKILLS, type Need, type Skills } from "../../apps/server/src/routing/skill.rules.ts";
 
 const QUEUES = 50, WAITING = 500, WARM_UP = 5_000, HAND_OVERS = 20_000;
 
 export type MachineCost = { readonly agents: number; readonly events: number; /** Microseconds per event. */ readonly us: number; /** The same events put into a map, microseconds. */ readonly floorUs: number };
 
-/** `oneQueue`: all agents and calls in one queue; else each agent serves two of 50. `idle`: all agents are free, else 500 calls wait. */
-export function costPerEvent(agents: number, { oneQueue, idle }: { readonly oneQueue: boolean; readonly idle: boolean }): MachineCost {
+/** `oneQueue`: all agents and calls in one queue; else each agent serves two of 50. `idle`: all agents are free, else 500 calls wait. `skills`: each call asks for one of so many, and each agent has half of them. */
+export function costPerEvent(agents: number, { oneQueue, idle, skills = 0 }: { readonly oneQueue: boolean; readonly idle: boolean; readonly skills?: number }): MachineCost {
   const board = emptyBoard("bench");
-  const world = createWorld(board, agents, oneQueue);
+  const world = createWorld(board, agents, oneQueue, skills);
   for (let n = 0; n < agents; n += 1) world.agent(n, idle);
   if (!idle) for (let n = 0; n < WAITING; n += 1) world.call();
   const turn = idle ? world.callComes : world.agentComesFree;
@@ -24,21 +24,24 @@ export function costPerEvent(agents: number, { oneQueue, idle }: { readonly oneQ
   return { agents, events, us: (tookMs * 1_000) / events, floorUs: floorOf(events, agents) };
 }
 
-function createWorld(board: Board, agents: number, oneQueue: boolean) {
+function createWorld(board: Board, agents: number, oneQueue: boolean, skills: number) {
   let now = 1_000_000 as Millis;
   let events = 0;
   let calls = 0;
   let turns = 0;
   const open = Array.from({ length: agents }, (_, n): readonly LaneId[] => (oneQueue ? [0] : [n % QUEUES, (n * 7 + 1) % QUEUES]).map((q) => laneId(`q${q}` as QueueId, "voice")));
+  const asked = Array.from({ length: skills }, (_, k): readonly Need[] => [{ skill: `skill${k}` as SkillId, until: null }]);
+  /** Every second skill, from another one on. */
+  const has = open.map((_, n): Skills => (skills === 0 ? NO_SKILLS : new Set(asked.flatMap((need, k) => ((k + n * 7) % skills < skills / 2 ? need.map(({ skill }) => skill) : [])))));
   const names = open.map((_, n) => `agent${n}` as UserId);
   const send = (event: RouterEvent): void => {
     events += 1;
     stepRouter(board, event);
   };
-  const agent = (n: number, isOpen: boolean): void => send({ type: "agent.changed", agent: names[n] as UserId, open: isOpen ? (open[n] ?? []) : [], skills: NO_SKILLS, idleSince: now, now });
+  const agent = (n: number, isOpen: boolean): void => send({ type: "agent.changed", agent: names[n] as UserId, open: isOpen ? (open[n] ?? []) : [], skills: has[n] ?? NO_SKILLS, idleSince: now, now });
   const call = (): CallId => {
     const id = `call${calls}` as CallId;
-    send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: `q${oneQueue ? 0 : calls % QUEUES}` as QueueId, priority: 0, atHead: false, enteredAt: now, needs: [], declinedBy: [], now });
+    send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue: `q${oneQueue ? 0 : calls % QUEUES}` as QueueId, priority: 0, atHead: false, enteredAt: now, needs: skills === 0 ? [] : (asked[calls % skills] ?? []), declinedBy: [], now });
     calls += 1;
     return id;
   };
