@@ -111,6 +111,20 @@ describe("CALL-5 hold is told to the trunk", () => {
     side.phone.close();
   }, 30_000);
 
+  test("accepted without an answer: believed, and the resume as well", async () => {
+    const [side, other] = [await connected(HELD_HZ), await connected(HOLDER_HZ)];
+    for (const wanted of [true, false]) {
+      await hold(side, wanted);
+      caller.reply(await offer(side, wanted ? 1 : 2), "200 OK");
+    }
+    await sut.command({ do: "bridge.set", bridge: "believed", legs: [side.leg, other.leg] });
+    await Promise.all([hears(side.phone, HOLDER_HZ), hears(other.phone, HELD_HZ)]);
+    for (const one of [side, other]) {
+      await one.bye();
+      one.phone.close();
+    }
+  }, 30_000);
+
   test("refused with 481: the trunk has lost the call, and it ends (RFC 5057)", async () => {
     const side = await connected(HELD_HZ);
     await hold(side, true);

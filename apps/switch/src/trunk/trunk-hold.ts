@@ -38,14 +38,16 @@ export function holdHappened({ feed, options }: TrunkContext, leg: Leg, event: H
 
 /**
  * An offer of ours was answered: hold, resume, or only a refresh of the session. Some peers take the chance to change their
- * media; an answer that cannot be used changes nothing.
+ * media. An answer that cannot be used changes nothing, but that a peer which accepts hold with it is believed to fall silent.
  */
 export function reanswered(context: TrunkContext, leg: Leg, sdp: string | null, inTurn: boolean): void {
   const before = JSON.stringify(leg.media);
-  const read = readAnswerFor(leg, sdp, saidHold(leg.hold, inTurn));
-  if (inTurn) {
-    if (!read.ok) context.options.log.warn({ leg: leg.leg, trunk: leg.trunk, trouble: read.error }, "the answer to hold or resume cannot be used");
-    holdHappened(context, leg, { type: "accepted" });
+  const hold = saidHold(leg.hold, inTurn);
+  const read = readAnswerFor(leg, sdp, hold);
+  if (!read.ok && inTurn) {
+    context.options.log.warn({ leg: leg.leg, trunk: leg.trunk, trouble: read.error }, "the answer to hold or resume cannot be used");
+    if (leg.media?.heldByPeer === false) leg.media = { ...leg.media, direction: hold ? "sendonly" : "sendrecv" };
   }
-  if (read.ok && JSON.stringify(read.value) !== before) context.options.events.mediaChanged(leg.leg, read.value);
+  if (inTurn) holdHappened(context, leg, { type: "accepted" });
+  if (leg.media !== null && JSON.stringify(leg.media) !== before) context.options.events.mediaChanged(leg.leg, leg.media);
 }
