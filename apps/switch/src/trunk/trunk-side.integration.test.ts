@@ -250,6 +250,7 @@ describe("a phone that registers", () => {
     await eventually(() => phone.statuses().length === 3);
     phone.send(register(4, 600).replaceAll(PHONE, "+12025550151"));
     await eventually(has(b, "phoneRegistered"));
+    await eventually(() => phone.statuses().length === 4);
     expect(phone.statuses()).toEqual(["401", "401", "401", "200"]);
     expect(b.told).toEqual([["phoneRegistered", { trunk: "sandbox", number: "+12025550151" }]]);
   });
