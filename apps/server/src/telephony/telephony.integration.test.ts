@@ -163,4 +163,26 @@ describe("a switch without a server", () => {
     expect(await bench.until(() => bench.events.find((event) => event.type === "ended"))).toMatchObject({ leg, cause: "hangup", by: "peer" });
     expect(bench.telephony().quality("nobody" as LegId)).toBeNull();
   });
+
+  test("CALL-5 levels are told of a leg that is watched, and asked for again they go on after a reconnect", async () => {
+    const caller = await placeSipCall(bench.sipPort, numbers);
+    const { leg } = await bench.until(() => bench.events.find((event) => event.type === "incoming"));
+    bench.own(leg);
+    await bench.telephony().answer(leg);
+    await bench.until(() => bench.events.find((event) => event.type === "media-connected"));
+    const watched = async (): Promise<void> => {
+      const told: number[] = [];
+      bench.telephony().onLevels((levels) => told.push(...levels.flatMap((one) => (one.leg === leg ? [one.dbov] : []))));
+      expect(await bench.telephony().watchLevel(leg, true)).toEqual({ ok: true, value: undefined });
+      // The caller sends silence.
+      expect(await bench.until(() => told[0])).toBe(-127);
+    };
+    await watched();
+    await bench.stopServer();
+    await bench.startServer();
+    await watched();
+    expect(await bench.telephony().watchLevel("nobody" as LegId, true)).toMatchObject({ ok: false, error: { type: "leg-gone" } });
+    expect(await bench.telephony().watchLevel("nobody" as LegId, false)).toEqual({ ok: true, value: undefined });
+    caller.bye();
+  });
 });
