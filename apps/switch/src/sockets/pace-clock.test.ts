@@ -52,13 +52,30 @@ test("a short stall is made up for frame by frame, a long one is skipped and tol
   expect(Math.abs(total - 105)).toBeLessThanOrEqual(51);
 });
 
-test("tasks are spread over the phases of a frame", () => {
+test("many tasks are spread over the phases of a frame, a few share one", () => {
+  for (const [tasks, phases] of [[1, 1], [20, 1], [21, 2], [200, 10], [300, 10]] as const) {
+    const time = manualTime();
+    const clock = createPaceClock({ ...time, onBug: neverBug });
+    const at = new Map<number, number>();
+    for (let task = 0; task < tasks; task += 1) clock.add((now) => { at.set(now % 20, (at.get(now % 20) ?? 0) + 1); });
+    time.pass(40);
+    at.clear();
+    time.pass(20);
+    expect([at.size, Math.max(...at.values())]).toEqual([phases, Math.max(Math.min(tasks, 20), tasks / 10)]);
+    clock.close();
+  }
+});
+
+test("a task that comes while the clock waits for others runs once per frame from the next on", () => {
   const time = manualTime();
   const clock = createPaceClock({ ...time, onBug: neverBug });
-  const at = new Set<number>();
-  for (let task = 0; task < 4; task += 1) clock.add((now) => { at.add(now % 20); });
-  time.pass(40);
-  expect(at.size).toBe(4);
+  const stop = Array.from({ length: 21 }, () => clock.add(() => {}));
+  stop.slice(0, 20).forEach((one) => one());
+  time.pass(37);
+  let frames = 0;
+  clock.add((_, elapsed) => { frames += elapsed; });
+  time.pass(1_000);
+  expect(Math.abs(frames - 50)).toBeLessThanOrEqual(1);
 });
 
 test("a task that throws stops no other, and a clock without tasks sleeps", () => {

@@ -1,8 +1,12 @@
 /** Length of one frame of audio. */
 export const FRAME_MS = 20;
-/** Tasks are spread over this many phases of a frame, so that packets do not leave in one burst. */
-const PHASES = 4;
+/** Tasks are spread over this many phases of a frame: while one runs, packets that arrive wait for it. */
+const PHASES = 10;
+/** A phase has room for so many tasks before another is used, so that few tasks do not wake the loop often. */
+const ROOM_OF_A_PHASE = 20;
 const PHASE_MS = FRAME_MS / PHASES;
+/** A clock that is so late takes it that the loop was busy. */
+const LATE_MS = 5;
 /** After a stall up to this many frames are made up for at once; older ones are skipped, and tasks are told how many. */
 const MAX_CATCH_UP_FRAMES = 10;
 
@@ -53,12 +57,13 @@ export function createPaceClock(options: PaceClockOptions): PaceClock {
 
   const arm = (): void => {
     if (closed || cancel !== null || taskCount() === 0) return;
+    while (phases[step % PHASES]?.tasks.size === 0) step += 1;
     cancel = schedule(Math.max(0, startedAt + step * PHASE_MS - nowMs()), onTime);
   };
 
   const onTime = (): void => {
     // After a stall packets wait in the sockets, which jitter buffers would take for lost: they are read first.
-    if (nowMs() - (startedAt + step * PHASE_MS) >= PHASE_MS) afterReading(wake);
+    if (nowMs() - (startedAt + step * PHASE_MS) >= LATE_MS) afterReading(wake);
     else wake();
   };
 
@@ -96,7 +101,7 @@ export function createPaceClock(options: PaceClockOptions): PaceClock {
         step = stepsDue() + 1;
         for (const phase of phases) phase.skippedFrames = 0;
       }
-      const phase = phases.reduce((least, one) => (one.tasks.size < least.tasks.size ? one : least));
+      const phase = phases.find((one) => one.tasks.size < ROOM_OF_A_PHASE) ?? phases.reduce((least, one) => (one.tasks.size < least.tasks.size ? one : least));
       phase.tasks.add(task);
       arm();
       return () => phase.tasks.delete(task);

@@ -2,8 +2,11 @@ import { Worker } from "node:worker_threads";
 import type { MediaLog } from "../../media-plane.types.ts";
 import type { Chunk, FromWorker, ToWorker } from "./recorder.messages.ts";
 
-/** How long chunks are collected: what all recordings have to write goes over in one message. */
-const COLLECT_MS = 40;
+/**
+ * How long chunks are collected: what all recordings have to write goes over in one message. Waking the thread costs, and so
+ * does a thread that writes much at once beside the loop, on a machine with few processors.
+ */
+const COLLECT_MS = 10;
 
 export interface WriterThread {
   /** Starts the thread when there is none. What was appended before goes before it. */
