@@ -177,14 +177,14 @@ export interface Telephony {
   readonly quality: (leg: LegId) => LegQuality | null;
   /** Told when new measurements are there. */
   readonly onQuality: (listen: () => void) => () => void;
-}
-
-/**
- * How the sandbox carrier makes a handset look like a phone. A handset's leg is a browser leg that stands on the
   /** Asks for the levels of a leg, or no longer. Forgotten by the switch with the connection: to be asked again when it is up. */
   readonly watchLevel: (leg: LegId, on: boolean) => Done;
   /** Told five times a second while any leg is watched. */
   readonly onLevels: (listen: (levels: LegLevels) => void) => () => void;
+}
+
+/**
+ * How the sandbox carrier makes a handset look like a phone. A handset's leg is a browser leg that stands on the
  * customer's side: `calls` sees `incoming`, `ringing`, `answered` and `ended` as for a SIP leg.
  */
 export interface VirtualLegs {
