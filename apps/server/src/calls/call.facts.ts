@@ -36,7 +36,6 @@ export const queuePlan = z.object({
   closed: z.boolean().default(false),
 });
 export type QueuePlan = Readonly<z.output<typeof queuePlan>>;
-export type SkillWish = Readonly<QueuePlan["skills"][number]>;
 /** The neutral options of a plan. */
 export const plainPlan = {
   priority: 0, music: null, announce: null, skills: [], overflow: null, callback: null, voicemail: null, closed: false,

@@ -1,9 +1,9 @@
 // What calls offer to the rooms below them, and what they need from the world.
 import type { CallId, ConversationId, CustomerId, E164, LegId, Millis, NumberId, OfferId, QueueId, Result, UserId } from "@ringdesk/std";
-import type { CallSummary, CallView } from "@ringdesk/contract/http";
+import type { CallSummary, CallView, SkillWish } from "@ringdesk/contract/http";
 import type { PhoneAddress } from "../telephony/index.ts";
 import type { CallError, DialError } from "./call.errors.ts";
-import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan, SkillWish } from "./call.facts.ts";
+import type { AudioFailure, EndedOutcome, EndReason, OfferResult, QueuePlan } from "./call.facts.ts";
 import type { PlaceInLine } from "./spoken.rules.ts";
 
 /** An agent in a call, with the name as it stood then. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { addMs, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type TeamId, type UserId } from "@ringdesk/std";
-import type { Conversation, NewConversation } from "@ringdesk/contract/http";
+import { addMs, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type SkillId, type TeamId, type UserId } from "@ringdesk/std";
+import type { Conversation, NewConversation, SkillWish } from "@ringdesk/contract/http";
 import { customersOver } from "../customers/customers.fake.ts";
 import { insertCustomer } from "../customers/wiring.ts";
 import { createFactLog, type FactLogService } from "../facts/wiring.ts";
@@ -24,8 +24,10 @@ const clock = createFakeClock(1_700_000_000_000 as Millis);
 const ana = { id: "ana" as UserId, name: "Ana Silva" };
 const ben = { id: "ben" as UserId, name: "Ben Okafor" };
 const asked: Parameters<ConversationSurroundings["route"]>[0][] = [];
+/** What the rule asks for that sends conversations to the standard queue. */
+const skills: SkillWish[] = [];
 const house = houseOf({
-  asked,
+  asked, skills,
   users: { ana: ana.name, ben: ben.name }, teams: { t1: "Second line" }, standard: "q0",
   queues: { q0: { name: "Default queue", channels: ["voice", "sms", "email", "chat"] }, q1: { name: "Support", priority: 2, channels: ["voice", "email"] }, q2: { name: "Calls", channels: ["voice"] } },
 });
@@ -110,7 +112,7 @@ describe("CRM-2 conversations come in by every channel", () => {
     const second = await made({ address: "Maria@mail.example", channel: "chat" });
     expect(second.customerId).toBe(first.customerId);
     expect(first).toMatchObject({ status: "open", channel: "email", subject: "Parcel", queueId: "q0", assignedTo: null, waitingSince: clock.now(), version: 1 });
-    expect(waitingOf(first.id)).toEqual({ conversationId: first.id, customerId: first.customerId, queueId: "q0", channel: "email", priority: 0, since: clock.now() });
+    expect(waitingOf(first.id)).toEqual({ conversationId: first.id, customerId: first.customerId, queueId: "q0", channel: "email", priority: 0, skills: [], since: clock.now() });
     const text = await made({ channel: "sms", address: "+13035550142" });
     expect(text.customerId).not.toBe(first.customerId);
     expect((await made({ channel: "sms", address: "+13035550142" })).customerId).toBe(text.customerId);
@@ -143,6 +145,23 @@ describe("CRM-2 conversations come in by every channel", () => {
     await desk.change(c.id, { do: "done" }, ana);
     await desk.change(c.id, { do: "reopen", assignToMe: false }, ana);
     expect(asked).toEqual([]); // it stands in a queue, and goes back there
+  });
+  test("QUE-6 RTE-9 what the rule asks for is kept with the conversation, also over a restart, until it is moved by hand", async () => {
+    skills.push({ id: "es" as SkillId, relaxAfterMs: 60_000 as Millis });
+    const ruled = await made({ address: "rosa@mail.example" });
+    const named = await made({ queueId: "q1" as QueueId });
+    skills.length = 0;
+    const wish = { id: "es", relaxAfterMs: 60_000 };
+    expect([waitingOf(ruled.id)?.skills, waitingOf(named.id)?.skills]).toEqual([[wish], []]);
+    expect(ruled).not.toHaveProperty("skills");
+    const again = createConversationBoard();
+    await again.start({ db: database.db, facts, failed: () => undefined });
+    expect(again.waiting.all().find((each) => each.conversationId === ruled.id)?.skills).toEqual([wish]);
+    await desk.change(ruled.id, { do: "done" }, ana);
+    await desk.change(ruled.id, { do: "reopen", assignToMe: false }, ana);
+    expect(waitingOf(ruled.id)?.skills).toEqual([wish]);
+    await desk.change(ruled.id, { do: "transfer", queueId: "q1" as QueueId }, ana);
+    expect(waitingOf(ruled.id)).toMatchObject({ queueId: "q1", skills: [] });
   });
   test("two e-mails of one new address at the same moment have one customer", async () => {
     const both = await Promise.all([1, 2, 3].map(() => made({ address: "new@mail.example" })));

@@ -1,6 +1,6 @@
 // What somebody asks for, as an event of the conversation. Pure.
-import { err, ok, type Millis, type Result } from "@ringdesk/std";
-import { CONVERSATION_LIMITS } from "@ringdesk/contract/http";
+import { err, ok, type Millis, type QueueId, type Result } from "@ringdesk/std";
+import { CONVERSATION_LIMITS, type SkillWish } from "@ringdesk/contract/http";
 import type { ConversationEvent, ConversationState } from "./conversation.machine.ts";
 import type { FieldInvalid } from "./conversations.errors.ts";
 import type { Actor, ConversationCommand, ConversationSurroundings, RuledCustomer } from "./conversations.ports.ts";
@@ -13,12 +13,11 @@ const invalid = (field: string, detail: string): Asked => err({ type: "field-inv
 
 /** The event of a command; what names something that is not there is refused at its field. */
 export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, house: ConversationSurroundings): Asked {
-  const { now, state, hasLiveCall } = at;
+  const { now, hasLiveCall } = at;
   switch (command.do) {
     case "done": return ok({ type: "done", now });
     case "reopen": {
-      const queue = state.queueId ?? house.route(unplaced(at));
-      return ok({ type: "reopened", to: command.assignToMe ? by : null, queue, hasLiveCall, now });
+      return ok({ type: "reopened", to: command.assignToMe ? by : null, ...placeFor(at, house), hasLiveCall, now });
     }
     case "snooze":
       if (command.until <= now) return invalid("until", "Choose a time that is still to come");
@@ -31,9 +30,12 @@ export function eventOf(command: ConversationCommand, by: Actor, at: EventNow, h
   }
 }
 
-/** What is known of a conversation that is there already, and in no queue. The number it came from is not. */
-export const unplaced = ({ state, customer }: Pick<EventNow, "state" | "customer">): Parameters<ConversationSurroundings["route"]>[0] =>
-  ({ channel: state.channel, supportNumber: state.supportNumber, from: null, customer, conversation: { language: state.language, tags: state.tags } });
+/** Where a conversation waits that is open again. The rules are asked when it is in no queue; the number it came from is not known then. */
+export function placeFor({ state, customer }: Pick<EventNow, "state" | "customer">, house: Pick<ConversationSurroundings, "route">): { readonly queue: QueueId | null; readonly skills: readonly SkillWish[] } {
+  if (state.queueId !== null) return { queue: state.queueId, skills: [] };
+  const place = house.route({ channel: state.channel, supportNumber: state.supportNumber, from: null, customer, conversation: { language: state.language, tags: state.tags } });
+  return { queue: place?.queueId ?? null, skills: place?.skills ?? [] };
+}
 
 function assignment({ userId, teamId }: Extract<ConversationCommand, { do: "assign" }>, { now, hasLiveCall }: EventNow, house: ConversationSurroundings): Asked {
   const userName = userId === undefined || userId === null ? null : house.userName(userId);

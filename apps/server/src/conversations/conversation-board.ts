@@ -137,13 +137,13 @@ function createLine() {
   const changes = createListeners<WaitingChange>();
   return {
     waiting: { all: () => [...waiting.values()], onChanged: changes.listen } satisfies WaitingConversations,
-    put: ({ id, customerId, queueId, channel, priority, waitingSince }: ConversationState): void => {
+    put: ({ id, customerId, queueId, channel, priority, skills, waitingSince }: ConversationState): void => {
       if (waitingSince === null || queueId === null) {
         if (waiting.delete(id)) changes.tell({ type: "gone", id });
         return;
       }
       const before = waiting.get(id);
-      const conversation: WaitingConversation = { conversationId: id, customerId, queueId, channel, priority, since: waitingSince };
+      const conversation: WaitingConversation = { conversationId: id, customerId, queueId, channel, priority, skills, since: waitingSince };
       waiting.set(id, conversation);
       if (before?.queueId === queueId && before.priority === priority && before.since === waitingSince) return;
       changes.tell({ type: "waiting", conversation });

@@ -1,6 +1,6 @@
 // A conversation that comes in by text, e-mail or chat: whose it is, where it waits, and its first message.
 import { err, ok, type ConversationId, type CustomerId, type E164, type Millis, type QueueId, type Result } from "@ringdesk/std";
-import type { Conversation, NewConversation, TimelineEntry } from "@ringdesk/contract/http";
+import type { Conversation, NewConversation, SkillWish, TimelineEntry } from "@ringdesk/contract/http";
 import { storableText, type Customers, type StoreAway } from "../customers/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import { afterCommit, inTransaction, reach, type Database, type Transaction } from "../platform/index.ts";
@@ -59,14 +59,15 @@ async function senderOf(deps: IntakeDeps, { channel, customerId, address }: NewC
   return customer.error.type === "customer-missing" ? invalid("address", "Nobody could be found or made with this address") : err(customer.error);
 }
 
-type Place = { readonly id: QueueId; readonly priority: number } | null;
+type Place = { readonly id: QueueId; readonly priority: number; readonly skills: readonly SkillWish[] } | null;
 
 function queueFor(house: ConversationSurroundings, { channel, queueId, supportNumber, language, tags }: NewConversation, { from, traits }: Sender): Result<Place, FieldInvalid> {
-  const id = queueId ?? house.route({ channel, supportNumber: supportNumber ?? null, from, customer: traits, conversation: { language: language ?? null, tags: tags ?? [] } });
+  const ruled = queueId !== undefined ? null : house.route({ channel, supportNumber: supportNumber ?? null, from, customer: traits, conversation: { language: language ?? null, tags: tags ?? [] } });
+  const id = queueId ?? ruled?.queueId ?? null;
   const queue = id === null ? null : house.queue(id);
   if (queueId !== undefined && queue === null) return invalid("queueId", "There is no such queue");
   if (queueId !== undefined && queue?.takes(channel) === false) return invalid("queueId", `${queue.name} does not take this channel`);
-  return ok(id === null || queue === null ? null : { id, priority: queue.priority });
+  return ok(id === null || queue === null ? null : { id, priority: queue.priority, skills: ruled?.skills ?? [] });
 }
 
 async function begin({ clock, timeline, told }: IntakeDeps, trx: Transaction, made: NewConversation, customerId: CustomerId, queue: Place): Promise<Conversation> {
@@ -75,13 +76,12 @@ async function begin({ clock, timeline, told }: IntakeDeps, trx: Transaction, ma
   const subject = storableText(made.subject ?? "").trim() || null;
   const text = storableText(made.text);
   const { channel } = made;
-  const priority = queue?.priority ?? 0;
   const conversation: Conversation = {
     id, customerId, channel, status: "open", subject, queueId: queue?.id ?? null, assignedTo: null, teamId: null,
     supportNumber: made.supportNumber ?? null, language: made.language ?? null, tags: [...new Set(made.tags ?? [])],
     snoozedUntil: null, waitingSince: queue === null ? null : at, createdAt: at, lastActivityAt: at, version: 1,
   };
-  const state: ConversationState = { ...conversation, priority };
+  const state: ConversationState = { ...conversation, priority: queue?.priority ?? 0, skills: queue?.skills ?? [] };
   await insertConversation(trx, state);
   const message = { id: newId(), conversationId: id, direction: "in", author: null, text, at } as const;
   await insertMessage(trx, message);

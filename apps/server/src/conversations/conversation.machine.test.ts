@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ConversationId, CustomerId, Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
+import type { ConversationId, CustomerId, Millis, QueueId, SkillId, TeamId, UserId } from "@ringdesk/std";
 import type { ConversationStatus } from "@ringdesk/contract/http";
 import { stepConversation, type ConversationEvent, type ConversationState } from "./conversation.machine.ts";
 
@@ -12,7 +12,7 @@ const now = at(1_000);
 
 const base: ConversationState = {
   id: "v1" as ConversationId, customerId: "c1" as CustomerId, channel: "email", status: "open", subject: null, queueId: queue, assignedTo: null, teamId: null,
-  supportNumber: null, language: null, tags: [], snoozedUntil: null, waitingSince: null, priority: 0, version: 1, createdAt: at(1), lastActivityAt: at(1),
+  supportNumber: null, language: null, tags: [], snoozedUntil: null, waitingSince: null, priority: 0, skills: [], version: 1, createdAt: at(1), lastActivityAt: at(1),
 };
 const states = {
   waiting: { ...base, waitingSince: at(5) },
@@ -107,6 +107,14 @@ test("CRM-4 what is put back stands in line where it stood, with its queue, prio
   const before = { ...states.waiting, queueId: "q2" as QueueId, priority: 3, tags: ["a"] };
   expect(stepConversation({ ...states["done by Ana"], tags: ["b"], priority: 1 }, { ...events["put back as it waited"], before }).state).toEqual({ ...before, lastActivityAt: now });
   expect(stepConversation(states.assigned, { ...events["put back as snoozed"], before: { ...states["snoozed of Ana"], teamId: team.id } }).state).toMatchObject({ snoozedUntil: at(500), assignedTo: ana.id, teamId: team.id });
+});
+test("QUE-6 what a rule asks for comes with the queue that it chose, stays on reopening, and goes with a transfer", () => {
+  const skills = [{ id: "es" as SkillId, relaxAfterMs: null }];
+  const without = { ...states["wrap-up"], queueId: null };
+  const ruled = stepConversation(without, { ...events.reopened, skills }).state;
+  expect(ruled).toMatchObject({ queueId: queue, skills });
+  expect(stepConversation({ ...ruled, status: "done" }, { ...events.reopened, skills: [] }).state.skills).toEqual(skills);
+  expect(stepConversation(ruled, events.transferred).state.skills).toEqual([]);
 });
 test("a conversation does not wait beside its own call", () => {
   const call = { hasLiveCall: true };

@@ -2,19 +2,24 @@
 //
 // Invariants, checked after every step by conversation.property.test.ts: only what is open, unassigned and in a queue waits;
 // only what is snoozed has an instant to wake at; what is done is left alone by clocks and by routing.
-import type { Conversation, ConversationChange } from "@ringdesk/contract/http";
+import type { Conversation, ConversationChange, SkillWish } from "@ringdesk/contract/http";
 import type { Millis, QueueId, Step, TeamId, UserId } from "@ringdesk/std";
 
 /** A conversation as it is stored. */
-export type ConversationState = Conversation & { /** Within its queue, the larger first. */ readonly priority: number };
+export type ConversationState = Conversation & {
+  /** Within its queue, the larger first. */
+  readonly priority: number;
+  /** What the rule asks for that placed it, besides what its queue asks for (QUE-6). */
+  readonly skills: readonly SkillWish[];
+};
 /** What a change of many can change, to be put back when it is undone. */
-export type ConversationBefore = Pick<ConversationState, "status" | "queueId" | "priority" | "assignedTo" | "teamId" | "tags" | "snoozedUntil" | "waitingSince">;
+export type ConversationBefore = Pick<ConversationState, "status" | "queueId" | "priority" | "skills" | "assignedTo" | "teamId" | "tags" | "snoozedUntil" | "waitingSince">;
 type Named<T> = { readonly id: T; readonly name: string };
 
 export type ConversationEvent = { readonly now: Millis } & (
   | { readonly type: "done" }
   /** `to`: who takes it; null leaves it with whom it is, or has it routed. `queue`: for one that is in none. */
-  | { readonly type: "reopened"; readonly to: Named<UserId> | null; readonly queue: QueueId | null; readonly hasLiveCall: boolean }
+  | { readonly type: "reopened"; readonly to: Named<UserId> | null; readonly queue: QueueId | null; /** What the rule asks for that chose this queue. */ readonly skills?: readonly SkillWish[]; readonly hasLiveCall: boolean }
   | { readonly type: "snoozed"; readonly until: Millis }
   | { readonly type: "clock-reached"; readonly hasLiveCall: boolean }
   /** By hand; what is undefined stays, null takes it away. */
@@ -25,7 +30,7 @@ export type ConversationEvent = { readonly now: Millis } & (
   | { readonly type: "described"; readonly tags?: readonly string[] | undefined; readonly language?: string | null | undefined }
   /** A change is undone: as it was before. */
   | { readonly type: "restored"; readonly before: ConversationBefore; readonly hasLiveCall: boolean }
-  | { readonly type: "message-received"; readonly queue: QueueId | null }
+  | { readonly type: "message-received"; readonly queue: QueueId | null; readonly skills?: readonly SkillWish[] }
   | { readonly type: "message-written" });
 
 /** What the timeline is told, and why something cannot be done, in words for a person. */
@@ -51,21 +56,22 @@ export function stepConversation(c: ConversationState, e: ConversationEvent): St
       return tell({ ...rested(c), assignedTo: e.user.id }, e.now, "assigned", e.user.name);
     case "transferred":
       if (c.status === "done") return refuse(c, DONE);
-      return tell(opened({ ...c, queueId: e.queue.id, priority: e.priority, assignedTo: null, teamId: null }, e.now, !e.hasLiveCall), e.now, "transferred", e.queue.name);
+      return tell(opened({ ...c, queueId: e.queue.id, priority: e.priority, skills: [], assignedTo: null, teamId: null }, e.now, !e.hasLiveCall), e.now, "transferred", e.queue.name);
     case "described": return described(c, e);
     case "restored": return restored(c, e);
     case "message-received":
       if (c.status === "open") return { state: touched(c, e.now), effects: [] };
-      return tell(opened({ ...c, queueId: c.queueId ?? e.queue }, e.now, true), e.now, c.status === "snoozed" ? "woken" : "reopened");
+      return tell(opened(placed(c, e), e.now, true), e.now, c.status === "snoozed" ? "woken" : "reopened");
     case "message-written": return { state: touched(c, e.now), effects: [] };
   }
 }
 
 type Of<T extends ConversationEvent["type"]> = Extract<ConversationEvent, { readonly type: T }>;
 
-function reopened(c: ConversationState, { to, queue, hasLiveCall, now }: Of<"reopened">): Stepped {
+function reopened(c: ConversationState, e: Of<"reopened">): Stepped {
+  const { to, hasLiveCall, now } = e;
   if (c.status === "open" && (to === null || c.assignedTo === to.id)) return same(c);
-  const next = { ...c, queueId: c.queueId ?? queue, assignedTo: to?.id ?? c.assignedTo };
+  const next = { ...placed(c, e), assignedTo: to?.id ?? c.assignedTo };
   // CAP-2: an agent who has it keeps it, full or not.
   const effects: ConversationEffect[] = c.status === "open" ? [] : [{ do: "tell", change: "reopened", detail: null }];
   if (to !== null && c.assignedTo !== to.id) effects.push({ do: "tell", change: "assigned", detail: to.name });
@@ -96,13 +102,16 @@ function described(c: ConversationState, e: Of<"described">): Stepped {
 
 /** What waited before has its place in line again. */
 function restored(c: ConversationState, { before, hasLiveCall, now }: Of<"restored">): Stepped {
-  const { status, queueId, priority, assignedTo, teamId, tags, snoozedUntil, waitingSince } = before;
-  const next: ConversationState = { ...rested(c), status, queueId, priority, assignedTo, teamId, tags };
+  const { status, queueId, priority, skills, assignedTo, teamId, tags, snoozedUntil, waitingSince } = before;
+  const next: ConversationState = { ...rested(c), status, queueId, priority, skills, assignedTo, teamId, tags };
   if (status === "snoozed" && snoozedUntil !== null) return tell({ ...next, snoozedUntil }, now, "restored");
   if (status !== "open" && status !== "snoozed") return tell(next, now, "restored");
   const open = opened(next, now, !hasLiveCall);
   return tell({ ...open, waitingSince: open.waitingSince === null ? null : waitingSince ?? now }, now, "restored");
 }
+
+/** One that is in a queue stays there, with what was asked for. */
+const placed = (c: ConversationState, { queue, skills = [] }: Pick<Of<"reopened">, "queue" | "skills">): ConversationState => (c.queueId === null ? { ...c, queueId: queue, skills } : c);
 
 /** Open; it waits from now on if it is nobody's, unless a call about it waits or is talked already. */
 function opened(c: ConversationState, now: Millis, mayWait: boolean): ConversationState {

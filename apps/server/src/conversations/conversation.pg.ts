@@ -11,17 +11,17 @@ type ConversationRow = {
   readonly id: ConversationId; readonly customer_id: CustomerId; readonly channel: Channel; readonly status: ConversationStatus; readonly subject: string | null;
   readonly queue_id: QueueId | null; readonly assigned_to: UserId | null; readonly team_id: TeamId | null; readonly support_number: E164 | null;
   readonly language: string | null; readonly tags: string[]; readonly snoozed_until: Millis | null; readonly waiting_since: Millis | null;
-  readonly priority: number; readonly version: number; readonly created_at: Millis; readonly last_activity_at: Millis;
+  readonly priority: number; readonly skills: ConversationState["skills"]; readonly version: number; readonly created_at: Millis; readonly last_activity_at: Millis;
 };
 type LineRow = ConversationRow & { readonly customer_name: string | null; readonly customer_number: E164 | null; readonly customer_email: string | null };
 
 const conversationOf = (r: ConversationRow): ConversationState => ({
   id: r.id, customerId: r.customer_id, channel: r.channel, status: r.status, subject: r.subject, queueId: r.queue_id, assignedTo: r.assigned_to, teamId: r.team_id,
   supportNumber: r.support_number, language: r.language, tags: r.tags, snoozedUntil: r.snoozed_until, waitingSince: r.waiting_since,
-  priority: r.priority, version: r.version, createdAt: r.created_at, lastActivityAt: r.last_activity_at,
+  priority: r.priority, skills: r.skills, version: r.version, createdAt: r.created_at, lastActivityAt: r.last_activity_at,
 });
 const columns = sql`v.id, v.customer_id, v.channel, v.status, v.subject, v.queue_id, v.assigned_to, v.team_id, v.support_number, v.language, v.tags,
-  v.snoozed_until, v.waiting_since, v.priority, v.version, v.created_at, v.last_activity_at`;
+  v.snoozed_until, v.waiting_since, v.priority, v.skills, v.version, v.created_at, v.last_activity_at`;
 const first = (rows: readonly ConversationRow[]): ConversationState | null => (rows[0] === undefined ? null : conversationOf(rows[0]));
 
 export type ListFilter = {
@@ -65,16 +65,16 @@ export async function lockConversation(trx: Transaction, id: ConversationId): Pr
 /** Stores what a step has made of a conversation; the answer has its new version. */
 export async function updateConversation(trx: Transaction, c: ConversationState): Promise<ConversationState> {
   const { rows } = await sql<ConversationRow>`update conversations v set status = ${c.status}, queue_id = ${c.queueId}, assigned_to = ${c.assignedTo}, team_id = ${c.teamId},
-      language = ${c.language}, tags = ${[...c.tags]}::text[], snoozed_until = ${c.snoozedUntil}, waiting_since = ${c.waitingSince}, priority = ${c.priority},
+      language = ${c.language}, tags = ${[...c.tags]}::text[], snoozed_until = ${c.snoozedUntil}, waiting_since = ${c.waitingSince}, priority = ${c.priority}, skills = ${JSON.stringify(c.skills)}::jsonb,
       last_activity_at = ${c.lastActivityAt}
     where id = ${c.id} returning ${columns}`.execute(trx);
   return rows[0] === undefined ? c : conversationOf(rows[0]);
 }
 
 export async function insertConversation(trx: Transaction, c: ConversationState): Promise<void> {
-  await sql`insert into conversations (id, customer_id, channel, status, subject, queue_id, assigned_to, team_id, support_number, language, tags, waiting_since, priority, version, created_at, last_activity_at)
+  await sql`insert into conversations (id, customer_id, channel, status, subject, queue_id, assigned_to, team_id, support_number, language, tags, waiting_since, priority, skills, version, created_at, last_activity_at)
     values (${c.id}, ${c.customerId}, ${c.channel}, ${c.status}, ${c.subject}, ${c.queueId}, ${c.assignedTo}, ${c.teamId}, ${c.supportNumber}, ${c.language}, ${[...c.tags]}::text[],
-      ${c.waitingSince}, ${c.priority}, ${c.version}, ${c.createdAt}, ${c.lastActivityAt})`.execute(trx);
+      ${c.waitingSince}, ${c.priority}, ${JSON.stringify(c.skills)}::jsonb, ${c.version}, ${c.createdAt}, ${c.lastActivityAt})`.execute(trx);
 }
 
 /** A call has ended without anybody talking: the conversation is left to somebody who looks at it (RTE-7). Null when nothing changed. */
@@ -106,7 +106,7 @@ export async function openVoiceConversation(trx: Transaction, c: VoiceConversati
 
 /** Puts the conversation into a queue. `placed` gets it before the transaction commits, or null when it is unknown. */
 export function placeInQueue(trx: Transaction, id: ConversationId, queue: QueueId, at: Millis, placed: (state: ConversationState | null) => void): Promise<void> {
-  return writeBehind(trx, sql<ConversationRow>`update conversations v set queue_id = ${queue}, last_activity_at = greatest(last_activity_at, ${at}::bigint)
+  return writeBehind(trx, sql<ConversationRow>`update conversations v set queue_id = ${queue}, skills = '[]', last_activity_at = greatest(last_activity_at, ${at}::bigint)
     where id = ${id} returning ${columns}`, (rows) => { placed(first(rows)); });
 }
 
@@ -156,7 +156,7 @@ export async function takeEnding(trx: Transaction, call: string): Promise<string
 const customerNumber = sql`(select number from customer_numbers n where n.customer_id = c.id order by position, number limit 1)`;
 const face = sql`c.name as customer_name, ${customerNumber} as customer_number, c.emails[1] as customer_email`;
 const lineOf = (r: LineRow): ConversationLine => {
-  const { priority: _, ...conversation } = conversationOf(r);
+  const { priority: _, skills: __, ...conversation } = conversationOf(r);
   return { ...conversation, customerName: r.customer_name, customerNumber: r.customer_number, customerEmail: r.customer_email };
 };
 

@@ -21,7 +21,7 @@ const queue = fc.constantFrom("q1", "q2").map((id) => ({ id: id as QueueId, name
 const live = fc.boolean();
 const now = 0 as Millis;
 const before = (status: "open" | "snoozed" | "wrap-up" | "done"): fc.Arbitrary<ConversationBefore> => fc.record({
-  status: fc.constant(status), queueId: fc.option(queue.map((q) => q.id)), priority: fc.nat(9), assignedTo: fc.option(user.map((u) => u.id)), teamId: fc.option(team.map((t) => t.id)), tags: fc.constant([]),
+  status: fc.constant(status), queueId: fc.option(queue.map((q) => q.id)), priority: fc.nat(9), skills: fc.constant([]), assignedTo: fc.option(user.map((u) => u.id)), teamId: fc.option(team.map((t) => t.id)), tags: fc.constant([]),
   snoozedUntil: status === "snoozed" ? fc.integer({ min: 1, max: 1_000 }).map((n) => n as Millis) : fc.constant(null), waitingSince: status === "open" ? fc.option(fc.constant(now)) : fc.constant(null),
 });
 const event: fc.Arbitrary<ConversationEvent> = fc.oneof(
@@ -42,7 +42,7 @@ const history = fc.array(fc.record({ which: fc.nat(11), event, late: fc.boolean(
 
 const fresh = (n: number): ConversationState => ({
   id: `v${n}` as ConversationId, customerId: "c" as CustomerId, channel: channels[n % 4] ?? "voice", status: "open", subject: null, queueId: "q1" as QueueId, assignedTo: null, teamId: null,
-  supportNumber: null, language: null, tags: [], snoozedUntil: null, waitingSince: now, priority: 0, version: 1, createdAt: now, lastActivityAt: now,
+  supportNumber: null, language: null, tags: [], snoozedUntil: null, waitingSince: now, priority: 0, skills: [], version: 1, createdAt: now, lastActivityAt: now,
 });
 
 function checkRules(c: ConversationState): void {

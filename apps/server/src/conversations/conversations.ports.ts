@@ -1,6 +1,6 @@
 // Conversations, what they weigh on agents, and the timeline of a customer.
 import type { ConversationId, CustomerId, E164, Millis, QueueId, Result, TeamId, UserId } from "@ringdesk/std";
-import type { Conversation, ConversationLine, ConversationStatus, NewConversation, TimelineEntry } from "@ringdesk/contract/http";
+import type { Conversation, ConversationLine, ConversationStatus, NewConversation, SkillWish, TimelineEntry } from "@ringdesk/contract/http";
 import type { Transaction } from "../facts/index.ts";
 import type { CursorInvalid, CustomerMissing, CustomerTraits, StoreAway } from "../customers/index.ts";
 import type { Channel, ChannelLoad } from "./capacity.rules.ts";
@@ -85,8 +85,8 @@ export interface ConversationSurroundings {
   readonly teamName: (id: TeamId) => string | null;
   /** `takes`: the channels that may wait in it. */
   readonly queue: (id: QueueId) => { readonly name: string; readonly priority: number; readonly takes: (channel: Channel) => boolean } | null;
-  /** Where what names no queue waits: by rules, else the default queue (RTE-6). Null before the first start. */
-  readonly route: (incoming: Unplaced) => QueueId | null;
+  /** Where what names no queue waits: by rules, else the default queue (RTE-6). With what the rule asks for (QUE-6). Null before the first start. */
+  readonly route: (incoming: Unplaced) => { readonly queueId: QueueId; readonly skills: readonly SkillWish[] } | null;
   readonly readNumber: (text: string) => E164 | null;
 }
 
@@ -109,7 +109,7 @@ export interface Load {
 /** An open conversation that nobody has: it waits in its queue to be routed. A call that waits is not among them. */
 export type WaitingConversation = {
   readonly conversationId: ConversationId; readonly customerId: CustomerId; readonly queueId: QueueId; readonly channel: Channel;
-  readonly priority: number; readonly since: Millis;
+  readonly priority: number; readonly skills: readonly SkillWish[]; readonly since: Millis;
 };
 export type WaitingChange = { readonly type: "waiting"; readonly conversation: WaitingConversation } | { readonly type: "gone"; readonly id: ConversationId };
 

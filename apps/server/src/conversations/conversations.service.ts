@@ -9,7 +9,7 @@ import { createIntake, type IntakeDeps } from "./conversation-intake.service.ts"
 import { stepConversation, type ConversationEvent, type ConversationState } from "./conversation.machine.ts";
 import { insertMessage, lockConversation, selectConversation, selectConversations, selectLastChange, touchConversation, touchCustomer, updateConversation } from "./conversation.pg.ts";
 import { changedWords } from "./conversation.rules.ts";
-import { eventOf, unplaced, type EventNow } from "./command.rules.ts";
+import { eventOf, placeFor, type EventNow } from "./command.rules.ts";
 import type { ConversationChanged, ConversationMissing, ConversationRefused, FieldInvalid } from "./conversations.errors.ts";
 import type { Actor, ChangeError, ConversationCommand, Conversations, ConversationSurroundings, Timeline } from "./conversations.ports.ts";
 
@@ -35,7 +35,7 @@ export function createConversations(deps: ConversationsDeps): Conversations & { 
     const message = { id: newId(), conversationId: id, direction: by === null ? "in" as const : "out" as const, author: by?.id ?? null, text: storableText(text), at: clock.now() };
     await insertMessage(trx, message);
     const event: ConversationEvent = by === null
-      ? { type: "message-received", queue: held.state.queueId ?? deps.surroundings.route(unplaced(held)), now: message.at }
+      ? { type: "message-received", ...placeFor(held, deps.surroundings), now: message.at }
       : { type: "message-written", now: message.at };
     await step.within(trx, held.state, event, by?.name ?? null);
     const entry: TimelineEntry = { id: message.id, kind: "message", at: message.at, conversationId: id, channel, direction: message.direction, author: by?.name ?? null, subject: null, text: message.text, delivery: by === null ? "received" : "recorded" };
@@ -142,7 +142,7 @@ async function putNote<E>(
 
 /** As it is shown: without what only routing needs. */
 function shown(state: ConversationState): Conversation {
-  const { priority: _, ...conversation } = state;
+  const { priority: _, skills: __, ...conversation } = state;
   return conversation;
 }
 const shownAfter = <E>(done: Result<Stepped, E>): Result<Conversation, E> => (done.ok ? ok(shown(done.value.after)) : done);

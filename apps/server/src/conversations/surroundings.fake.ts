@@ -1,5 +1,6 @@
 // A small house around conversations, for tests.
 import type { QueueId, TeamId, UserId } from "@ringdesk/std";
+import type { SkillWish } from "@ringdesk/contract/http";
 import type { Channel } from "./capacity.rules.ts";
 import type { ConversationSurroundings } from "./conversations.ports.ts";
 
@@ -9,11 +10,13 @@ type Names = {
   readonly queues?: Readonly<Record<string, { readonly name: string; readonly priority?: number; readonly channels: readonly Channel[] }>>;
   /** Where what names no queue goes. */
   readonly standard?: string;
+  /** What the rule asks for that sends it there. */
+  readonly skills?: readonly SkillWish[];
   /** What was asked about conversations that name no queue. */
   readonly asked?: Parameters<ConversationSurroundings["route"]>[0][];
 };
 
-export function houseOf({ users = {}, teams = {}, queues = {}, standard, asked = [] }: Names): ConversationSurroundings {
+export function houseOf({ users = {}, teams = {}, queues = {}, standard, skills = [], asked = [] }: Names): ConversationSurroundings {
   return {
     userName: (id: UserId) => users[id] ?? null,
     teamName: (id: TeamId) => teams[id] ?? null,
@@ -23,7 +26,7 @@ export function houseOf({ users = {}, teams = {}, queues = {}, standard, asked =
     },
     route: (incoming) => {
       asked.push(incoming);
-      return (standard ?? null) as QueueId | null;
+      return standard === undefined ? null : { queueId: standard as QueueId, skills: [...skills] };
     },
     readNumber: (text) => (/^\+[1-9]\d{1,14}$/.test(text) ? text as ReturnType<ConversationSurroundings["readNumber"]> : null),
   };

@@ -1,5 +1,5 @@
 // Who is offered calls while conversations are open, over calls, routing and agents together. CAP-1 to CAP-4.
-import type { UserId } from "@ringdesk/std";
+import type { ConversationId, CustomerId, Millis, QueueId, SkillId, UserId } from "@ringdesk/std";
 import { describe, expect, test } from "vitest";
 import type { ChannelLoad } from "../conversations/index.ts";
 import { ana, ben, callIn, createOutside, greetingEnds, openHouse, takeCall, type House, type Outside } from "./house.fake.ts";
@@ -59,4 +59,23 @@ describe("whom a call rings at, when one has been idle longest", () => {
     await house.pass(0);
     expect(house.routing.deskOf(ben).offer).not.toBeNull();
   });
+});
+
+test("QUE-6 RTE-1 a conversation that asks for a skill goes to who has it, and after its time to who has been idle longest", async () => {
+  const spanish = "es" as SkillId;
+  const house = await open({});
+  house.outside.skills.set(spanish, new Set([ben]));
+  house.routing.refreshAll();
+  const waits = (id: string, relaxAfterMs: Millis | null): void =>
+    house.routing.conversationWaiting({ conversationId: id as ConversationId, customerId: "c" as CustomerId, queueId: "support" as QueueId, channel: "email", priority: 0, skills: [{ id: spanish, relaxAfterMs }], since: house.outside.clock.now() });
+  waits("m1", null);
+  expect(house.outside.given).toEqual(["m1 to ben"]);
+  house.routing.conversationGone("m1" as ConversationId);
+  house.outside.skills.get(spanish)?.clear();
+  house.routing.refreshAll();
+  waits("m2", 60_000 as Millis);
+  await house.pass(59_000);
+  expect(house.outside.given).toEqual(["m1 to ben"]);
+  await house.pass(1_000);
+  expect(house.outside.given.slice(0, 2)).toEqual(["m1 to ben", "m2 to ana"]);
 });

@@ -56,6 +56,8 @@ export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelep
   readonly phones: Map<UserId, PhoneAddress>;
   /** Conversations that agents have open from before. */
   readonly open: Map<UserId, Partial<ChannelLoad>>;
+  /** Which conversations routing wanted to give to whom. */
+  readonly given: string[];
   /** Who has which skill. */
   readonly skills: Map<SkillId, Set<UserId>>;
   /** What differs from the usual routing profile. */
@@ -64,7 +66,7 @@ export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelep
   readonly staff: readonly User[] };
 export function createOutside(staff: readonly User[] = people): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), skills: new Map(), profile: {}, staff };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), given: [], skills: new Map(), profile: {}, staff };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -118,7 +120,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
   });
   const routing: RoutingService = createRouting({
     phones: { ...phones, hasPhone: (user) => outside.phones.has(user) },
-    calls, agents, queues: queuesOf(outside), clock, log, load: loadOf(outside), assign: async () => false, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
+    calls, agents, queues: queuesOf(outside), clock, log, load: loadOf(outside), assign: async (id, user) => { outside.given.push(`${id} to ${user}`); return false; }, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
     publish: {
       desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },

@@ -1,7 +1,7 @@
 // Where a call waits, and how: the options of its queue at the moment it comes in. Pure.
-import type { AskedSkills } from "@ringdesk/contract/http";
+import type { AskedSkills, SkillWish } from "@ringdesk/contract/http";
 import type { Millis, QueueId } from "@ringdesk/std";
-import { plainPlan, type QueuePlan, type SkillWish } from "../calls/index.ts";
+import { plainPlan, type QueuePlan } from "../calls/index.ts";
 import type { Queue, Queues } from "./routing.ports.ts";
 import { isOpen } from "./schedule.rules.ts";
 import { joinWishes, wishesOf } from "./skill.rules.ts";

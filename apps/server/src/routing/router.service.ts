@@ -1,7 +1,8 @@
 // The shell around the router: events in, one timer, effects out. Nothing here decides who gets a call.
 import { err, ok, type CallId, type ConversationId, type Millis, type OfferId, type Result, type UserId } from "@ringdesk/std";
+import type { SkillWish } from "@ringdesk/contract/http";
 import type { Logger } from "pino";
-import type { Agent, CallChange, CallError, Calls, SkillWish, WaitingCall } from "../calls/index.ts";
+import type { Agent, CallChange, CallError, Calls, WaitingCall } from "../calls/index.ts";
 import type { Load, WaitingConversation } from "../conversations/index.ts";
 import { newId, type Clock } from "../kernel/index.ts";
 import type { Agents } from "../teams/index.ts";
@@ -11,7 +12,7 @@ import { ASKS_NOTHING } from "./plan.rules.ts";
 import { offerOf, routerDeadline, stepRouter, type RouterEffect, type RouterEvent } from "./router.machine.ts";
 import type { AgentPhones, AssignConversation, OfferError, Queues } from "./routing.ports.ts";
 import { openLanes, seatPartsOf } from "./seat.rules.ts";
-import { needsOf, sameSkills, wishesOf, type Need } from "./skill.rules.ts";
+import { joinWishes, needsOf, sameSkills, wishesOf, type Need } from "./skill.rules.ts";
 
 export type RouterDeps = {
   readonly calls: Calls;
@@ -133,9 +134,9 @@ function createEntries({ calls, queues, clock }: RouterDeps, send: (event: Route
   const needs = (wishes: readonly SkillWish[], since: Millis): readonly Need[] => needsOf(wishes.filter(({ id }) => queues.skill(id) !== null), since);
   const call = ({ callId: id, queueId: queue, priority, atHead, enteredAt, skills, declinedBy }: WaitingCall): void =>
     send({ type: "item.entered", item: { kind: "call", id, channel: "voice" }, queue, priority, atHead, enteredAt, needs: needs(skills, enteredAt), declinedBy, now: clock.now() });
-  /** Conversations ask for what their queue asks for now: unlike calls they may wait for days. */
-  const enter = ({ conversationId: id, channel, queueId: queue, priority, since }: WaitingConversation): void =>
-    send({ type: "item.entered", item: { kind: "conversation", id, channel }, queue, priority, atHead: false, enteredAt: since, needs: needs(wishesOf(queues.byId(queue)?.asks ?? ASKS_NOTHING), since), declinedBy: [], now: clock.now() });
+  /** Conversations ask for what their queue asks for now, because unlike calls they may wait for days; and for what their rule asked for. */
+  const enter = ({ conversationId: id, channel, queueId: queue, priority, skills, since }: WaitingConversation): void =>
+    send({ type: "item.entered", item: { kind: "conversation", id, channel }, queue, priority, atHead: false, enteredAt: since, needs: needs(joinWishes(skills, wishesOf(queues.byId(queue)?.asks ?? ASKS_NOTHING)), since), declinedBy: [], now: clock.now() });
   return {
     call,
     conversation: (conversation: WaitingConversation): void => {

@@ -1,5 +1,6 @@
 // QUE-3, RTE-6: which queue a conversation that has just come in belongs to. Pure.
 import { matches, type CriteriaRecord, type FieldName } from "@ringdesk/contract/criteria";
+import type { SkillWish } from "@ringdesk/contract/http";
 import type { Millis, QueueId } from "@ringdesk/std";
 import type { QueuePlan } from "../calls/index.ts";
 import { planFor } from "./plan.rules.ts";
@@ -29,10 +30,12 @@ export function routeCall(queues: Queues, incoming: Incoming, now: Millis): Queu
 }
 
 /** Where another conversation waits: a queue that does not take its channel leads to the default queue. Null before the first start. */
-export function routeConversation(queues: Queues, incoming: Incoming, now: Millis): QueueId | null {
-  const { queueId } = decideQueue(queues, incoming, now);
-  const place = queueId === null ? null : conversationPlace(queues, queueId);
-  return place?.takes(incoming.channel) === true ? queueId : queues.standard()?.id ?? null;
+export function routeConversation(queues: Queues, incoming: Incoming, now: Millis): { readonly queueId: QueueId; readonly skills: readonly SkillWish[] } | null {
+  const decided = decideQueue(queues, incoming, now);
+  const place = decided.queueId === null ? null : conversationPlace(queues, decided.queueId);
+  if (decided.queueId !== null && place?.takes(incoming.channel) === true) return { queueId: decided.queueId, skills: decided.by === "rule" ? wishesOf(decided.rule.asks) : [] };
+  const standard = queues.standard();
+  return standard === null ? null : { queueId: standard.id, skills: [] };
 }
 
 /** A queue as conversations know it. The default queue takes whatever nobody else takes (RTE-6). */

@@ -1,7 +1,6 @@
 // QUE-6: which skills a waiting item asks for, until when, and who has them. Pure.
 import { addMs, type Millis, type SkillId } from "@ringdesk/std";
-import type { AskedSkills } from "@ringdesk/contract/http";
-import type { SkillWish } from "../calls/index.ts";
+import type { AskedSkills, SkillWish } from "@ringdesk/contract/http";
 
 /** A skill that an agent needs to be given an item. `until`: from then on it goes without; null: never. */
 export type Need = { readonly skill: SkillId; readonly until: Millis | null };

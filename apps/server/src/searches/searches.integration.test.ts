@@ -115,7 +115,7 @@ describe("results", () => {
 
 describe("CRM-4 a change of many", () => {
   const changes: [ConversationId, string][] = [];
-  const before = (id: ConversationId): ConversationBefore => ({ status: "open", queueId: null, priority: 0, assignedTo: ana.id, teamId: null, tags: [id], snoozedUntil: null, waitingSince: null });
+  const before = (id: ConversationId): ConversationBefore => ({ status: "open", queueId: null, priority: 0, skills: [], assignedTo: ana.id, teamId: null, tags: [id], snoozedUntil: null, waitingSince: null });
   const desk: ConversationDesk = {
     get: async (id) => ok({ id, tags: ["old"], version: 1 } as unknown as ConversationLine),
     change: async (id, command, _, version) => {

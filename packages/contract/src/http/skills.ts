@@ -1,5 +1,6 @@
 // Skills of agents, and what queues and rules ask for (QUE-6). Spans are milliseconds.
 import { z } from "zod";
+import type { Millis, SkillId } from "@ringdesk/std";
 import { skillId, userId } from "../ids/index.ts";
 import type { Route } from "./route.ts";
 
@@ -20,6 +21,8 @@ export const askedSkills = z.object({
   relaxAfterMs: z.number().int().min(RELAX_AFTER_MS.least, RELAX_WORDS).max(RELAX_AFTER_MS.most, RELAX_WORDS).nullable(),
 });
 export type AskedSkills = z.output<typeof askedSkills>;
+/** One skill that somebody who waits asks for, until they have waited so long; null: however long. */
+export type SkillWish = { readonly id: SkillId; readonly relaxAfterMs: Millis | null };
 
 const name = z.string().trim().min(1, "Enter a name").max(100, "At most 100 characters");
 const agents = z.array(userId).max(MAX_AGENTS, `At most ${MAX_AGENTS} agents`);
