@@ -43,7 +43,8 @@ export function createBulk({ db, clock, desk, audit }: BulkDeps): Bulk {
         if (done.ok && done.value.before !== null) kept.push({ id, version: done.value.now.version, before: done.value.before });
         return done;
       });
-      if (kept.length > 0) await audit.record(who.id, "conversations.changed", null, { change, conversations: kept.length });
+      const { do: action, ...what } = change;
+      if (kept.length > 0) await audit.record(who.id, "conversations.changed", null, { action, ...what, conversations: kept.length });
       return ok({ ...outcome, undo: memory.keep(who.id, kept) });
     }),
     undo: (who, id) => alone(who, async (): ReturnType<Bulk["undo"]> => {

@@ -10,7 +10,8 @@ export type Option = { readonly value: string; readonly label: string };
 export type CustomOption = { readonly field: string; readonly label: string; readonly choices: readonly Option[] };
 export type CriteriaOptions = { readonly [source in ValueSource]: readonly Option[] } & { readonly custom: readonly CustomOption[] };
 
-const languages: readonly Option[] = Object.entries(customerLanguages).map(([value, label]) => ({ value, label }));
+/** The languages that customers and conversations can have. */
+export const languageOptions: Option[] = Object.entries(customerLanguages).map(([value, label]) => ({ value, label }));
 
 /** The options that every page has at hand. `more` adds those that only some may read. */
 export function useCriteriaOptions(more: Partial<Pick<CriteriaOptions, "teams" | "tags" | "custom">> = {}): CriteriaOptions {
@@ -22,6 +23,6 @@ export function useCriteriaOptions(more: Partial<Pick<CriteriaOptions, "teams" |
     queues: queues.map(({ id, name }) => ({ value: id, label: name })),
     users: users.map(({ id, name }) => ({ value: id, label: name })),
     numbers: numbers.map(({ number, label }) => ({ value: number, label: `${label} (${format(number)})` })),
-    languages, teams: more.teams ?? [], tags: more.tags ?? [], custom: more.custom ?? [],
+    languages: languageOptions, teams: more.teams ?? [], tags: more.tags ?? [], custom: more.custom ?? [],
   };
 }

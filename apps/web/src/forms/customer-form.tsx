@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
-import { customerLanguages, MAX_CUSTOMER_NUMBERS, type Customer, type CustomerDetails, type CustomerLanguage, type MessagingConsent } from "@ringdesk/contract/http";
+import { MAX_CUSTOMER_NUMBERS, type Customer, type CustomerDetails, type CustomerLanguage, type MessagingConsent } from "@ringdesk/contract/http";
 import type { CustomerId } from "@ringdesk/std";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,11 +8,11 @@ import { describeFailure, fieldErrors, request, type Failure } from "../api/clie
 import { customerFieldsQuery, customerTagsQuery, useCustomersChanged } from "../api/customers.ts";
 import { useHouseStyle } from "../api/session.ts";
 import { ReasonIcon } from "../ui/reason-button.tsx";
+import { languageOptions } from "./criteria-options.ts";
 import { CustomInput, type CustomValue } from "./custom-input.tsx";
 
 type NumberRow = { readonly key: number; readonly number: string; readonly consent: MessagingConsent };
 const consentChoices = [{ value: "unknown", label: "Not asked" }, { value: "yes", label: "May be texted" }, { value: "no", label: "No texts" }];
-const languages = Object.entries(customerLanguages).map(([value, label]) => ({ value, label }));
 const EMPTY: Pick<Customer, "name" | "numbers" | "emails" | "tags" | "language" | "vip" | "consents" | "custom"> = { name: null, numbers: [], emails: [], tags: [], language: null, vip: false, consents: [], custom: {} };
 
 /** The numbers of a customer, one row each; the first is the one that lists show. */
@@ -90,7 +90,7 @@ export function CustomerForm({ customer, onDone, onCancel, onTaken }: CustomerFo
         {isTaken && <Alert color="yellow" variant="light" p="xs"><Group justify="space-between" gap="xs"><Text size="sm">Are they the same person?</Text><Button size="compact-sm" variant="default" data-testid="open-owner" onClick={() => void openOwner()}>{customer === undefined ? "Open the other customer" : "Merge the two"}</Button></Group></Alert>}
         <TagsInput label="E-mail addresses" placeholder={details.emails.length === 0 ? "name@example.com" : ""} splitChars={[",", ";", " "]} acceptValueOnBlur value={details.emails} error={Object.entries(errors).find(([pointer]) => pointer.startsWith("emails"))?.[1] ?? null} onChange={(emails) => { set({ emails }); }} />
         <Group grow align="flex-start">
-          <Select label="Language" placeholder="Not known" clearable searchable data={languages} value={details.language} onChange={(language) => { set({ language }); }} />
+          <Select label="Language" placeholder="Not known" clearable searchable data={languageOptions} value={details.language} onChange={(language) => { set({ language }); }} />
           <TagsInput label="Tags" data={tags} acceptValueOnBlur maxTags={30} value={details.tags} error={Object.entries(errors).find(([pointer]) => pointer.startsWith("tags"))?.[1] ?? null} onChange={(next) => { set({ tags: next }); }} />
         </Group>
         {fields.map((field) => <CustomInput key={field.key} field={field} value={custom[field.key] ?? null} error={errors[`custom/${field.key}`]} onChange={(value) => { setCustom((old) => ({ ...old, [field.key]: value })); }} />)}

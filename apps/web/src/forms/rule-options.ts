@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { customerFieldsQuery, customerTagsQuery } from "../api/customers.ts";
-import { fieldOf } from "@ringdesk/contract/criteria";
+import { criteriaWords, fieldOf, type Criteria } from "@ringdesk/contract/criteria";
 import { useCriteriaOptions, type CriteriaOptions } from "./criteria-options.ts";
 
 /** What the conditions of a queue rule can be chosen from. */
@@ -13,11 +13,12 @@ export function useRuleOptions(): CriteriaOptions {
   });
 }
 
-/** The name of a value in a condition, for a sentence. */
-export function useRuleNames(): (field: string, value: string | number) => string {
+/** The criteria of a rule in a sentence, with the names of what they speak of. */
+export function useRuleWords(): (criteria: Criteria) => string {
   const options = useRuleOptions();
-  return (field, value) => {
+  const nameOf = (field: string, value: string | number): string => {
     const source = fieldOf(field)?.source;
     return (source === undefined ? undefined : options[source].find((option) => option.value === String(value))?.label) ?? String(value);
   };
+  return (criteria) => criteriaWords(criteria, nameOf, (field) => options.custom.find((each) => each.field === field)?.label ?? null);
 }

@@ -1,6 +1,6 @@
 // One conversation beside its customer's timeline: what it is, whose it is, and what can be done with it (CRM-2).
 import { Button, Group, Menu, Modal, Select, Stack, TagsInput, Text, TextInput } from "@mantine/core";
-import { CONVERSATION_LIMITS, customerLanguages, type ConversationLine, type CustomerLanguage } from "@ringdesk/contract/http";
+import { CONVERSATION_LIMITS, type ConversationLine, type CustomerLanguage } from "@ringdesk/contract/http";
 import type { Millis, QueueId, TeamId, UserId } from "@ringdesk/std";
 import { IconCheck, IconClockPause, IconRotate, IconUserCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { useConversationChange } from "../api/conversation-changes.ts";
 import { assigneesQuery, queuesQuery } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { AnswerForm } from "../forms/answer-form.tsx";
+import { languageOptions } from "../forms/criteria-options.ts";
 import { ReasonButton } from "../ui/reason-button.tsx";
 import { snoozeChoices } from "../words/snooze.ts";
 import { dayOf, fullTime } from "../words/time.ts";
@@ -113,7 +114,7 @@ export function ConversationPanel({ conversation }: { readonly conversation: Con
       {channel !== "voice" && <AnswerForm conversation={conversation} />}
       <Places conversation={conversation} change={change} />
       <TagsInput label="Tags" size="xs" placeholder={tags.length === 0 ? "Add a tag" : ""} value={tags} maxTags={CONVERSATION_LIMITS.tags} maxLength={CONVERSATION_LIMITS.tagChars} disabled={change.isPending} onChange={(value) => { change.mutate({ change: "describe", id, version, tags: value }); }} />
-      <Select label="Language" size="xs" searchable clearable placeholder="Not known" disabled={change.isPending} value={language} data={Object.entries(customerLanguages).map(([value, label]) => ({ value, label }))}
+      <Select label="Language" size="xs" searchable clearable placeholder="Not known" disabled={change.isPending} value={language} data={languageOptions}
         onChange={(value) => { change.mutate({ change: "describe", id, version, language: value as CustomerLanguage | null }); }} />
     </Stack>
   );

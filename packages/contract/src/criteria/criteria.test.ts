@@ -92,6 +92,8 @@ test("criteria read as a sentence", () => {
   expect(criteriaWords(criteria, (_, value) => ({ q1: "Support", q2: "Sales" })[String(value)] ?? String(value)))
     .toBe("Channel is Voice and (VIP is yes or Queue is any of Support, Sales or Created is within the last 2 hours)");
   expect(criteriaWords(everything, String)).toBe("Everything");
+  const added = all(any(c("customer.custom.plan_2", "is", "Pro")), c("customer.vip", "is", true));
+  expect(criteriaWords(added, (_, value) => String(value), (field) => (field === "customer.custom.plan_2" ? "Plan" : null))).toBe("(Plan is Pro) and VIP is yes");
 });
 
 test("“me” is whoever looks, in every depth", () => {

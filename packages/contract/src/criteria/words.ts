@@ -12,17 +12,21 @@ export function spanWords(ms: number): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
+type NameOf = (field: string, value: string | number) => string;
+/** What a field is called that the organisation has added; null for the others. */
+type LabelOf = (field: string) => string | null;
+
 /** `Channel is Voice and (Queue is Support or Customer is VIP is yes)`. `nameOf` gives ids, instants and such their names. */
-export function criteriaWords(criteria: Criteria, nameOf: (field: string, value: string | number) => string): string {
-  const parts = criteria.items.map((item) => (isGroup(item) ? `(${criteriaWords(item, nameOf)})` : criterionWords(item, nameOf)));
+export function criteriaWords(criteria: Criteria, nameOf: NameOf, labelOf: LabelOf = () => null): string {
+  const parts = criteria.items.map((item) => (isGroup(item) ? `(${criteriaWords(item, nameOf, labelOf)})` : criterionWords(item, nameOf, labelOf)));
   return parts.length === 0 ? "Everything" : parts.join(criteria.match === "all" ? " and " : " or ");
 }
 
-function criterionWords(criterion: Criterion, nameOf: (field: string, value: string | number) => string): string {
+function criterionWords(criterion: Criterion, nameOf: NameOf, labelOf: LabelOf): string {
   const field = fieldOf(criterion.field);
   const { operator, value } = criterion;
   const one = (given: string | number): string => field?.choices?.[given] ?? nameOf(criterion.field, given);
-  const label = `${field?.label ?? criterion.field} ${operatorWords[operator]}`;
+  const label = `${labelOf(criterion.field) ?? field?.label ?? criterion.field} ${operatorWords[operator]}`;
   switch (valueShape(operator)) {
     case "nothing": return label;
     case "span": return `${label} ${spanWords(Number(value))}`;

@@ -10,13 +10,14 @@ import { skillsQuery } from "../../api/routing-settings.ts";
 import { useHouseStyle } from "../../api/session.ts";
 import { Nothing } from "../../ui/states.tsx";
 import { fullTime, preciseTime, shortDay } from "../../words/time.ts";
+import { zonedDay } from "../../words/zoned-time.ts";
 import { ListCard, More } from "../list-card.tsx";
 import { Heading } from "../page.tsx";
 import { auditDifferences, auditKind, auditSubject } from "./audit-words.ts";
 
 const kinds = [
   { value: "user", label: "Users" }, { value: "permission-set", label: "Permission sets" }, { value: "team", label: "Teams" }, { value: "status", label: "Statuses" }, { value: "queue", label: "Queues" }, { value: "rule", label: "Rules" },
-  { value: "routing", label: "Routing" }, { value: "skill", label: "Skills" }, { value: "schedule", label: "Business schedules" }, { value: "number", label: "Numbers" }, { value: "customer", label: "Customers" }, { value: "search", label: "Searches" },
+  { value: "routing", label: "Routing" }, { value: "skill", label: "Skills" }, { value: "schedule", label: "Business schedules" }, { value: "number", label: "Numbers" }, { value: "customer", label: "Customers" }, { value: "conversation", label: "Conversations" }, { value: "search", label: "Searches" },
   { value: "device", label: "Devices" }, { value: "recording", label: "Recordings" }, { value: "session", label: "Sign-ins" }, { value: "organisation", label: "Organisation" },
 ];
 
@@ -61,10 +62,6 @@ function Entry({ entry, names }: { readonly entry: AuditEntry; readonly names: R
   );
 }
 
-const DAY_MS = 86_400_000;
-/** The first instant of a day in the browser's own time; null while none is chosen. */
-const startOf = (day: string): number | null => (day === "" ? null : new Date(`${day}T00:00:00`).getTime());
-
 /** Who changed what, when, and what it was before (ORG-4). */
 export function AuditPage() {
   const names = useNames();
@@ -72,8 +69,9 @@ export function AuditPage() {
   const [who, setWho] = useState<string | null>(null);
   const [what, setWhat] = useState<string | null>(null);
   const [days, setDays] = useState({ from: "", to: "" });
-  const to = startOf(days.to);
-  const log = useInfiniteQuery({ ...auditQuery({ who, what, from: startOf(days.from), to: to === null ? null : to + DAY_MS - 1 }), placeholderData: (old) => old });
+  const { timeZone } = useHouseStyle();
+  const range = { from: zonedDay(days.from, timeZone)?.first ?? null, to: zonedDay(days.to, timeZone)?.last ?? null };
+  const log = useInfiniteQuery({ ...auditQuery({ who, what, ...range }), placeholderData: (old) => old });
   const entries = rowsOf(log.data);
   const narrowed = who !== null || what !== null || days.from !== "" || days.to !== "";
   return (

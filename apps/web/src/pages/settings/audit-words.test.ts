@@ -31,3 +31,10 @@ test("roles and statuses read as everywhere else in the product", () => {
 test("an entry says whom it is about, by the name of now when it is known", () => {
   expect([auditSubject({ id: "u1", name: "Anna" }, null, names), auditSubject(null, { id: "gone", name: "Old team" }, names), auditSubject(null, { from: "::1" }, names)]).toEqual(["Ana", "Old team", null]);
 });
+
+test("CRM-4 ORG-4 a change of many conversations says what was done with how many", () => {
+  expect([auditKind("conversations.changed"), auditKind("conversations.change-undone")]).toEqual(["Many conversations changed", "Change of many conversations undone"]);
+  expect(auditDifferences(null, { action: "transfer", queueId: "q1", conversations: 3 }, names)).toEqual([
+    { field: "Action", before: null, after: "Moved to a queue" }, { field: "Queue", before: null, after: "Support" }, { field: "Conversations", before: null, after: "3" },
+  ]);
+});

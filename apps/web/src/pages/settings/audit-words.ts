@@ -6,6 +6,7 @@ import { roleWords } from "../../words/people.ts";
 const kinds: Readonly<Record<string, string>> = {
   "session.begun": "Signed in", "session.ended": "Signed out", "session.refused": "Sign-in refused",
   "user.invited-again": "User invited again", "user.password-link-issued": "Link for a new password made", "user.password-changed": "Own password changed", "user.password-reset": "New password chosen by link",
+  "conversations.changed": "Many conversations changed", "conversations.change-undone": "Change of many conversations undone",
   "user.invitation-accepted": "Invitation accepted", "user.invitation-withdrawn": "Invitation withdrawn", "status.created": "Sub-status created", "status.changed": "Sub-status changed", "status.moved": "Sub-status moved",
 };
 
@@ -20,7 +21,9 @@ type Loose = Readonly<Record<string, unknown>> | null;
 
 /** Fields and values that the product calls otherwise than its tables do. */
 const fieldNames: Readonly<Record<string, string>> = { email: "E-mail", sms: "SMS", routingEnabled: "Team routing", asks: "Requires" };
-const valueNames: Readonly<Record<string, Readonly<Record<string, string>>>> = { role: roleWords, status: statusWords };
+const valueNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  role: roleWords, status: statusWords, action: { assign: "Assigned", transfer: "Moved to a queue", done: "Marked done", reopen: "Reopened", tag: "Tagged" },
+};
 
 /** `routeWhenOverCapacity` → `Route when over capacity`. */
 function fieldWords(field: string): string {

@@ -1,15 +1,16 @@
 import { Alert, Button, Group, Select, Stack, Switch, TagsInput, Text, Title } from "@mantine/core";
 import { isGroup, type Criteria } from "@ringdesk/contract/criteria";
-import { customerLanguages, type CustomerField, type RuleVerdict } from "@ringdesk/contract/http";
+import type { CustomerField, RuleVerdict } from "@ringdesk/contract/http";
 import type { NumberId } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { request } from "../../../api/client.ts";
 import { customerFieldsQuery, customerTagsQuery, fewCustomersQuery } from "../../../api/customers.ts";
 import { notifyFailure } from "../../../api/failures.ts";
 import { numbersQuery } from "../../../api/queries.ts";
 import { queueRulesQuery } from "../../../api/routing-settings.ts";
 import { useHouseStyle } from "../../../api/session.ts";
+import { languageOptions } from "../../../forms/criteria-options.ts";
 import { CustomInput, type CustomValue } from "../../../forms/custom-input.tsx";
 import { callerName, channelWords } from "../../../words/calls.ts";
 
@@ -43,13 +44,23 @@ function Verdict({ verdict }: { readonly verdict: RuleVerdict }) {
   );
 }
 
+/** What is known of one side, under its heading. */
+function Side({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <div role="group" aria-label={title}>
+      <Text size="sm" fw={650} mb={8} aria-hidden>{title}</Text>
+      <div className="rd-trial">{children}</div>
+    </div>
+  );
+}
+
 /** Language and tags, of the conversation or of the customer. */
-function TraitInputs({ of, value, onChange }: { readonly of: string; readonly value: Traits; readonly onChange: (change: Partial<Traits>) => void }) {
+function TraitInputs({ value, onChange }: { readonly value: Traits; readonly onChange: (change: Partial<Traits>) => void }) {
   const known = useQuery(customerTagsQuery).data?.items ?? [];
   return (
     <>
-      <Select label={`${of} language`} placeholder="Unknown" clearable searchable value={value.language} data={Object.entries(customerLanguages).map(([key, label]) => ({ value: key, label }))} onChange={(language) => { onChange({ language }); }} />
-      <TagsInput label={`${of} tags`} placeholder={value.tags.length === 0 ? "None" : ""} data={known} acceptValueOnBlur value={[...value.tags]} onChange={(tags) => { onChange({ tags }); }} />
+      <Select label="Language" placeholder="Unknown" clearable searchable value={value.language} data={languageOptions} onChange={(language) => { onChange({ language }); }} />
+      <TagsInput label="Tags" placeholder={value.tags.length === 0 ? "None" : ""} data={known} acceptValueOnBlur value={[...value.tags]} onChange={(tags) => { onChange({ tags }); }} />
     </>
   );
 }
@@ -65,10 +76,12 @@ export function RuleTrial() {
   const [conversation, setConversation] = useState<Traits>(NEW);
   const [verdict, setVerdict] = useState<RuleVerdict | null>(null);
   const put = (change: Partial<Person>): void => { setPerson((now) => ({ ...now, ...change })); setVerdict(null); };
+  const custom = (field: CustomerField): ReactNode =>
+    <CustomInput key={field.key} field={field} value={person.custom[field.key] ?? null} onChange={(value) => { put({ custom: { ...person.custom, [field.key]: value } }); }} />;
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    const custom = Object.fromEntries(Object.entries(person.custom).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
-    const tried = await request("tryQueueRules", { body: { ...person, tags: [...person.tags], custom, conversation: { ...conversation, tags: [...conversation.tags] }, channel, numberId } });
+    const known = Object.fromEntries(Object.entries(person.custom).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
+    const tried = await request("tryQueueRules", { body: { ...person, tags: [...person.tags], custom: known, conversation: { ...conversation, tags: [...conversation.tags] }, channel, numberId } });
     if (tried.ok) { setVerdict(tried.value); return; }
     notifyFailure(tried.error);
   };
@@ -77,16 +90,21 @@ export function RuleTrial() {
       <Title order={2} fz={16} mb={4}>Try it</Title>
       <Text size="sm" c="dimmed" mb="md">Which queue would a conversation reach?</Text>
       <form onSubmit={(event) => void submit(event)}>
-        <div className="rd-trial">
-          <Select label="Channel" allowDeselect={false} value={channel} data={Object.entries(channelWords).map(([value, label]) => ({ value, label }))} onChange={(value) => { setChannel((value ?? "voice") as Channel); setVerdict(null); }} />
-          <Select label="Support number" placeholder="Any" clearable value={numberId} data={numbers.map(({ id, label, number }) => ({ value: id as string, label: `${label} (${format(number)})` }))} onChange={(value) => { setNumberId(value as NumberId | null); setVerdict(null); }} />
-          <TraitInputs of="Conversation" value={conversation} onChange={(change) => { setConversation((now) => ({ ...now, ...change })); setVerdict(null); }} />
-          <CustomerChoice onChoose={put} />
-          <TraitInputs of="Customer" value={person} onChange={put} />
-          {fields.map((field) => <CustomInput key={field.key} field={field} value={person.custom[field.key] ?? null} onChange={(value) => { put({ custom: { ...person.custom, [field.key]: value } }); }} />)}
-        </div>
-        <Stack gap="sm" mt="md">
-          <Switch label="VIP" checked={person.vip} onChange={(event) => { put({ vip: event.currentTarget.checked }); }} />
+        <Stack gap="md">
+          <Side title="The conversation">
+            <Select label="Channel" allowDeselect={false} value={channel} data={Object.entries(channelWords).map(([value, label]) => ({ value, label }))} onChange={(value) => { setChannel((value ?? "voice") as Channel); setVerdict(null); }} />
+            <Select label="Support number" placeholder="Any" clearable value={numberId} data={numbers.map(({ id, label, number }) => ({ value: id as string, label: `${label} (${format(number)})` }))} onChange={(value) => { setNumberId(value as NumberId | null); setVerdict(null); }} />
+            <TraitInputs value={conversation} onChange={(change) => { setConversation((now) => ({ ...now, ...change })); setVerdict(null); }} />
+          </Side>
+          <Side title="The customer">
+            <CustomerChoice onChoose={put} />
+            <TraitInputs value={person} onChange={put} />
+            {fields.filter(({ kind }) => kind !== "boolean").map(custom)}
+          </Side>
+          <Group gap="lg">
+            <Switch label="VIP" checked={person.vip} onChange={(event) => { put({ vip: event.currentTarget.checked }); }} />
+            {fields.filter(({ kind }) => kind === "boolean").map(custom)}
+          </Group>
           <Group><Button type="submit" variant="default" data-testid="try-rules">Show the queue</Button></Group>
         </Stack>
       </form>

@@ -1,5 +1,4 @@
 import { ActionIcon, Badge, Button, Group, Switch, Text, Tooltip } from "@mantine/core";
-import { criteriaWords } from "@ringdesk/contract/criteria";
 import type { QueueRule } from "@ringdesk/contract/http";
 import { IconFilter, IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -7,7 +6,7 @@ import { useState } from "react";
 import { notifyFailure } from "../../../api/failures.ts";
 import { useSave } from "../../../api/people.ts";
 import { queueRulesQuery, queueSettingsQuery, skillsQuery } from "../../../api/routing-settings.ts";
-import { useRuleNames } from "../../../forms/rule-options.ts";
+import { useRuleWords } from "../../../forms/rule-options.ts";
 import { MoveButtons } from "../../../ui/move-buttons.tsx";
 import { Nothing } from "../../../ui/states.tsx";
 import { askedWords } from "../../../words/routing.ts";
@@ -20,13 +19,13 @@ import { RuleTrial } from "./rule-trial.tsx";
 type RowProps = { readonly rule: QueueRule; readonly place: number; readonly count: number; readonly queueName: string; /** What it asks for, in words. */ readonly asked: string | null; readonly move: (by: 1 | -1) => void; readonly toggle: () => void; readonly edit: () => void; readonly remove: () => void; readonly busy: boolean };
 
 function Rule({ rule, place, count, queueName, asked, move, toggle, edit, remove, busy }: RowProps) {
-  const nameOf = useRuleNames();
+  const wordsOf = useRuleWords();
   return (
     <li className="rd-rule" data-testid="rule" data-name={rule.name} data-off={rule.enabled ? undefined : true}>
       <Text size="sm" c="dimmed" className="rd-number" aria-hidden>{place + 1}</Text>
       <div className="rd-rule-text">
         <Group gap={8}><Text size="sm" fw={600}>{rule.name}</Text>{!rule.enabled && <Badge variant="light" color="gray" size="sm">Off</Badge>}</Group>
-        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{criteriaWords(rule.criteria, nameOf)}</Text>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{wordsOf(rule.criteria)}</Text>
         <Text size="sm">→ {queueName}{asked === null ? "" : `, ${asked}`}</Text>
       </div>
       <Group gap={2} wrap="nowrap">
