@@ -1,5 +1,6 @@
-// The desktops of a large house, in a process of its own. Each is the page that agents land on: it rings, lists conversations,
-// and reads the list anew when it is told to. In queues where calls wait, agents come, are offered one, decline it and go.
+// The desktops of a large house, in a process of its own. Most are the page that agents land on: it rings, lists
+// conversations, and reads the list anew when it is told to; others show the queues, and managers the live view. In queues
+// where calls wait, agents come, are offered one, decline it and go.
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { API_BASE, type Desk } from "@ringdesk/contract/http";
@@ -12,6 +13,8 @@ import { benchToken } from "./desks.ts";
 /** Half of all events are an agent's: coming, declining, going. */
 const COMINGS_PER_S = CROWD.eventsPerS / 2 / 3;
 const DECLINES_AFTER_MS = 300, GOES_AFTER_MS = 200;
+/** One of so many looks at the page of queues. */
+const WATCHES_QUEUES = 20;
 const OPENS_AT_ONCE = 25;
 const MAX_CONNECTIONS = 200;
 const LIST = "/conversations?limit=50&status=open";
@@ -86,7 +89,7 @@ async function open(agent: number): Promise<void> {
     socket.addEventListener("error", failed, { once: true });
   });
   socket.addEventListener("close", () => { counts.closed += 1; });
-  const topics: LiveTopic[] = isManager(agent) ? ["live-view"] : ["conversations"];
+  const topics: LiveTopic[] = [isManager(agent) ? "live-view" : agent % WATCHES_QUEUES === 0 ? "queues" : "conversations"];
   say({ type: "hello", seen: null, tab: `bench-${agent}` });
   say({ type: "desktop", open: true });
   say({ type: "watch", customers: [], handset: null, topics });

@@ -1,6 +1,6 @@
 // The server of a large house (crowd.ts): agents at desktops, those of the quiet queues available.
 import { benchToken } from "../load/desks.ts";
-import { CROWD, LAST_QUIET_QUEUE, numberOfQueue, PERSONS_QUEUE } from "./crowd.ts";
+import { CROWD, LAST_QUIET_QUEUE, MANAGERS, numberOfQueue, PERSONS_QUEUE } from "./crowd.ts";
 import { serveFilled } from "./filled-server.ts";
 
 /** The most that is allowed: calls wait until their caller hangs up. */
@@ -20,7 +20,7 @@ await serveFilled("npm run bench -- routing", async (client) => {
     insert into teams (id, name, display_name, routing_enabled, created_at) select 'bench-team-' || q, 'team-' || q, 'Team ' || q, true, 0 from generate_series(0, ${queues - 1}) q;
     insert into team_queues (team_id, queue_id) select 'bench-team-' || q, 'bench-queue-' || q from generate_series(0, ${queues - 1}) q;
     insert into users (id, name, email, role, is_owner, password_hash, created_at)
-      select 'bench-' || n, 'Bench ' || n, 'bench-' || n || '@example.com', case when n = ${agents} then 'admin' when n > ${agents} - 10 then 'manager' else 'agent' end, n = ${agents}, '-', 0
+      select 'bench-' || n, 'Bench ' || n, 'bench-' || n || '@example.com', case when n = ${agents} then 'admin' when n > ${agents - MANAGERS} then 'manager' else 'agent' end, n = ${agents}, '-', 0
       from generate_series(1, ${agents}) n;
     insert into sessions (id, token_hash, user_id, created_at, last_used_at)
       select 'bench-' || n, encode(sha256(('${benchToken(0).slice(0, -1)}' || n)::bytea), 'hex'), 'bench-' || n, ${Date.now()}, ${Date.now()} from generate_series(1, ${agents}) n;

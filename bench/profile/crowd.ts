@@ -13,5 +13,6 @@ export const LAST_QUIET_QUEUE = 24;
 export const queueOfAgent = (agent: number): number => (agent - 1) % CROWD.queues;
 export const numberOfQueue = (queue: number): E164 => `+1202555${String(1_000 + queue)}` as E164;
 export const PERSON = 1;
-/** Managers, who watch the live view. */
-export const isManager = (agent: number): boolean => agent > CROWD.agents - 10;
+/** The last agents are managers, who watch the live view; the very last owns the house. */
+export const MANAGERS = 10;
+export const isManager = (agent: number): boolean => agent > CROWD.agents - MANAGERS;

@@ -66,7 +66,7 @@ export async function openRoom(size: { readonly agents: number; readonly queues:
     },
     publish: {
       desk: (user, now) => live.publishTo(user, { type: "desk", desk: now }),
-      queues: { isWatched: () => live.isWatched("queues"), lines: (items) => live.publishTopic("queues", { type: "queues", items: [...items] }), waiting: (calls) => live.publishAll({ type: "waiting", calls }) },
+      queues: { isWatched: () => live.isWatched("queues"), lines: (items, whole) => live.publishTopic("queues", { type: whole ? "queues" : "queue-lines", items: [...items] }), waiting: (calls) => live.publishAll({ type: "waiting", calls }) },
       liveView: { isWatched: () => live.isWatched("live-view"), send: (change, whole) => live.publishTopic("live-view", { type: "live-view", change, whole }) },
     },
   });

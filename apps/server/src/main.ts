@@ -235,7 +235,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     calls, agents, queues, directory, clock, log, load: board.load, assign: async (conversation, user) => (await conversations.take(conversation, user)).ok,
     publish: {
       desk: (user, desk) => live.publishTo(user, { type: "desk", desk }),
-      queues: { isWatched: () => live.isWatched("queues"), lines: (items) => live.publishTopic("queues", { type: "queues", items: [...items] }), waiting: (count) => live.publishAll({ type: "waiting", calls: count }) },
+      queues: { isWatched: () => live.isWatched("queues"), lines: (items, whole) => live.publishTopic("queues", { type: whole ? "queues" : "queue-lines", items: [...items] }), waiting: (count) => live.publishAll({ type: "waiting", calls: count }) },
       liveView: { isWatched: () => live.isWatched("live-view"), send: (change, whole) => live.publishTopic("live-view", { type: "live-view", change, whole }) },
     },
     countDay: (from, withinMs) => countDay(db, from, withinMs), recentHandOvers: (span, each) => recentHandOvers(db, span, each), timeZone: () => (directory.isSetUp() ? directory.organisation().timeZone : "UTC"),

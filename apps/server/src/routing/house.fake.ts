@@ -122,7 +122,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     phones: { ...phones, hasPhone: (user) => outside.phones.has(user) },
     calls, agents, queues: queuesOf(outside), clock, log, load: loadOf(outside), assign: async (id, user) => { outside.given.push(`${id} to ${user}`); return false; }, directory: { user: (id) => outside.staff.find((p) => p.id === id) ?? null, users: () => outside.staff, isActive: () => true },
     publish: {
-      desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now) => { lines = now; }, waiting: () => undefined },
+      desk: (user, desk) => void desks.set(user, desk), queues: { isWatched: () => true, lines: (now, whole) => { lines = whole ? now : lines.map((line) => now.find(({ id }) => id === line.id) ?? line); }, waiting: () => undefined },
       liveView: { isWatched: () => true, send: (change, whole) => void views.push({ change, whole }) },
     },
     countDay: async () => ok([]), recentHandOvers: async ({ from, until }) => ok(handOversIn(facts.all()).filter(({ at }) => at >= from && at < until)), timeZone: () => "America/Denver",

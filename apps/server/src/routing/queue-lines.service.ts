@@ -8,8 +8,8 @@ import type { Board } from "./board.rules.ts";
 import { NOBODY, queueLine, type Headcount } from "./queue-line.rules.ts";
 import type { Queues, QueuesPublisher } from "./routing.ports.ts";
 
-/** Changes of queues within this time go out together. */
-const TOGETHER_MS = 100;
+/** Changes of queues within this time go out together; a line with all that wait in it is long, and many may watch. */
+const TOGETHER_MS = 150;
 /** Every desktop is told how many wait, at most this often. */
 const COUNT_EVERY_MS = 1_000;
 
@@ -82,6 +82,9 @@ export type QueueLinesDeps = {
 
 export function createQueueLines(deps: QueueLinesDeps) {
   const known = new Map<QueueId, QueueLine>();
+  /** Whose line has changed since it was last told. */
+  const changed = new Set<QueueId>();
+  let isWhole = true;
   const waits = createWaitingCount(deps);
   let disarm: (() => void) | null = null;
 
@@ -92,10 +95,15 @@ export function createQueueLines(deps: QueueLinesDeps) {
   });
   const flush = (): void => {
     disarm = null;
-    if (deps.publish.isWatched()) deps.publish.lines(all());
+    const whole = isWhole;
+    const lines = whole ? all() : all().filter(({ id }) => changed.has(id));
+    isWhole = false;
+    changed.clear();
+    if (deps.publish.isWatched() && (whole || lines.length > 0)) deps.publish.lines(lines, whole);
   };
   const schedule = (): void => {
     waits.look();
+    // Whoever begins to watch is told everything: what nobody watches need not be told later.
     if (deps.publish.isWatched()) disarm ??= deps.clock.at(addMs(deps.clock.now(), TOGETHER_MS), flush);
   };
   return {
@@ -103,10 +111,12 @@ export function createQueueLines(deps: QueueLinesDeps) {
     touch: (queue: QueueId | null): void => {
       if (queue === null) return;
       known.delete(queue);
+      changed.add(queue);
       schedule();
     },
     touchAll: (): void => {
       known.clear();
+      isWhole = true;
       schedule();
     },
     stop: (): void => {

@@ -92,7 +92,8 @@ export interface Routing {
 /** Where changes of queues go: the lines to the pages that show them, their sum to all. */
 export type QueuesPublisher = {
   readonly isWatched: () => boolean;
-  readonly lines: (lines: readonly QueueLine[]) => void;
+  /** `whole`: all lines anew, and a queue that is not in it is gone. */
+  readonly lines: (lines: readonly QueueLine[], whole: boolean) => void;
   readonly waiting: (calls: number) => void;
 };
 /** Where the live view goes. */

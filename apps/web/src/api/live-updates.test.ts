@@ -1,4 +1,4 @@
-import type { LiveView, TimelineEntry } from "@ringdesk/contract/http";
+import type { LiveView, QueueLine, TimelineEntry } from "@ringdesk/contract/http";
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
 import { applyUpdate, changeView, putEntry } from "./live-updates.ts";
@@ -28,6 +28,14 @@ test("RTE-10 a change of the live view puts in or replaces by id, and a whole on
   const change = { queues: [], agents: [agent("b", "Benno"), agent("c", "Cy")], today: { ...today, lost: 1 } };
   expect(changeView(view, change, false)).toEqual({ ...view, today: change.today, agents: [agent("a", "Ana"), agent("b", "Benno"), agent("c", "Cy")] });
   expect(changeView(view, change, true)).toEqual({ ...view, ...change });
+});
+
+test("RTE-8 of the lines of queues only those come that have changed, each put where it stood", () => {
+  const queries = new QueryClient();
+  const line = (id: string, name: string) => ({ id, name }) as unknown as QueueLine;
+  applyUpdate(queries, { type: "queues", items: [line("a", "Sales"), line("b", "Support")] }, () => undefined);
+  applyUpdate(queries, { type: "queue-lines", items: [line("b", "Help")] }, () => undefined);
+  expect(queries.getQueryData(keys.queues)).toEqual({ items: [line("a", "Sales"), line("b", "Help")] });
 });
 
 test("RTE-10 a change that comes before the live view was read does not leave the page loading for ever", async () => {

@@ -1,5 +1,5 @@
 // Puts what the live connection brings where the pages read it.
-import type { LiveView, LiveViewChange, Search, SearchCounts, TimelineEntry } from "@ringdesk/contract/http";
+import type { LiveView, LiveViewChange, QueueLine, Search, SearchCounts, TimelineEntry } from "@ringdesk/contract/http";
 import type { LiveUpdate } from "@ringdesk/contract/live";
 import type { CustomerId } from "@ringdesk/std";
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
@@ -57,6 +57,12 @@ export function applyUpdate(queries: QueryClient, update: LiveUpdate, notify: (n
     case "queues":
       void queries.cancelQueries({ queryKey: keys.queues });
       queries.setQueryData(keys.queues, { items: update.items });
+      return;
+    case "queue-lines":
+      // As for the live view: a change cannot stand alone.
+      if (queries.getQueryData(keys.queues) === undefined) { void queries.invalidateQueries({ queryKey: keys.queues }); return; }
+      void queries.cancelQueries({ queryKey: keys.queues });
+      queries.setQueryData<{ items: QueueLine[] }>(keys.queues, (lines) => (lines === undefined ? undefined : { items: putAll(lines.items, update.items) }));
       return;
     case "waiting":
       void queries.cancelQueries({ queryKey: keys.waiting });

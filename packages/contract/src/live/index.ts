@@ -32,6 +32,8 @@ export type ClientMessage = z.output<typeof clientMessage>;
 export const liveUpdate = z.discriminatedUnion("type", [
   z.object({ type: z.literal("desk"), desk }),
   z.object({ type: z.literal("queues"), items: z.array(queueLine) }),
+  /** The lines that are another than before. */
+  z.object({ type: z.literal("queue-lines"), items: z.array(queueLine) }),
   /** How many calls wait in all queues. */
   z.object({ type: z.literal("waiting"), calls: z.number().int() }),
   /** `whole`: what is not in it is gone. */
