@@ -171,5 +171,14 @@ export function telephonyContract(open: () => Promise<TelephonyBench>): void {
       const next = await calls();
       invariant(next.leg !== leg, "a leg's id is never used again");
     });
+
+    test("a leg is lost with its switch also when somebody asks about it the moment the next switch is there", async () => {
+      const { leg } = await answered();
+      bench.telephony().onSwitch(({ state }) => {
+        if (state === "up") void bench.telephony().stopPlay(leg);
+      });
+      await bench.restartSwitch();
+      expect(await event("ended", of(leg))).toMatchObject({ cause: "switch-failed", by: "switch" });
+    });
   });
 }

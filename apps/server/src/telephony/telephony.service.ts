@@ -78,8 +78,10 @@ export function createTelephony(options: TelephonyOptions): TelephonyService {
       return happening;
     },
     onUp: (epoch, fresh, snapshot) => {
+      // Before anybody hears of it: what they ask then is no command that was under way.
+      const { gone } = reconcile(owned(), underWay(), snapshot);
       hub.tellSwitch({ state: "up", epoch, fresh, snapshot });
-      for (const leg of reconcile(owned(), underWay(), snapshot).gone) emit({ type: "ended", leg, cause: "switch-failed", by: "switch", quality: null });
+      for (const leg of gone) emit({ type: "ended", leg, cause: "switch-failed", by: "switch", quality: null });
     },
     onCaughtUp: (snapshot) => {
       const { strangers } = reconcile(owned(), underWay(), snapshot);
