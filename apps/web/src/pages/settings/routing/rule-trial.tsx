@@ -101,10 +101,10 @@ export function RuleTrial() {
             <TraitInputs value={person} onChange={put} />
             {fields.filter(({ kind }) => kind !== "boolean").map(custom)}
           </Side>
-          <Group gap="lg">
+          <Stack gap="sm">
             <Switch label="VIP" checked={person.vip} onChange={(event) => { put({ vip: event.currentTarget.checked }); }} />
             {fields.filter(({ kind }) => kind === "boolean").map(custom)}
-          </Group>
+          </Stack>
           <Group><Button type="submit" variant="default" data-testid="try-rules">Show the queue</Button></Group>
         </Stack>
       </form>
