@@ -47,7 +47,8 @@ describe("CRM-1 who calls", () => {
     await add("v1", "done", 3);
     await add("v2", "open", 1);
     await add("v3", "open", 2);
-    expect(await identify(n("+12025550144"))).toMatchObject({ openVoiceConversation: { id: "v3" } });
+    await sql`update conversations set language = 'es', tags = '{refund,new}' where id = 'v3'`.execute(database.db);
+    expect(await identify(n("+12025550144"))).toMatchObject({ openVoiceConversation: { id: "v3", language: "es", tags: ["refund", "new"] } });
   });
 });
 

@@ -1,6 +1,7 @@
 // What callers go through who are not answered at once: menus, other queues, announcements, callbacks, voicemail.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { CallId, LegId, Millis, QueueId } from "@ringdesk/std";
+import type { Criteria } from "@ringdesk/contract/criteria";
+import type { CallId, ConversationId, LegId, Millis, QueueId, QueueRuleId } from "@ringdesk/std";
 import { ana, CALLER, callIn, connect, createOutside, greetingEnds, openHouse, restart, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
@@ -132,6 +133,13 @@ describe("RTE-6 a menu of keys", () => {
 
 describe("QUE-3 who calls decides", () => {
   beforeEach(() => { house.outside.number = { queueId: null }; });
+  test("a call that continues a conversation is routed by that conversation's language and tags", async () => {
+    const criteria: Criteria = { match: "all", items: [{ field: "conversation.tags", operator: "includes", value: "refund" }, { field: "conversation.language", operator: "is", value: "es" }] };
+    house.outside.rules = [{ id: "r" as QueueRuleId, name: "Refunds in Spanish", criteria, queueId: "support" as QueueId, enabled: true, asks: { skills: [], relaxAfterMs: null } }];
+    expect(waits(await inQueue())?.queueName).toBe("Default");
+    house.outside.continued = { id: "before" as ConversationId, language: "es", tags: ["refund"] };
+    expect(waits(await inQueue())?.queueName).toBe("Support");
+  });
   test("a call whose greeting is over waits a second at most to learn it", async () => {
     house.outside.databaseAway = true;
     const leg = await callIn(house);

@@ -8,6 +8,7 @@ import { summarise } from "../calls/call.summary.rules.ts";
 import { createCalls, type CallService } from "../calls/wiring.ts";
 import type { ChannelLoad, Load } from "../conversations/index.ts";
 import type { Customers } from "../customers/index.ts";
+import type { Identified } from "../customers/customers.ports.ts";
 import { createPhoneRinging } from "../devices/wiring.ts";
 import { createFakeFactLog, type FakeFactLog } from "../facts/fact-log.fake.ts";
 import type { StoredFact } from "../facts/index.ts";
@@ -18,7 +19,7 @@ import type { Agents, Team } from "../teams/index.ts";
 import type { PhoneAddress } from "../telephony/index.ts";
 import { createFakeTelephony, type FakeTelephony } from "../telephony/telephony.fake.ts";
 import { PLAIN_OPTIONS } from "./plan.rules.ts";
-import type { Queue, Queues } from "./routing.ports.ts";
+import type { Queue, QueueRule, Queues } from "./routing.ports.ts";
 import { routeCall } from "./rule.rules.ts";
 import { createRouting, type RoutingService } from "./routing.service.ts";
 import { NO_SKILLS } from "./skill.rules.ts";
@@ -34,10 +35,10 @@ export const queues: Queues = {
   isVoiceQueue: (id) => id === support.id, settings: () => ({ unansweredTimeoutMs: 120_000 }),
   rules: () => [], music: () => [], schedules: () => [], schedule: () => null, skills: () => [], skill: () => null, skillsOf: () => NO_SKILLS,
 };
-const queuesOf = ({ skills }: Outside): Queues => ({
-  ...queues,
-  skill: (id) => { const agents = skills.get(id); return agents === undefined ? null : { id, name: `Skill ${id}`, agents: [...agents] }; },
-  skillsOf: (user) => new Set([...skills].filter(([, agents]) => agents.has(user)).map(([id]) => id)),
+const queuesOf = (outside: Outside): Queues => ({
+  ...queues, rules: () => outside.rules,
+  skill: (id) => { const agents = outside.skills.get(id); return agents === undefined ? null : { id, name: `Skill ${id}`, agents: [...agents] }; },
+  skillsOf: (user) => new Set([...outside.skills].filter(([, agents]) => agents.has(user)).map(([id]) => id)),
 });
 const number: SupportNumber = { id: "n1" as NumberId, number: SUPPORT, label: "Support line", carrier: "sandbox", greeting: "Hello", queueId: support.id, recording: true, menu: null, voicemail: { on: false, greeting: "" } };
 const second: SupportNumber = { ...number, id: "n2" as NumberId, number: SECOND, label: "Second line" };
@@ -62,11 +63,14 @@ export type Outside = { readonly clock: FakeClock; readonly telephony: FakeTelep
   readonly skills: Map<SkillId, Set<UserId>>;
   /** What differs from the usual routing profile. */
   profile: Partial<Team>;
+  rules: readonly QueueRule[];
+  /** The voice conversation that is open with every caller. */
+  continued: Identified["openVoiceConversation"];
   /** Everybody, all in the one team. */
   readonly staff: readonly User[] };
 export function createOutside(staff: readonly User[] = people): Outside {
   const clock = createFakeClock();
-  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), given: [], skills: new Map(), profile: {}, staff };
+  return { clock, telephony: createFakeTelephony(clock.now), log: createFakeFactLog(), databaseAway: false, number: {}, plan: {}, deletedQueues: new Set(), lastNumbers: new Map(), phones: new Map(), open: new Map(), given: [], skills: new Map(), profile: {}, rules: [], continued: null, staff };
 }
 
 type SeenView = { readonly change: LiveViewChange; readonly whole: boolean };
@@ -106,7 +110,7 @@ export async function openHouse(outside: Outside, desktops: readonly UserId[] = 
     telephony, facts, clock, log, numbers: { ...numbers, byNumber: (n) => (n === SUPPORT ? { ...number, ...outside.number } : numbers.byNumber(n)) }, customers: customersOf(outside), country: () => "US",
     greetings: async (text) => `prompts/${text.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40)}.ulaw`,
     notify: (_, notice) => void notices.push(notice.text),
-    surroundings: { routeCall: (call) => ({ ...routeCall(queues, call, clock.now()), ...(call.numberQueueId === standard.id ? {} : outside.plan) }), mayDial: (user) => routing.mayDial(user), phoneOf: (user) => outside.phones.get(user) ?? null, positionOf: () => ({ position: 2, estimatedWaitMs: 150_000 }),
+    surroundings: { routeCall: (call) => ({ ...routeCall(queuesOf(outside), call, clock.now()), ...(call.numberQueueId === standard.id ? {} : outside.plan) }), mayDial: (user) => routing.mayDial(user), phoneOf: (user) => outside.phones.get(user) ?? null, positionOf: () => ({ position: 2, estimatedWaitMs: 150_000 }),
       successorOf: (queue) => (outside.deletedQueues.has(queue) ? { queueId: standard.id, queueName: standard.displayName } : null) },
     store: {
       summary: async () => ok(null), markHeard: async () => ok(null),
@@ -185,7 +189,7 @@ function customersOf(outside: Outside): Customers {
   const away = async () => err({ type: "store-away", detail: "told to be away" } as const);
   return {
     identify: async (from) => outside.databaseAway ? err({ type: "store-away", detail: "told to be away" })
-      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: null, traits: { vip: false, language: null, tags: [], custom: {} } }),
+      : ok({ customerId: `customer-of-${from ?? "nobody"}`.replace("+", "") as CustomerId, name: "Dana", openVoiceConversation: outside.continued, traits: { vip: false, language: null, tags: [], custom: {} } }),
     get: away, search: away, update: away, create: away, remove: away, previewMerge: away, merge: away, tags: away,
   };
 }
