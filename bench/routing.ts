@@ -74,7 +74,7 @@ async function addHouse(add: (row: Row) => void): Promise<readonly string[]> {
   row("house: agent comes free → next offer in the desktop's hands, ms", frees.map(({ arrivedMs }) => arrivedMs), "p99 < 10", null, `${frees.length} offers`);
   row("house: call enters a queue → card with Accept painted by a browser, ms", rings.map(({ arrivedMs }) => arrivedMs), "< 100", alone, `${rings.length} calls, ${pair(spread(rings.map(({ madeMs }) => madeMs)))} of it until the offer was made`);
   return [
-    "house: the whole product with PostgreSQL, on this machine together with its load: a socket for each desktop that lists conversations (managers watch the live view), 500 SIP calls that hear music, Chromium. A call enters by the instant of its fact; the offer is made when that is committed. The floor of the first two commits a row in the same PostgreSQL meanwhile, that of the last is the same ring in an empty house.",
+    "house: the whole product with PostgreSQL, on this machine together with its load: a socket for each desktop (940 list conversations, 49 show the queues, ten the live view), 500 SIP calls that hear music, Chromium. A call enters by the instant of its fact; the offer is made when that is committed. The floor of the first two commits a row in the same PostgreSQL meanwhile, that of the last is the same ring in an empty house.",
     ...notes.map((note) => `house: ${note}`),
   ];
 }

@@ -2,6 +2,7 @@
 // agents and callers who come and go, and one agent in a real browser. From a call's entry into its queue to the card with
 // *Accept* on that agent's screen.
 import { fork, type ChildProcess } from "node:child_process";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import type { Desk } from "@ringdesk/contract/http";
 import pg from "pg";
@@ -90,7 +91,7 @@ async function measure(house: Profile, person: Person, desktops: Load<DesktopsAs
     notes: [
       `${((desks.events + lines.events) / seconds).toFixed(0)} events/s over ${seconds.toFixed(0)} s: ${(desks.events / seconds).toFixed(0)} of agents, ${(lines.events / seconds).toFixed(0)} of callers; ${lines.waiting} calls waited at the end; refused ${lines.refused} calls and ${desks.refused} requests, lost ${lines.lost} calls and ${desks.closed} sockets`,
       `to the desktops ${(desks.messages / seconds).toFixed(0)} messages and ${(desks.bytes / seconds / 1_024).toFixed(0)} kB a second; they read ${(desks.reads / seconds).toFixed(0)} lists a second`,
-      `of a processor: ${names.map((name, n) => `${name} ${((((after[n] ?? 0) - (before[n] ?? 0)) / seconds) * 100).toFixed(0)} %`).join(", ")}`,
+      `of a processor: ${names.map((name, n) => `${name} ${((((after[n] ?? 0) - (before[n] ?? 0)) / seconds) * 100).toFixed(0)} %`).join(", ")}; load of the machine, with what others did on it, ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} processors`,
     ],
   };
 }
