@@ -44,7 +44,10 @@ export async function fillWorkspace(api: ApiClient): Promise<void> {
   await api.send("POST", "/settings/permission-sets", { name: "Team lead", permissions: ["live-view", "reporting", "listen-recordings"] });
   const [team] = (await api.get<Items>("/settings/teams")).items;
   const priority = await api.send<Item>("POST", "/settings/queues", { name: "vip", displayName: "VIP line", voiceEnabled: true, voiceOnly: false, criteria: VIPS, teams: team === undefined ? [] : [team.id], newTeam: null });
-  await api.send("PATCH", `/settings/queues/${priority.id}`, { priority: 9 });
+  const users = (await api.get<Items>("/users")).items.map(({ id }) => id);
+  await api.send("POST", "/settings/skills", { name: "French", agents: users.slice(0, 1) });
+  const billing = await api.send<Item>("POST", "/settings/skills", { name: "Billing", agents: users.slice(0, 2) });
+  await api.send("PATCH", `/settings/queues/${priority.id}`, { priority: 9, asks: { skills: [billing.id], relaxAfterMs: 60_000 } });
   await api.send("POST", "/settings/schedules", SCHEDULE);
   for (const [status, name] of [["busy", "Training"], ["unavailable", "Lunch"]]) await api.send("POST", "/settings/statuses", { status, name });
 }
