@@ -60,7 +60,7 @@ export async function benchSoak(): Promise<BenchResult | null> {
       machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`,
       columns: ["minute", "switch MB", "server MB", "switch descriptors", "server descriptors"], rows: samples.map(line),
       notes: [
-        `${total((r) => r.answered)} of ${total((r) => r.started)} calls answered, ${total((r) => r.failed)} failed, ${total((r) => r.rtp_lost)} of ${total((r) => r.rtp_rx)} packets lost`,
+        `${total((r) => r.answered)} of ${total((r) => r.started)} calls answered, ${total((r) => r.failed)} failed${statuses(readings)}, ${total((r) => r.rtp_lost)} of ${total((r) => r.rtp_rx)} packets lost`,
         `idle after that: ${idle} % of a core (switch, server): a paced task that was left behind would show`,
         `the switch before the first call: heap ${heldBefore.heapMb} MB, ${JSON.stringify(heldBefore.resources)}; at the end: heap ${heldAfter.heapMb} MB, ${JSON.stringify(heldAfter.resources)} (heap: after a collection)`,
         `the last row: ${QUIET_MS / 1_000} s after the last call; its descriptors are to be those of the first`,
@@ -70,6 +70,12 @@ export async function benchSoak(): Promise<BenchResult | null> {
     await profile.stop();
     await rm(out, { recursive: true, force: true });
   }
+}
+
+/** What the calls that failed were answered with. */
+function statuses(readings: readonly Reading[]): string {
+  const told = readings.flatMap(({ fail_codes: codes }) => Object.entries(codes)).map(([status, times]) => `${times} × ${status}`);
+  return told.length === 0 ? "" : ` (${told.join(", ")})`;
 }
 
 async function idleCpu({ pids }: Profile): Promise<string> {

@@ -20,6 +20,8 @@ export type Spread = { readonly n: number; readonly p50: number; readonly p99: n
 /** What one run of the generator measured, in its own names. */
 export type Reading = {
   readonly started: number; readonly answered: number; readonly failed: number; readonly retransmits: number;
+  /** How often each status was the answer to a call that failed. */
+  readonly fail_codes: Readonly<Record<string, number>>;
   readonly invite_to_200_ms: Spread; readonly latency_caller_to_agent_us: Spread; readonly latency_agent_to_caller_us: Spread;
   /** From the end of the digit to INVITE at the agent, where that comes later. 0 where the INVITE does not show the caller's number. */
   readonly route_ms: Spread;
