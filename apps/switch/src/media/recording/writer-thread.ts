@@ -3,10 +3,10 @@ import type { MediaLog } from "../../media-plane.types.ts";
 import type { Chunk, FromWorker, ToWorker } from "./recorder.messages.ts";
 
 /**
- * How long chunks are collected: what all recordings have to write goes over in one message. Waking the thread costs, and so
- * does a thread that writes much at once beside the loop, on a machine with few processors.
+ * How long chunks are collected: what all recordings have to write goes over in one message. Less wakes the thread too often,
+ * more lets it write for too long at once beside the loop.
  */
-const COLLECT_MS = 10;
+const COLLECT_MS = 40;
 
 export interface WriterThread {
   /** Starts the thread when there is none. What was appended before goes before it. */
