@@ -11,8 +11,11 @@ export const STRAINED_BUSY_SHARE = 0.9;
 /** In a calm window hardly anything is late, or the loop has time left. Between calm and strained nothing changes. */
 export const CALM_LATE_SHARE = 0.1;
 export const CALM_BUSY_SHARE = 0.7;
-/** Strained windows in succession until new calls are refused: one stall, however long, is no overload. Calm ones until they are taken again. */
-export const STRAINED_UNTIL_OVERLOADED = 2;
+/**
+ * Strained windows in succession until new calls are refused: neither one stall, however long, nor a few seconds in which other
+ * programs had the processors is overload. Calm ones until they are taken again.
+ */
+export const STRAINED_UNTIL_OVERLOADED = 5;
 export const CALM_UNTIL_NORMAL = 3;
 
 export type Load = {
