@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,6 +6,7 @@ import { join } from "node:path";
 import type { LegId } from "@ringdesk/std";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { freePort, rtpPorts } from "../../../../tests/support/ports.ts";
 import { createSystemClock } from "../kernel/index.ts";
 import { createFakePositionStore } from "./position-store.fake.ts";
 import { placeSipCall, type SipCaller } from "./sip-caller.fake.ts";
@@ -17,15 +17,6 @@ import { createTelephony, type TelephonyService } from "./telephony.service.ts";
 const SWITCH = join(import.meta.dirname, "../../../switch/src/main.ts");
 const WAIT_LIMIT_MS = 15_000;
 const UNNOTICED_MS = 1_000;
-const RTP_PORTS = "21000-21098";
-
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => { socket.close(resolve); });
-  return port;
-}
 
 type RealBench = TelephonyBench & {
   readonly sipPort: number;
@@ -36,14 +27,16 @@ type RealBench = TelephonyBench & {
 /** A real switch process, and telephony in this process, which can be thrown away and made anew like a killed server. */
 async function openReal(): Promise<RealBench> {
   const folder = await mkdtemp(join(tmpdir(), "telephony-"));
-  const [sipPort, webrtcPort] = [await freeUdpPort(), await freeUdpPort()];
+  const [sipPort, webrtcPort] = [await freePort(), await freePort()];
   const env = {
     ...process.env, RINGDESK_DATA: folder, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort),
-    RINGDESK_RTP_PORTS: RTP_PORTS, RINGDESK_LOG_LEVEL: "error",
+    RINGDESK_RTP_PORTS: rtpPorts(), RINGDESK_LOG_LEVEL: "error",
   };
   const startSwitch = async (): Promise<ChildProcess> => {
     const child = fork(SWITCH, { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-    await once(child, "message");
+    const ended = once(child, "exit").then(([code]) => { throw new Error(`the switch ended with ${code}`); });
+    await Promise.race([once(child, "message"), ended]);
+    ended.catch(() => undefined);
     return child;
   };
   const events: LegEvent[] = [];

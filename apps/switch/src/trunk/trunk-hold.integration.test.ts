@@ -2,6 +2,7 @@
 import type { Trunk } from "@ringdesk/contract/switch";
 import type { LegId, Millis } from "@ringdesk/std";
 import { afterEach, expect, test } from "vitest";
+import { freePort } from "../../../../tests/support/ports.ts";
 import { createTrunkSide } from "./trunk-side.ts";
 import type { NegotiatedMedia, TrunkSide } from "./trunk.types.ts";
 
@@ -20,29 +21,24 @@ async function start(): Promise<Phone> {
   let legs = 0;
   const log = (fields: object, message: string): void => void logged.push(JSON.stringify(fields) + message);
   const nothing = (): void => undefined;
+  const own = { leg: null, media: null, changes: 0, ended: null, trunks: [], logged } as unknown as { side: TrunkSide } & Omit<Phone, "side">;
   const agreed = (leg: LegId, media: NegotiatedMedia): void => {
     own.leg = leg;
     own.media = media;
     own.changes += 1;
   };
-  const make = () => createTrunkSide({
-    address: HOME, port: 0, advertised: HOME, trunks: () => own.trunks, acceptingCalls: () => true, newLegId: () => `in-${++legs}` as LegId, now: () => Math.floor(performance.now()) as Millis, log: { info: log, warn: log, error: log },
+  const made = await createTrunkSide({
+    address: HOME, port: await freePort(), advertised: HOME, trunks: () => own.trunks, acceptingCalls: () => true, newLegId: () => `in-${++legs}` as LegId, now: () => Math.floor(performance.now()) as Millis, log: { info: log, warn: log, error: log },
     events: {
       incoming: ({ leg }) => void own.side.answer(leg, { address: HOME, port: 30_000 }),
       answered: agreed, mediaChanged: agreed, ended: (_leg, cause) => { own.ended = cause; },
       ringing: nothing, earlyMedia: nothing, dtmf: nothing, phoneRegistered: nothing, phoneUnregistered: nothing, trunkState: nothing,
     },
   });
-  const own = { leg: null, media: null, changes: 0, ended: null, trunks: [], logged } as unknown as { side: TrunkSide } & Omit<Phone, "side">;
-  // A port that UDP gives may be taken for TCP.
-  for (let tries = 0; tries < 5; tries += 1) {
-    const made = await make();
-    if (!made.ok) continue;
-    own.side = made.value;
-    open.push(made.value);
-    return own;
-  }
-  throw new Error("no port");
+  if (!made.ok) throw new Error(made.error.detail);
+  own.side = made.value;
+  open.push(made.value);
+  return own;
 }
 
 async function until(ready: () => boolean): Promise<void> {

@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import type { Trunk } from "@ringdesk/contract/switch";
 import type { LegId, Millis } from "@ringdesk/std";
 import { afterEach, describe, expect, test } from "vitest";
+import { freePort } from "../../../../tests/support/ports.ts";
 import { createTrunkSide } from "./trunk-side.ts";
 import { MAX_CONNECTIONS_PER_SOURCE } from "./trunk.limits.ts";
 import type { TrunkSide } from "./trunk.types.ts";
@@ -21,7 +22,7 @@ async function start(): Promise<Side> {
   const own: { trunks: readonly Trunk[] } = { trunks: [] };
   const note = (name: string) => (leg: unknown, ...more: unknown[]) => void told.push([name, typeof leg === "string" ? leg : "", ...more.filter((x) => typeof x === "string")].join(" ").trim());
   const made = await createTrunkSide({
-    address: HOME, port: 0, advertised: HOME, trunks: () => own.trunks, acceptingCalls: () => true, newLegId: () => "in" as LegId,
+    address: HOME, port: await freePort(), advertised: HOME, trunks: () => own.trunks, acceptingCalls: () => true, newLegId: () => "in" as LegId,
     now: () => Math.floor(performance.now()) as Millis, log: { info: () => {}, warn: () => {}, error: () => {} },
     events: {
       incoming: ({ leg }) => {

@@ -127,6 +127,17 @@ describe("parse(print(m)) = m", () => {
   test("of Via", () => fc.assert(fc.property(via, (v) => void expect(parseVia(printVia(v))).toEqual(v))));
 });
 
+/** Milliseconds that a message takes to parse. The quickest of some: a machine that does other things as well measures those too. */
+function quickest(bytes: Uint8Array): number {
+  let best = Infinity;
+  for (let tries = 0; tries < 5 && best >= 10; tries += 1) {
+    const before = performance.now();
+    parseMessage(bytes);
+    best = Math.min(best, performance.now() - before);
+  }
+  return best;
+}
+
 describe("SEC-3 the parser is total and quick", () => {
   test("any bytes give an outcome", () => fc.assert(fc.property(fc.uint8Array({ maxLength: 3_000 }), (bytes) => void parseMessage(bytes))));
 
@@ -152,13 +163,7 @@ describe("SEC-3 the parser is total and quick", () => {
   };
   for (const [name, bytes] of Object.entries(hostile)) {
     test(`${name}: at most 10 ms`, () => {
-      parseMessage(bytes);
-      const times = [0, 1, 2].map(() => {
-        const before = performance.now();
-        parseMessage(bytes);
-        return performance.now() - before;
-      });
-      expect(Math.min(...times)).toBeLessThan(10);
+      expect(quickest(bytes)).toBeLessThan(10);
     });
   }
 });
@@ -180,22 +185,19 @@ describe.skipIf(!present)("RFC 4475 at the parser", () => {
     expect(parsed.request.body).toHaveLength(150);
   });
 
-  test("seeded mutations of the corpora never throw, and stay quick", () => {
+  test("seeded mutations of the corpora never throw, and cost at most 10 ms each", () => {
     const corpus = [...readdirSync(join(corpora, "sip-torture/rfc4475")).map((f) => read(f.slice(0, -4))), ...readdirSync(join(corpora, "wire/sip")).map((f) => new Uint8Array(readFileSync(join(corpora, "wire/sip", f))))];
     let seed = 20_261_122;
     const random = (n: number): number => {
       seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
       return n === 0 ? 0 : seed % n;
     };
-    let slowest = 0;
+    const slow: number[] = [];
     for (let i = 0; i < 5_000; i++) {
       const bytes = mutate(corpus, random);
-      const before = performance.now();
-      parseMessage(bytes);
-      slowest = Math.max(slowest, performance.now() - before);
+      if (quickest(bytes) >= 10) slow.push(i);
     }
-    // Generous, as a shared machine may pause any single run.
-    expect(slowest).toBeLessThan(100);
+    expect(slow).toEqual([]);
   });
 });
 
