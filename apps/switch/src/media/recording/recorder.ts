@@ -95,9 +95,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   const begin = (id: string, onOver: () => void): boolean => {
     if (book.running.size >= MAX_RECORDINGS) return false;
-    const track = new RecordingTrack((bytes) => {
-      one.unwritten += 1;
-      writer.append({ id, bytes });
+    const track = new RecordingTrack({
+      take: () => writer.take(),
+      onChunk: (chunk, length) => { if (writer.append(id, chunk, length)) one.unwritten += 1; },
     });
     const one: Running = { track, onOver, stopTicking: () => {}, unwritten: 0 };
     book.running.set(id, one);
@@ -130,6 +130,7 @@ function createBook(events: RecorderEvents): Book {
     stopped: (id, why, durationMs) => {
       const one = book.running.get(id);
       one?.stopTicking();
+      one?.track.discard();
       one?.onOver();
       if (!book.running.delete(id) && !book.completing.delete(id)) return;
       book.remembered.add(id);
@@ -151,7 +152,7 @@ function heard(book: Book, events: RecorderEvents, log: MediaLog, message: Exclu
       return;
     }
     case "written": {
-      for (const id of message.ids) {
+      for (const { id } of message.chunks) {
         const one = book.running.get(id);
         if (one !== undefined) one.unwritten -= 1;
       }

@@ -1,9 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { ChunkMemory } from "./chunk-memory.ts";
 import { createRecordingFiles, repairRecordings } from "./recording-files.ts";
-import type { Chunk, FromWorker, ToWorker } from "./recorder.messages.ts";
+import type { FilledChunk, FromWorker, ToWorker } from "./recorder.messages.ts";
 
 // The thread that writes recordings. It knows nothing of calls.
 const { mediaFolder } = workerData as { mediaFolder: string };
+const memory = new ChunkMemory();
 const files = createRecordingFiles(mediaFolder);
 const tell = (message: FromWorker): void => parentPort?.postMessage(message);
 
@@ -11,6 +13,10 @@ function handle(message: ToWorker): void {
   switch (message.do) {
     case "repair": {
       tell({ type: "repaired", ...repairRecordings(mediaFolder) });
+      return;
+    }
+    case "share": {
+      memory.add(message.piece);
       return;
     }
     case "open": {
@@ -30,14 +36,13 @@ function handle(message: ToWorker): void {
   }
 }
 
-function append(chunks: readonly Chunk[]): void {
-  const ids: string[] = [];
-  for (const { id, bytes } of chunks) {
-    const written = files.append(id, bytes);
-    if (written.ok) ids.push(id);
-    else tell({ type: "failed", id, detail: written.detail, durationMs: written.durationMs });
+function append(chunks: readonly FilledChunk[]): void {
+  for (const { id, slot, length } of chunks) {
+    const { bytes } = memory.chunk(slot);
+    const written = files.append(id, length === bytes.length ? bytes : bytes.subarray(0, length));
+    if (!written.ok) tell({ type: "failed", id, detail: written.detail, durationMs: written.durationMs });
   }
-  if (ids.length > 0) tell({ type: "written", ids });
+  tell({ type: "written", chunks });
 }
 
 function complete(id: string): void {

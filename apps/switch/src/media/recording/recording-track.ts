@@ -1,29 +1,32 @@
-import { FRAME_SAMPLES } from "@ringdesk/telecom/rtp";
 import { FRAME_MS } from "../../sockets/pace-clock.ts";
+import { CHUNK_FRAMES, STEREO_FRAME_BYTES, type Chunk } from "./chunk-memory.ts";
 import { CHANNEL_DELAY_FRAMES, RecordingChannel } from "./recording-channel.ts";
 
-/** Audio goes to the writer after this many frames: a crash loses at most these 200 ms, the delay of the channels, and what the writer's thread was about to be handed. */
-const CHUNK_FRAMES = 10;
-const FRAME_BYTES = 2 * FRAME_SAMPLES;
 /** Silence for frames that the clock skipped is written up to one minute. */
 const MAX_SKIPPED_FRAMES = 3_000;
+
+export type ChunkUser = {
+  /** Room for the next {@link CHUNK_FRAMES}. */
+  readonly take: () => Chunk;
+  /** Gets the chunk back with this many bytes of audio; none when nothing was recorded. */
+  readonly onChunk: (chunk: Chunk, length: number) => void;
+};
 
 /** The two channels of a running recording, interleaved frame by frame into chunks. Pure: the paced clock ticks it. */
 export class RecordingTrack {
   /** Connected to legs as taps: the caller left, the agent right. */
   readonly left = new RecordingChannel();
   readonly right = new RecordingChannel();
-  readonly #onChunk: (interleaved: Uint8Array) => void;
-  #chunk = new Uint8Array(CHUNK_FRAMES * FRAME_BYTES);
+  readonly #chunks: ChunkUser;
+  #chunk: Chunk | null = null;
   #frames = 0;
   #paused = false;
   /** Frames that are still from before the beginning: they are read and not written. */
   #early = CHANNEL_DELAY_FRAMES;
   #lastAt = 0;
 
-  /** `onChunk` owns the bytes that it is given. */
-  constructor(onChunk: (interleaved: Uint8Array) => void) {
-    this.#onChunk = onChunk;
+  constructor(chunks: ChunkUser) {
+    this.#chunks = chunks;
   }
 
   get paused(): boolean { return this.#paused; }
@@ -53,10 +56,17 @@ export class RecordingTrack {
     this.#flush();
   }
 
+  /** Drops what was not handed over yet. */
+  discard(): void {
+    this.#frames = 0;
+    this.#flush();
+  }
+
   #writeFrame(nowMs: number): void {
-    const at = this.#frames * FRAME_BYTES;
-    this.left.read(this.#chunk, at, nowMs);
-    this.right.read(this.#chunk, at + 1, nowMs);
+    this.#chunk ??= this.#chunks.take();
+    const at = this.#frames * STEREO_FRAME_BYTES;
+    this.left.read(this.#chunk.bytes, at, nowMs);
+    this.right.read(this.#chunk.bytes, at + 1, nowMs);
     if (this.#early > 0) {
       this.#early -= 1;
       return;
@@ -66,10 +76,11 @@ export class RecordingTrack {
   }
 
   #flush(): void {
-    if (this.#frames === 0) return;
-    const bytes = this.#frames === CHUNK_FRAMES ? this.#chunk : this.#chunk.slice(0, this.#frames * FRAME_BYTES);
-    this.#chunk = new Uint8Array(CHUNK_FRAMES * FRAME_BYTES);
+    const chunk = this.#chunk;
+    if (chunk === null) return;
+    const length = this.#frames * STEREO_FRAME_BYTES;
+    this.#chunk = null;
     this.#frames = 0;
-    this.#onChunk(bytes);
+    this.#chunks.onChunk(chunk, length);
   }
 }

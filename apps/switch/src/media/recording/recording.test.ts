@@ -77,7 +77,7 @@ describe("a track", () => {
   /** Ticks `frames` times from `firstMs` on, hearing in each frame what `say` says. Returns the middle byte of each frame that was written, by channel. */
   const record = (frames: number, say: (track: RecordingTrack, n: number, nowMs: number) => void): { readonly left: number[]; readonly right: number[] } => {
     const chunks: Uint8Array[] = [];
-    const track = new RecordingTrack((chunk) => { chunks.push(chunk); });
+    const track = new RecordingTrack({ take: () => ({ slot: 0, bytes: new Uint8Array(3_200) }), onChunk: (chunk, length) => { chunks.push(chunk.bytes.subarray(0, length)); } });
     for (let n = 0; n < frames; n += 1) {
       const nowMs = 5_000 + n * 20;
       say(track, n, nowMs - 19);
