@@ -1,4 +1,13 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+/** All that tests write goes with the run. PostgreSQL, as a user of its own, has to get in. */
+const folder = mkdtempSync(join(tmpdir(), "ringdesk-run-"));
+chmodSync(folder, 0o755);
+process.env["TMPDIR"] = folder;
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const MINUTE_MS = 60_000;
 /** Files side by side: most of them wait for something. */

@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { switchNodeFlags } from "@ringdesk/contract/process";
 import { PROTOCOL_VERSION, switchFrame, type CommandInput, type SwitchEvent, type SwitchFrame, type Trunk } from "@ringdesk/contract/switch";
 import { freePort, rtpPorts } from "./ports.ts";
 
@@ -49,7 +50,7 @@ export async function startSwitch(options: SwitchOptions = {}): Promise<SwitchPr
   const [sipPort, webrtcPort] = [await freePort(), await freePort()];
   const child: ChildProcess = fork(join(import.meta.dirname, "../../apps/switch/src/main.ts"), {
     env: { ...process.env, RINGDESK_DATA: data, RINGDESK_SIP_PORT: String(sipPort), RINGDESK_WEBRTC_PORT: String(webrtcPort), RINGDESK_RTP_PORTS: options.rtpPorts ?? rtpPorts(), RINGDESK_LOG_LEVEL: "error", ...options.env },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    execArgv: [...switchNodeFlags], stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   await once(child, "message");
   const socket = connect(join(data, "run/switch.sock"));

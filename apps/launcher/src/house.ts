@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { err, ok, type Result } from "@ringdesk/std";
 import type { Config, Environment } from "@ringdesk/contract/config";
+import { switchNodeFlags } from "@ringdesk/contract/process";
 import { createOutputSink } from "./child-output.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { openLogFile, type LogFile } from "./log-files.ts";
@@ -35,8 +36,9 @@ export function createHouse(
   if (!database.ok) return err(database.error);
   const postgres = database.value === null ? null : supervise(database.value.spec);
   const shared = sharedEnvironment(env, folder);
-  const node = (name: keyof Programs, own: Environment): Service => supervise(nodeService(name, programs[name], { ...shared, ...own }, sink(name)));
-  const [phone, speech] = [node("switch", {}), node("speech", {})];
+  const node = (name: keyof Programs, own: Environment, flags?: readonly string[]): Service =>
+    supervise(nodeService(name, programs[name], { ...shared, ...own }, sink(name), flags));
+  const [phone, speech] = [node("switch", {}, switchNodeFlags), node("speech", {})];
   const server = node("server", { ...secretsOf(env), DATABASE_URL: database.value?.url ?? config.databaseUrl ?? "" });
 
   return ok({

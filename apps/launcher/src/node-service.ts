@@ -6,8 +6,8 @@ import type { ServiceSpec } from "./service.ts";
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 
-/** One of our own processes: runs `entry` with this very Node, is ready when it says so on its channel. */
-export function nodeService(name: string, entry: string, env: NodeJS.ProcessEnv, output: OutputSink): ServiceSpec {
+/** One of our own processes: runs `entry` with this very Node and its `flags`, is ready when it says so on its channel. */
+export function nodeService(name: string, entry: string, env: NodeJS.ProcessEnv, output: OutputSink, flags: readonly string[] = []): ServiceSpec {
   return {
     name,
     program: entry,
@@ -16,7 +16,7 @@ export function nodeService(name: string, entry: string, env: NodeJS.ProcessEnv,
     readyTimeoutMs: READY_TIMEOUT_MS,
     prepare: () => Promise.resolve(null),
     spawn: () => {
-      const child = spawn(process.execPath, [entry], {
+      const child = spawn(process.execPath, [...flags, entry], {
         env, stdio: ["ignore", "pipe", "pipe", "ipc"], detached: true, // a Ctrl-C is for the launcher alone
       });
       if (child.stdout !== null) output.attach(child.stdout, readPinoLine);

@@ -1,6 +1,13 @@
 // How a process that the launcher started talks to it: it says when it is ready, and it ends when the launcher is gone.
 import { z } from "zod";
 
+/**
+ * How Node runs the switch. A packet leaves a buffer and two objects behind that die at once, and the nursery in which they are made
+ * would grow to 32 MB: more than the old generation has room for, so that V8 marks the whole heap every few seconds and holds
+ * packets up for 20 ms (`docs/protocols/rtp.md`). A smaller one is emptied more often instead, in about a millisecond.
+ */
+export const switchNodeFlags: readonly string[] = ["--max-semi-space-size=16"];
+
 /** What a lifeline needs of a process; Node's `process` fits. `send` is absent when started by hand. */
 export interface ChildProcessLike {
   readonly connected?: boolean;
