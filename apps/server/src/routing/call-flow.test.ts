@@ -1,7 +1,7 @@
 // What callers go through who are not answered at once: menus, other queues, announcements, callbacks, voicemail.
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Criteria } from "@ringdesk/contract/criteria";
-import type { CallId, ConversationId, LegId, Millis, QueueId, QueueRuleId } from "@ringdesk/std";
+import type { CallId, ConversationId, LegId, Millis, QueueId, QueueRuleId, RecordingId } from "@ringdesk/std";
 import { ana, CALLER, callIn, connect, createOutside, greetingEnds, openHouse, restart, takeCall, type House } from "./house.fake.ts";
 
 let house: House;
@@ -80,7 +80,17 @@ describe("RTE-5 voicemail", () => {
     expect([house.routing.deskOf(ana).offer, house.agents.status(ana).value, lastPlay(leg).name]).toEqual([null, "available", "voicemail"]);
     expect(house.summary(callOf(leg)).offers).toMatchObject([{ result: "withdrawn" }]);
   });
-  test("RTE-9 a server that is killed in the middle of a message goes on with it", async () => {
+  test("VM-3 a switch that dies in the middle of a message: what was recorded until then is kept", async () => {
+    const leg = await atTheTone();
+    await house.pass(5_000);
+    const recording = house.summary(callOf(leg)).voicemail?.recordingId as RecordingId;
+    phone().goesDown();
+    phone().comesUp({ fresh: true });
+    phone().emit({ type: "recording-stopped", recording, why: "repaired", durationMs: 4_600 as Millis, path: `recordings/${recording}.wav` });
+    await house.pass(61_000);
+    expect(house.summary(callOf(leg))).toMatchObject({ state: "ended", outcome: "interrupted", recordings: [{ id: recording, state: "partial", durationMs: 4_600 }] });
+  });
+  test("RTE-9 VM-3 a server that is killed in the middle of a message goes on with it", async () => {
     const leg = await atTheTone();
     await house.pass(2_000);
     house = await restart(house);
@@ -106,7 +116,7 @@ describe("RTE-5 voicemail", () => {
 describe("RTE-6 a menu of keys", () => {
   beforeEach(() => { house.outside.number = { menu: { prompt: "Press 1 for support.", keys: [{ key: "1", queueId: "support" as QueueId }] } }; });
 
-  test("its key leads to its queue at once, the prompt is cut short", async () => {
+  test("IVR-9 its key leads to its queue at once, the prompt is cut short", async () => {
     house.routing.setStatus(ana, "available");
     const leg = await callIn(house);
     expect(lastPlay(leg)).toEqual({ name: "menu", items: ["prompts/hello.ulaw", "prompts/press-1-for-support-.ulaw", "silence", "default"] });

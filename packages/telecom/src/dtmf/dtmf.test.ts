@@ -5,7 +5,7 @@ import { EventReceiver, EventSender, eventOfKey, KEY_FREQUENCIES, keyOfEvent, To
 
 const payload = (code: number, ended: boolean, units: number): Uint8Array => Uint8Array.of(code, (ended ? 0x80 : 0) | 10, units >> 8, units & 0xff);
 
-describe("receiving telephone-events", () => {
+describe("IVR-9 receiving telephone-events", () => {
   const receive = (receiver: EventReceiver, code: number, ended: boolean, units: number, timestamp: number): string | null => {
     const bytes = payload(code, ended, units);
     return receiver.receive(bytes, 0, bytes.length, timestamp);
@@ -83,7 +83,7 @@ test("keys and event codes are each other's inverse", () => {
   expect(new EventSender().queue("1x")).toBe(false);
 });
 
-describe("hearing keys in the audio", () => {
+describe("IVR-9 hearing keys in the audio", () => {
   const tone = (key: string, ms: number, amplitude = 6_000): Uint8Array => {
     const [low, high] = KEY_FREQUENCIES.get(key)!;
     return Uint8Array.from({ length: ms * 8 }, (_, n) => linearToUlaw[Math.round(amplitude * (Math.sin((2 * Math.PI * low * n) / 8_000) + Math.sin((2 * Math.PI * high * n) / 8_000))) + 32_768]!);
