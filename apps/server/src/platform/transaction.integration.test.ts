@@ -42,3 +42,14 @@ test("two that wait for each other are both done in the end, each once", async (
   expect((await sql`select books from shelf`.execute(db)).rows).toEqual([{ books: 2 }, { books: 2 }]);
   await close();
 });
+
+test("what waits for another again and again is given up at the fourth time, with what PostgreSQL said", async () => {
+  const { db, close } = await migratedDatabase();
+  let runs = 0;
+  await expect(inTransaction(db, async (trx) => {
+    runs += 1;
+    await sql`do $$ begin raise exception 'deadlock detected' using errcode = '40P01'; end $$`.execute(trx);
+  })).rejects.toThrow("deadlock detected");
+  expect(runs).toBe(4);
+  await close();
+});

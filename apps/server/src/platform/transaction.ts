@@ -5,19 +5,26 @@ import { sendBehind } from "./pipelined-pool.ts";
 import { sqlState } from "./store-errors.ts";
 
 const DEADLOCK = "40P01";
+/** Run again at once, it could take the lock for which the other is just being woken, and both would wait anew. */
+const LET_THE_OTHER_FINISH_MS = 50;
+const MOST_RUNS = 4;
 
 const waiting = new WeakMap<Transaction, (() => void)[]>();
 
 /**
- * Runs `run` in a transaction; once more when PostgreSQL has ended it, because it and another waited for each other. So `run`
- * changes nothing but the database. What it asked for by {@link afterCommit} is done when the transaction has committed, and
- * never otherwise.
+ * Runs `run` in a transaction; again, up to three times, when PostgreSQL has ended it because it and another waited for each other.
+ * So `run` changes nothing but the database. What it asked for by {@link afterCommit} is done when the transaction has committed,
+ * and never otherwise.
  */
 export async function inTransaction<T>(db: Database, run: (trx: Transaction) => Promise<T>): Promise<T> {
-  return once(db, run).catch((error: unknown) => {
-    if (sqlState(error) !== DEADLOCK) throw error;
-    return once(db, run);
-  });
+  for (let runs = 1; ; runs += 1) {
+    try {
+      return await once(db, run);
+    } catch (error) {
+      if (sqlState(error) !== DEADLOCK || runs === MOST_RUNS) throw error;
+      await new Promise((resolve) => { setTimeout(resolve, LET_THE_OTHER_FINISH_MS); });
+    }
+  }
 }
 
 async function once<T>(db: Database, run: (trx: Transaction) => Promise<T>): Promise<T> {
