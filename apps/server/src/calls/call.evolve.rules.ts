@@ -1,7 +1,7 @@
 // How a call goes from one state to the next: by its facts alone, so that replaying them always gives the state it had.
 import { addMs, type CallId, type Millis, type OfferId, type UserId } from "@ringdesk/std";
 import type { CallFact, FactOf, OfferResult, QueuePlan } from "./call.facts.ts";
-import { DIAL_GUARD_MS, AGENT_CONNECT_MS, MAX_GREETING_MS, MAX_OFFERS, MAX_SHOWN_DIGITS } from "./call.limits.rules.ts";
+import { DIAL_GUARD_MS, AGENT_CONNECT_MS, MAX_GREETING_MS, MAX_OFFERS, MAX_SHOWN_DIGITS, SETTLE_MS } from "./call.limits.rules.ts";
 import { begin, callbackLeg, comfortIn, isCallback, type CallbackOffer, type CallCore, type CallOffer, type CallState, type Phase } from "./call.state.rules.ts";
 
 /** The call after one more fact. Total: a fact that makes no sense in this phase changes nothing but what it says of itself. */
@@ -71,6 +71,7 @@ function evolvePhase({ core, phase }: CallState, fact: CallFact): Phase {
     case "call.agent-leg": return withAgentLeg(phase, fact);
     case "call.leg-ended":
       if (phase.kind === "callback" && fact.data.leg === core.customerLeg) return { ...phase, goodbyeBy: null };
+      if (phase.kind === "message" && fact.data.leg === core.customerLeg) return { ...phase, endBy: addMs(fact.at, SETTLE_MS) };
       return withAgentLeg(phase, fact);
     case "call.agent-connected": return agentConnected(core, phase, fact.at);
     case "call.bridged": return bridged(phase, fact.at);

@@ -14,7 +14,7 @@ export const MAX_GREETING_MS = 120_000;
 export const RING_MS = 60_000;
 /** An outbound call of which nothing has been heard for so long has failed. */
 export const DIAL_GUARD_MS = RING_MS + 15_000;
-/** How long an ended call waits for the last word about its legs and its recording. */
+/** How long a call that is over waits for the last word about its legs and its recordings. */
 export const SETTLE_MS = 60_000;
 /** Live calls in one server; the next one is told that all lines are busy. */
 export const MAX_LIVE_CALLS = 2_000;

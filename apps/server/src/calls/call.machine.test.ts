@@ -1,12 +1,12 @@
 // The total table of the call: every phase with every event. A new phase or event does not compile until its row is here.
 import { describe, expect, test } from "vitest";
 import { addMs } from "@ringdesk/std";
-import { AGENT_CONNECT_MS, LIMIT_WARNING_MS, MAX_CALL_MS } from "./call.limits.rules.ts";
+import { AGENT_CONNECT_MS, LIMIT_WARNING_MS, MAX_CALL_MS, SETTLE_MS } from "./call.limits.rules.ts";
 import { callDeadline, decide, stepCall } from "./call.machine.ts";
 import { agentLegEnds, arrived, events, ids, placed, START, states } from "./call.samples.fake.ts";
 import { note, type CallEvent, type CallEventType } from "./call.events.rules.ts";
 import { evolve } from "./call.evolve.rules.ts";
-import { begin, type CallState, type PhaseKind } from "./call.state.rules.ts";
+import { begin, messageId, type CallState, type PhaseKind } from "./call.state.rules.ts";
 
 const all = { ...events, "agent's leg.ended": agentLegEnds } as const;
 type EventKey = CallEventType | "agent's leg.ended";
@@ -269,6 +269,31 @@ describe("CALL-5 what the customer's carrier hears of hold", () => {
   test("after a crash: what was not carried out, and nothing twice", () => {
     expect([told(states.held, reported(false)), told(away, reported(false)), told(states.talking, reported(true))]).toEqual([[{ do: "hold", leg }], [{ do: "hold", leg }], [{ do: "resume", leg }]]);
     expect([told(states.held, reported(true)), told(states.talking, reported(false)), told(states.ending, reported(true))]).toEqual([[], [], []]);
+  });
+});
+
+describe("VM-3 a message whose recording stops by itself", () => {
+  const stops = (why: "repaired" | "failed", durationMs: number): CallEvent => ({ ...events["recording.stopped"], recording: messageId(states.message.core), why, durationMs });
+  const legLost: CallEvent = { ...events["leg.ended"], cause: "switch-failed" };
+  const outcomes = (state: CallState): readonly unknown[] => [state.phase.kind, "outcome" in state.phase ? state.phase.outcome : null];
+
+  test("with its switch: a voicemail when a second is kept, whether that or the end of the leg is told first", () => {
+    for (const [durationMs, outcome] of [[1_000, "voicemail"], [999, "missed"]] as const) {
+      expect(outcomes(after(states.message, stops("repaired", durationMs), legLost))).toEqual(["ending", outcome]);
+      expect(outcomes(after(states.message, legLost, stops("repaired", durationMs)))).toEqual(["ending", outcome]);
+    }
+  });
+  test("with its switch: meanwhile nothing is recorded or played, and the wait has an end", () => {
+    const cut = after(states.message, legLost);
+    expect(outcomes(cut)).toEqual(["message", null]);
+    for (const event of [events["leg.dtmf"], events["switch.reported"]]) expect(decide(cut, event)).toEqual({ facts: [], effects: [] });
+    expect(callDeadline(cut)).toBe(addMs(legLost.at, SETTLE_MS));
+    const gone: CallEvent = { ...events["switch.reported"], report: { ...events["switch.reported"].report, customer: "none" } };
+    expect(decide(states.message, gone).effects).toEqual([]);
+  });
+  test("with its disk: the caller is thanked for what is kept, and told nothing of less than a second", () => {
+    expect(after(states.message, stops("failed", 1_000)).phase).toMatchObject({ kind: "farewell", words: "message-taken", outcome: "voicemail" });
+    expect(after(states.message, stops("failed", 999)).phase).toMatchObject({ kind: "farewell", words: "goodbye", outcome: "missed" });
   });
 });
 

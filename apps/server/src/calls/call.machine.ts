@@ -14,7 +14,7 @@ import { customerGone, endCall, isAccountedFor, legEnded, settleIfDone, whenEndi
 import { withHold } from "./holding.rules.ts";
 import { enterQueue, whenArriving, whenGreeting, whenPlacing, whenWaiting } from "./queueing.rules.ts";
 import { agentLegEnded, whenAway, whenConnecting, whenHeld, whenTalking } from "./talking.rules.ts";
-import { messageOver, whenFarewell, whenMessage, whenVoicemail } from "./voicemail.rules.ts";
+import { isCutShort, messageStopped, whenFarewell, whenMessage, whenVoicemail } from "./voicemail.rules.ts";
 
 /** What follows from `event`: facts first, then effects. The state after it is the facts' doing alone. */
 export function decide(state: CallState, event: CallEvent): Decision {
@@ -99,6 +99,7 @@ function onLegEnded(state: CallState, event: EventOf<"leg.ended">): Decision {
   if (gone === null) return nothing;
   if (isOver(state.phase)) return decision([gone]);
   if (isCustomerLeg(state, event.leg) && isCallback(state.core)) return calleeGone(state, event, gone);
+  if (isCustomerLeg(state, event.leg) && isCutShort(state, event)) return decision([gone]);
   if (isCustomerLeg(state, event.leg)) return endCall(state, event, customerGone(state, event), [gone]);
   const left = phoneLeft(state, event);
   if (left === null) return agentLegEnded(state, event, gone);
@@ -119,7 +120,7 @@ function recordingStopped(state: CallState, event: EventOf<"recording.stopped">)
   if (!runs(state, event.recording)) return nothing;
   const stopped = note("call.recording-stopped", event, { recordingId: event.recording, why: event.why, durationMs: event.durationMs as Millis, path: event.path });
   const isMessage = state.phase.kind === "message" && event.recording === messageId(state.core);
-  return isMessage ? messageOver(state as StateIn<"message">, event, [stopped]) : decision([stopped]);
+  return isMessage ? messageStopped(state as StateIn<"message">, event, stopped) : decision([stopped]);
 }
 
 function onIdentified(state: CallState, event: EventOf<"customer.identified">): Decision {

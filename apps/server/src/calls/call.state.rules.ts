@@ -72,7 +72,7 @@ export type Phase =
   | { readonly kind: "callback-pause"; readonly againAt: Millis }
   /** The voicemail greeting of the number and the tone. */
   | { readonly kind: "voicemail"; readonly reason: EndReason; readonly overBy: Millis }
-  /** The caller leaves a message. */
+  /** The caller leaves a message, or has left it with a switch that died: then what it kept is awaited until `endBy`. */
   | { readonly kind: "message"; readonly reason: EndReason; readonly since: Millis; readonly endBy: Millis }
   /** The last words; then the call ends as it says. */
   | { readonly kind: "farewell"; readonly words: FarewellWords; readonly outcome: EndedOutcome; readonly reason: EndReason | null; readonly overBy: Millis }

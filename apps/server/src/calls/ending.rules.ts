@@ -57,15 +57,16 @@ export function whenEnding(state: StateIn<"ending">, event: CallEvent): Decision
 
 /** Why a call whose customer leg ended by itself has ended so. */
 export function customerGone(state: CallState, event: EventOf<"leg.ended">): End {
-  if (event.cause === "switch-failed") return { outcome: "interrupted", by: "system", reason: "switch-failed" };
   const { phase, core } = state;
+  // Last words are spoken to a caller whose message, if they left one, was taken.
+  if (event.cause === "switch-failed" && phase.kind !== "farewell") return { outcome: "interrupted", by: "system", reason: "switch-failed" };
   if (isOver(phase)) return { outcome: phase.outcome, by: "system", reason: phase.reason };
   const lineFault = reasonOf[event.cause];
   switch (phase.kind) {
     case "greeting":
       return { outcome: core.menu === null ? "abandoned-in-queue" : "abandoned-in-ivr", by: lineFault === null ? "customer" : "system", reason: lineFault };
     case "voicemail": return { outcome: "missed", by: lineFault === null ? "customer" : "system", reason: phase.reason };
-    case "message": return { outcome: messageOutcome(phase.since, event.at), by: lineFault === null ? "customer" : "system", reason: phase.reason };
+    case "message": return { outcome: messageOutcome(event.at - phase.since), by: lineFault === null ? "customer" : "system", reason: phase.reason };
     case "farewell": return { outcome: phase.outcome, by: lineFault === null ? "customer" : "system", reason: phase.reason };
     case "callback": case "callback-pause": // their leg may end; see onLegEnded
     case "arriving": case "placing": case "waiting":
@@ -89,4 +90,4 @@ const reasonOf: Readonly<Record<LegEndCause, EndReason | null>> = {
 };
 
 /** What a call is that ends while a message is being left: one of less than a second is none. */
-export const messageOutcome = (since: Millis, over: Millis): EndedOutcome => (over - since >= MIN_MESSAGE_MS ? "voicemail" : "missed");
+export const messageOutcome = (durationMs: number): EndedOutcome => (durationMs >= MIN_MESSAGE_MS ? "voicemail" : "missed");

@@ -1,10 +1,10 @@
 // RTE-5: a call that nobody answers leaves a message with the number's voicemail, or goes to the default queue, or ends.
 import { addMs } from "@ringdesk/std";
-import { decision, isCustomerLeg, note, nothing, type CallEffect, type CallEvent, type Decision } from "./call.events.rules.ts";
+import { decision, isCustomerLeg, note, nothing, type CallEffect, type CallEvent, type Decision, type EventOf } from "./call.events.rules.ts";
 import type { CallFact, EndedOutcome, EndReason, FarewellWords, QueuePlan } from "./call.facts.ts";
 import { MAX_MESSAGE_MS, MAX_PROMPT_MS } from "./call.limits.rules.ts";
 import { comfortIn, messageId, type CallState, type StateIn } from "./call.state.rules.ts";
-import { endCall, messageOutcome } from "./ending.rules.ts";
+import { endCall, messageOutcome, type End } from "./ending.rules.ts";
 import { queued } from "./in-queue.rules.ts";
 
 /** The key that ends a message. */
@@ -39,10 +39,11 @@ export function whenVoicemail(state: StateIn<"voicemail">, event: CallEvent): De
 
 export function whenMessage(state: StateIn<"message">, event: CallEvent): Decision {
   const { customerLeg } = state.core;
+  if (!isCustomerThere(state)) return event.type === "clock.reached" && event.at >= state.phase.endBy ? endCall(state, event, lostWithSwitch) : nothing;
   switch (event.type) {
     case "leg.dtmf": return isCustomerLeg(state, event.leg) && event.digit === END_KEY ? messageOver(state, event) : nothing;
     case "clock.reached": return event.at < state.phase.endBy ? nothing : messageOver(state, event);
-    case "switch.reported": return event.report.message || state.core.message !== "running" ? nothing
+    case "switch.reported": return event.report.customer === "none" || event.report.message || state.core.message !== "running" ? nothing
       : decision([], [{ do: "record-start", recording: messageId(state.core), customer: customerLeg, agent: customerLeg }]);
     default: return nothing;
   }
@@ -60,13 +61,35 @@ export function whenFarewell(state: StateIn<"farewell">, event: CallEvent): Deci
   }
 }
 
-/** The message is over while the caller is still there. `first`: that its recording has stopped by itself. */
-export function messageOver(state: StateIn<"message">, event: CallEvent, first: readonly CallFact[] = []): Decision {
-  const outcome = messageOutcome(state.phase.since, event.at);
-  const stop: readonly CallEffect[] = first.length === 0 && state.core.message === "running" ? [{ do: "record-stop", recording: messageId(state.core) }] : [];
-  const last = farewell(state, event, outcome === "voicemail" ? "message-taken" : "goodbye", outcome, state.phase.reason, first);
-  return decision(last.facts, [...stop, ...last.effects]);
+/**
+ * The recording of the message has stopped by itself, and how long it is is known. One that was repaired tells that the switch
+ * has died, and the caller's leg with it: they have hung up, as it were (VM-3).
+ */
+export function messageStopped(state: StateIn<"message">, event: EventOf<"recording.stopped">, stopped: CallFact): Decision {
+  const outcome = messageOutcome(event.durationMs);
+  if (event.why !== "repaired" && isCustomerThere(state)) return thankFor(state, event, outcome, [stopped]);
+  return endCall(state, event, { outcome, by: "system", reason: state.phase.reason }, [stopped]);
 }
+
+/**
+ * Whether the switch has died in this message: what it kept tells then how long the message is, not the clock, which ran on until
+ * there was a switch again. It says so when it is back, before or after the leg is found gone, or never when nothing was kept.
+ */
+export const isCutShort = (state: CallState, event: EventOf<"leg.ended">): boolean => state.phase.kind === "message" && event.cause === "switch-failed";
+
+/** No word has come of a message that the switch was recording when it died. */
+const lostWithSwitch: End = { outcome: "interrupted", by: "system", reason: "switch-failed" };
+
+const isCustomerThere = ({ core }: CallState): boolean => core.legs.some((l) => l.leg === core.customerLeg && l.open);
+
+/** The caller has ended the message, or it has become too long. */
+function messageOver(state: StateIn<"message">, event: CallEvent): Decision {
+  const last = thankFor(state, event, messageOutcome(event.at - state.phase.since), []);
+  return decision(last.facts, [{ do: "record-stop", recording: messageId(state.core) }, ...last.effects]);
+}
+
+const thankFor = (state: StateIn<"message">, event: CallEvent, outcome: EndedOutcome, first: readonly CallFact[]): Decision =>
+  farewell(state, event, outcome === "voicemail" ? "message-taken" : "goodbye", outcome, state.phase.reason, first);
 
 function toVoicemail(state: CallState, event: CallEvent, reason: EndReason, first: readonly CallFact[] = []): Decision {
   const sent = note("call.sent-to-voicemail", event, { reason, overBy: addMs(event.at, MAX_PROMPT_MS) });

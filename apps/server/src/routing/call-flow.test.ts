@@ -80,15 +80,63 @@ describe("RTE-5 voicemail", () => {
     expect([house.routing.deskOf(ana).offer, house.agents.status(ana).value, lastPlay(leg).name]).toEqual([null, "available", "voicemail"]);
     expect(house.summary(callOf(leg)).offers).toMatchObject([{ result: "withdrawn" }]);
   });
-  test("VM-3 a switch that dies in the middle of a message: what was recorded until then is kept", async () => {
+  describe("VM-3 a switch that dies in the middle of a message", () => {
+    const repaired = (recording: RecordingId, durationMs: number): void =>
+      phone().emit({ type: "recording-stopped", recording, why: "repaired", durationMs: durationMs as Millis, path: `recordings/${recording}.wav` });
+    /** The switch is away for a while, and another life of it has nothing of the call. */
+    const cutShort = async (): Promise<{ readonly leg: LegId; readonly recording: RecordingId }> => {
+      const leg = await atTheTone();
+      await house.pass(5_000);
+      const recording = house.summary(callOf(leg)).voicemail?.recordingId as RecordingId;
+      phone().goesDown();
+      await house.pass(3_000);
+      phone().comesUp({ fresh: true });
+      await house.pass(10);
+      return { leg, recording };
+    };
+
+    test("what was recorded until then is the voicemail, as if the caller had hung up", async () => {
+      const { leg, recording } = await cutShort();
+      repaired(recording, 4_600);
+      await house.pass(10);
+      expect(house.summary(callOf(leg))).toMatchObject({
+        state: "ended", outcome: "voicemail", endedBy: "system", reason: "Nobody answered in time.", voicemail: { recordingId: recording, heard: null },
+        recordings: [{ id: recording, state: "partial", durationMs: 4_600, note: "The phone service restarted during this call; the recording ends there." }],
+      });
+      expect(house.facts(callOf(leg)).find((fact) => fact.type === "call.ended")?.data).toMatchObject({ outcome: "voicemail", queueId: "support", conversationId: expect.any(String) });
+      expect(house.facts(callOf(leg)).at(-1)?.type).toBe("call.settled");
+      expect(phone().snapshot().recordings).toEqual([]);
+    });
+    test("a server that restarts as well still learns of it", async () => {
+      const { leg, recording } = await cutShort();
+      house = await restart(house);
+      repaired(recording, 4_600);
+      await house.pass(10);
+      expect(house.summary(callOf(leg))).toMatchObject({ outcome: "voicemail", recordings: [{ id: recording, state: "partial" }] });
+    });
+    test("VM-2 less than a second of sound is a missed call, however long the switch was away", async () => {
+      const { leg, recording } = await cutShort();
+      repaired(recording, 800);
+      await house.pass(10);
+      expect(house.summary(callOf(leg))).toMatchObject({ outcome: "missed", voicemail: null });
+    });
+    test("when no word of it comes, the call was interrupted", async () => {
+      const { leg } = await cutShort();
+      await house.pass(60_000);
+      expect(house.summary(callOf(leg))).toMatchObject({ outcome: "interrupted", voicemail: null, reason: "The phone service restarted during this call." });
+      await house.pass(60_000);
+      expect(house.facts(callOf(leg)).at(-1)?.type).toBe("call.settled");
+    });
+  });
+  test("VM-3 a switch that dies while the caller is thanked: the message is there", async () => {
     const leg = await atTheTone();
-    await house.pass(5_000);
-    const recording = house.summary(callOf(leg)).voicemail?.recordingId as RecordingId;
+    await house.pass(3_000);
+    phone().presses(leg, "#");
+    await house.pass(10);
     phone().goesDown();
     phone().comesUp({ fresh: true });
-    phone().emit({ type: "recording-stopped", recording, why: "repaired", durationMs: 4_600 as Millis, path: `recordings/${recording}.wav` });
-    await house.pass(61_000);
-    expect(house.summary(callOf(leg))).toMatchObject({ state: "ended", outcome: "interrupted", recordings: [{ id: recording, state: "partial", durationMs: 4_600 }] });
+    await house.pass(10);
+    expect(house.summary(callOf(leg))).toMatchObject({ outcome: "voicemail", recordings: [{ state: "complete" }] });
   });
   test("RTE-9 VM-3 a server that is killed in the middle of a message goes on with it", async () => {
     const leg = await atTheTone();
@@ -99,6 +147,15 @@ describe("RTE-5 voicemail", () => {
     phone().peerEnds(leg);
     await house.pass(10);
     expect(house.summary(callOf(leg))).toMatchObject({ outcome: "voicemail", recordings: [{ state: "complete" }] });
+  });
+  test("RTE-9 VM-3 a caller who hangs up while there is no server has left their message", async () => {
+    const leg = await atTheTone();
+    await house.pass(2_000);
+    house.stop();
+    phone().peerEnds(leg);
+    house = await restart(house);
+    await house.pass(10);
+    expect(house.summary(callOf(leg))).toMatchObject({ outcome: "voicemail", endedBy: "customer", voicemail: { heard: null }, recordings: [{ state: "complete" }] });
   });
   test("QUE-6 outside business hours nobody waits: straight to voicemail, or told so", async () => {
     house.outside.plan = { closed: true };
