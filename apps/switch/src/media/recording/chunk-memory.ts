@@ -20,7 +20,7 @@ export class ChunkMemory {
     return new SharedArrayBuffer(PIECE_CHUNKS * CHUNK_BYTES);
   }
 
-  /** Numbers of the chunks that the piece brings: from the first returned on, {@link PIECE_CHUNKS} of them. */
+  /** The {@link PIECE_CHUNKS} chunks that the piece brings, numbered from where those of the piece before it end. */
   add(piece: SharedArrayBuffer): readonly Chunk[] {
     const first = this.#chunks.length;
     for (let n = 0; n < PIECE_CHUNKS; n += 1) this.#chunks.push({ slot: first + n, bytes: new Uint8Array(piece, n * CHUNK_BYTES, CHUNK_BYTES) });
