@@ -42,6 +42,17 @@ test("no chunk is taken twice: not while the thread has it, not when it is repor
   expect(after).toContain(lost.slot);
 });
 
+test("what the other thread has not written is counted, until it is written or the thread dies", () => {
+  const { pool } = poolWithThread();
+  const chunks = [pool.take(), pool.take(), pool.take()];
+  expect(pool.waiting).toBe(0);
+  for (const chunk of chunks) pool.handOver(chunk);
+  pool.written(chunks[0]!.slot);
+  expect(pool.waiting).toBe(2);
+  pool.takeBackAll();
+  expect(pool.waiting).toBe(0);
+});
+
 test("what nobody filled can be taken again, and a later thread gets all memory", () => {
   const { pool, pieces } = poolWithThread();
   const chunk = pool.take();

@@ -51,6 +51,9 @@ export class ChunkPool {
   /** All memory so far, for a thread that starts later. */
   get pieces(): readonly SharedArrayBuffer[] { return this.#pieces; }
 
+  /** Chunks that the other thread has not written yet. */
+  get waiting(): number { return this.#handedOver.size; }
+
   take(): Chunk {
     const free = this.#free.pop();
     if (free !== undefined) return free;

@@ -7,6 +7,13 @@ import { createWriterThread } from "./writer-thread.ts";
 
 /** A writer that is this far behind (one minute of one recording) has lost its disk. */
 const MAX_UNWRITTEN_CHUNKS = 300;
+/**
+ * So many chunks of all recordings (192 MB, the last twelve seconds of 1,000) wait for a disk that stands still; then recordings
+ * end. The thread writes them in turn, so that all wait alike, except those with at most a second: they have just begun, or are
+ * paused, and hold nearly nothing.
+ */
+export const MAX_WAITING_CHUNKS = 60_000;
+const SPARED_CHUNKS = 5;
 /** Ids of ended recordings that are remembered, so that a repeated start is recognised. */
 const MAX_REMEMBERED = 4_096;
 export const MAX_RECORDINGS = 1_000;
@@ -49,7 +56,7 @@ type Book = {
 };
 
 /** Records what legs say, paced by the clock and written by a thread of its own: a slow or full disk never touches a call. */
-export function createRecorder(options: RecorderOptions): Recorder {
+export function createRecorder(options: RecorderOptions, openWriter: typeof createWriterThread = createWriterThread): Recorder {
   const { clock, events, log } = options;
   const book = createBook(events);
   let onRepaired: ((repaired: readonly RepairedRecording[]) => void) | null = null;
@@ -62,7 +69,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     writer.post({ do: "repair" });
   });
 
-  const writer = createWriterThread({
+  const writer = openWriter({
     mediaFolder: options.mediaFolder, log,
     onMessage: (message) => {
       if (message.type === "repaired") {
@@ -104,7 +111,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     writer.post({ do: "open", id });
     one.stopTicking = clock.add((nowMs, framesElapsed) => {
       track.tick(nowMs, framesElapsed);
-      if (one.unwritten > MAX_UNWRITTEN_CHUNKS) end(id, "failed");
+      if (one.unwritten > (writer.waiting() > MAX_WAITING_CHUNKS ? SPARED_CHUNKS : MAX_UNWRITTEN_CHUNKS)) end(id, "failed");
     });
     return true;
   };

@@ -44,6 +44,7 @@ test("REC-4 what is appended is in the file, in order, while its memory goes rou
   thread.post({ do: "open", id: "a" });
   await write("a", 1_000);
   expect((await completed("a")).equals(expected(1_000))).toBe(true);
+  expect(thread.waiting()).toBe(0);
 });
 
 test("a thread that dies is told, and the next one writes from the same memory", async () => {

@@ -16,6 +16,8 @@ export interface WriterThread {
   readonly take: () => Chunk;
   /** Lets the thread write the first `length` bytes of a chunk to a recording; false when there is nothing to write. */
   readonly append: (id: string, chunk: Chunk, length: number) => boolean;
+  /** Chunks of all recordings that were appended and are not written. */
+  readonly waiting: () => number;
   /** Ends the thread once it has done what was posted. */
   readonly close: () => Promise<void>;
 }
@@ -74,6 +76,7 @@ export function createWriterThread(options: WriterThreadOptions): WriterThread {
       collecting ??= setTimeout(handOver, COLLECT_MS);
       return true;
     },
+    waiting: () => pool.waiting,
     post: (message) => {
       handOver();
       worker ??= start();
