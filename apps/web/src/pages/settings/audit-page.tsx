@@ -38,7 +38,7 @@ function useNames(): ReadonlyMap<string, string> {
 function Entry({ entry, names }: { readonly entry: AuditEntry; readonly names: ReadonlyMap<string, string> }) {
   const { timeZone } = useHouseStyle();
   const subject = auditSubject(entry.before, entry.after, names);
-  const differences = auditDifferences(entry.before, entry.after, names).filter((each) => each.field !== "Name" || each.after !== subject || each.before !== null);
+  const differences = auditDifferences(entry.before, entry.after, names, timeZone).filter((each) => each.field !== "Name" || each.after !== subject || each.before !== null);
   return (
     <article className="rd-audit" data-testid="audit-entry" data-what={entry.what}>
       <Text size="xs" c="dimmed" className="rd-number" title={fullTime(entry.at, timeZone)}>{shortDay(entry.at, Date.now(), timeZone)}<br />{preciseTime(entry.at, timeZone)}</Text>
