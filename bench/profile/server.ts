@@ -58,7 +58,7 @@ async function startProfile(settings: Config, databaseUrl: string, log: Log): Pr
   const timeline = createTimeline({ db, log, changed: () => undefined });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
-    projections: [conversationsProjection(timeline, { changed: () => undefined, applied: () => undefined }), recordingsProjection, callProjection(timeline)],
+    projections: [conversationsProjection(timeline, { changed: () => undefined, applied: () => undefined }), recordingsProjection({ ended: () => undefined, failed: () => undefined }), callProjection(timeline)],
     alarm: ({ waiting }) => log.error({ waiting }, "facts pile up"),
   });
   const numbers = await createNumbers(async () => benchUsers.map((user) => supportNumberOf(user, queueId)));

@@ -65,7 +65,8 @@ function sharedEnvironment(env: Environment, folder: DataFolder): NodeJS.Process
   return { ...Object.fromEntries(open), NODE_ENV: env["NODE_ENV"] ?? "production", RINGDESK_DATA: folder.root, RINGDESK_RUN: folder.sockets };
 }
 
-const isForServer = (name: string): boolean => name === "DATABASE_URL" || name.startsWith("RINGDESK_SETUP_") || name.startsWith("RINGDESK_TURN_");
+const FOR_SERVER = ["DATABASE_URL", "RINGDESK_SETUP_", "RINGDESK_TURN_", "RINGDESK_S3_", "RINGDESK_RECORDING_"];
+const isForServer = (name: string): boolean => FOR_SERVER.some((begin) => name.startsWith(begin));
 
 const secretsOf = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => isForServer(name)));

@@ -1,5 +1,5 @@
 // The whole server as its own process, on a real PostgreSQL, without a switch.
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serverMessage, type ServerMessage } from "@ringdesk/contract/live";
@@ -154,6 +154,19 @@ describe("ORG-1 the first start", () => {
     const sessions = await client.query<{ token_hash: string }>("select token_hash from sessions");
     expect(sessions.rows.some((row) => row.token_hash === owner.split("=")[1])).toBe(false);
     await client.end();
+  });
+
+  test("facts that a server before left in the journal are in the tables when the next one serves", { timeout: 60_000 }, async () => {
+    await end("SIGKILL");
+    const at = Date.now();
+    const facts = [
+      { type: "call.recording-started", v: 1, at, data: { position: null, recordingId: "rec-left" }, stream: "call:left", seq: 1, id: "left-1" },
+      { type: "call.recording-stopped", v: 1, at, data: { position: null, recordingId: "rec-left", why: "failed", durationMs: 7, path: "recordings/rec-left.wav" }, stream: "call:left", seq: 2, id: "left-2" },
+    ];
+    await writeFile(join(data, "journal", "9000.ndjson"), `${JSON.stringify({ stream: "call:left", facts, closes: true })}\n`);
+    await start();
+    const { cookie } = await signIn(OWNER.email, OWNER.password);
+    expect(await call("GET", "/recordings/rec-left", { cookie })).toMatchObject({ status: 200, json: { state: "partial", durationMs: 7 } });
   });
 
   test("SIGTERM ends it cleanly, with code 0 and without a word of trouble", async () => {

@@ -24,7 +24,7 @@ import {
 import { storeAway } from "./platform/index.ts";
 import { completeHandlers, createHttpServer, createLog, openDatabase, openReadyDatabase, type OpenDatabase } from "./platform/wiring.ts";
 import { createPrompts, createSocketConverter, createSocketVoice, createSounds, soundRoutes } from "./prompts/wiring.ts";
-import { createRecordings, recordingAudioRoute, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
+import { createRecordingKeeping, recordingAudioRoute, recordingBelongings, recordingRoutes, recordingsProjection } from "./recordings/wiring.ts";
 import { conversationPlace, routeCall, routeConversation } from "./routing/index.ts";
 import { createQueues, createRouting, createRoutingSettings, routingRoutes, routingSettingsRoutes, seedQueue, type RoutingService } from "./routing/wiring.ts";
 import { ownVersion, readyDetails } from "./ready.ts";
@@ -107,22 +107,26 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     },
   });
 
-  // facts, and the tables that follow from them
+  // facts, and the tables that follow from them. The journal of an earlier run comes in at once: rooms below read the tables when they start.
+  let built = false;
   const timeline = createTimeline({ db, log, changed: (customerId, entry) => {
     live.publishCustomer(customerId, { type: "timeline", customerId, entry });
-    searchCounts.touched("activity");
+    if (built) searchCounts.touched("activity");
   } });
   const board = createConversationBoard();
   const conversationChanged: typeof board.changed = (state) => {
     board.changed(state);
-    searchCounts.touched("conversation");
+    if (built) searchCounts.touched("conversation");
     listNews.changed();
   };
   const listNews = createListNews({ clock, publish: () => live.publishTopicByTurns("conversations", { type: "conversations" }) });
   const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts", prepares: true });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
-    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline, { ...board, changed: conversationChanged }), recordingsProjection, callProjection(timeline)],
+    projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline, { ...board, changed: conversationChanged }), recordingsProjection({
+      ended: (isRemoved) => { if (built) keeping.keeper.ended(isRemoved); },
+      failed: () => { if (built) keeping.keeper.failed(); },
+    }), callProjection(timeline)],
     alarm: ({ waiting }) => log.error({ waiting }, "facts pile up because the database is away; when 100,000 wait, calls are refused"),
   });
 
@@ -135,6 +139,11 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   const throttle = createThrottle(clock);
   const sessions = await openSessions({ store, directory, passwords, throttle, audit, clock, log, isOnCall });
 
+  const warnAdmins = (text: string): void => {
+    for (const { id, role } of directory.users()) if (role === "admin") live.publishTo(id, { type: "notice", level: "warning", text, callId: null });
+  };
+  const keeping = createRecordingKeeping({ config, db, media, clock, audit, log, warn: warnAdmins });
+
   // people, customers, numbers
   const queues = createQueues(db);
   await queues.reload();
@@ -142,7 +151,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
   directory.onChanged(agents.usersChanged);
   const customerFields = await createCustomerFields({ db, audit });
   const customers = createCustomers({
-    db, clock, audit, fields: customerFields, belongings: [conversationBelongings(board), callBelongings],
+    db, clock, audit, fields: customerFields, belongings: [conversationBelongings(board), recordingBelongings(clock.now, () => keeping.keeper.wake()), callBelongings],
     readNumber: numberOrWhy,
     changed: (customerId, movedTo) => {
       live.publishCustomer(customerId, { type: "customer", customerId, movedTo });
@@ -240,7 +249,6 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     },
     countDay: (from, withinMs) => countDay(db, from, withinMs), recentHandOvers: (span, each) => recentHandOvers(db, span, each), timeZone: () => (directory.isSetUp() ? directory.organisation().timeZone : "UTC"),
   });
-  const recordings = createRecordings({ db, media });
 
   // the first start, and who comes and goes
   const setUp = createSetup({
@@ -280,12 +288,14 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     if (last) agents.signedOut(user);
   });
 
+  built = true;
   await calls.start();
   routing.start();
   devices.start();
   board.waiting.onChanged((change) => { if (change.type === "waiting") routing.conversationWaiting(change.conversation); else routing.conversationGone(change.id); });
   for (const conversation of board.waiting.all()) routing.conversationWaiting(conversation);
   snoozes.start();
+  keeping.keeper.start();
   await telephony.start();
   prepareGreetings();
   const unattended = config.setup === null || directory.isSetUp() ? null : await setUp({
@@ -306,9 +316,9 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
         assignees: () => ({ users: directory.users().filter((u) => directory.isActive(u.id)), teams: agents.teams().map(({ id, displayName }) => ({ id, name: displayName })) }),
       }),
       searchRoutes({ searches, bulk: createBulk({ db, clock, audit, desk: conversations }), directory, teams: agents.teams }),
-      numberRoutes(numbers, createNumberSettings({ db, clock, audit, readNumber: numberOrWhy, greeting: () => greetingOf(directory.organisation().name), reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), soundRoutes(sounds), recordingRoutes(recordings),
+      numberRoutes(numbers, createNumberSettings({ db, clock, audit, readNumber: numberOrWhy, greeting: () => greetingOf(directory.organisation().name), reload: numbers.reload, isQueue: (id) => queues.byId(id) !== null })), telephonyRoutes({ turn: config.turn, echoCalls, clock }), handsetRoutes(sandbox.handsets), callRoutes(calls), deviceRoutes(devices), routingRoutes(routing, statuses.choose), routingSettingsRoutes(routingSettings), soundRoutes(sounds), recordingRoutes(keeping),
     ),
-    rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ recordings, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
+    rawRoutes: [searchExportRoute({ searches, audit, directory, names: exportNames }), recordingAudioRoute({ ...keeping, audit, clock }), importReportRoute(customerImports), customerExportRoute({ customers, fields: customerFields, audit })],
     operations: {
       checks: async () => ({ database: await main.answers(), switch: telephony.isUp() }),
       gauges: () => ({ ringdesk_facts_waiting: facts.health().waiting, ringdesk_live_sockets: live.sockets(), ringdesk_calls_waiting: calls.waiting().length, ringdesk_switch_overloaded: Number(telephony.isOverloaded()) }),
@@ -326,7 +336,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     await http.close();
     await telephony.stop();
     for (const room of [callLevels, calls, routing, agents, sandbox, snoozes, listNews, searchCounts]) room.stop();
-    await Promise.all([agents.settled(), sandbox.settled()]);
+    await Promise.all([agents.settled(), sandbox.settled(), keeping.keeper.stop()]);
     await facts.close();
     await Promise.all([factsDatabase.close(), main.close()]);
   };

@@ -19,13 +19,14 @@ const setup = {
 
 const trunkAccount = { RINGDESK_TRUNK_USER: "trunk", RINGDESK_TRUNK_PASSWORD: "secret" };
 const tls = { RINGDESK_TLS_CERT: "/etc/cert.pem", RINGDESK_TLS_KEY: "/etc/key.pem" };
+const s3 = { RINGDESK_S3_BUCKET: "https://s3.example.com/calls/ringdesk/", RINGDESK_S3_ACCESS_KEY: "id", RINGDESK_S3_SECRET_KEY: "hush" };
 const turn = { RINGDESK_TURN_URL: "turn:turn.example.com:3478, turns:turn.example.com?transport=tcp", RINGDESK_TURN_SECRET: "a secret of coturn's" };
 
 describe("parseConfig", () => {
   test("nothing set gives the defaults", () => {
     expect(valid({ PATH: "/bin", HOME: "/root" })).toEqual({
       httpPort: 8080, sipPort: 5060, sipsPort: 5061, rtpPorts: { first: 10000, last: 19999 }, webrtcPort: 8443, address: "127.0.0.1", bind: "127.0.0.1",
-      publicUrl: "http://127.0.0.1:8080", tls: null, turn: null, dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, logLevel: "info", sandbox: true, phoneSources: [], trunk: null, setup: null,
+      publicUrl: "http://127.0.0.1:8080", tls: null, turn: null, dataFolder: "./data", runFolder: "./data/run", databaseUrl: null, s3: null, recordingKeys: [], logLevel: "info", sandbox: true, phoneSources: [], trunk: null, setup: null,
     });
   });
 
@@ -55,6 +56,17 @@ describe("parseConfig", () => {
         account: { user: "trunk", password: "secret", realm: "carrier", registers: true, demanded: false },
       },
     });
+  });
+
+  test("REC-3 a bucket with its access key, and keys for recordings", () => {
+    const key = "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=";
+    expect(valid({ ...s3, RINGDESK_S3_REGION: "eu-central-1", RINGDESK_RECORDING_KEY: `${key}, ${key}` })).toMatchObject({
+      s3: { bucket: "https://s3.example.com/calls/ringdesk", region: "eu-central-1", accessKey: "id", secretKey: "hush" }, recordingKeys: [key, key],
+    });
+    expect(problems({ RINGDESK_S3_BUCKET: s3.RINGDESK_S3_BUCKET })).toMatchObject([{ type: "value-missing", setting: "RINGDESK_S3_ACCESS_KEY" }, { type: "value-missing", setting: "RINGDESK_S3_SECRET_KEY" }]);
+    for (const refused of ["short", key.slice(1), `${key},`, Array.from({ length: 5 }, () => key).join(",")]) {
+      expect(problems({ RINGDESK_RECORDING_KEY: refused })).toMatchObject([{ type: "value-refused", setting: "RINGDESK_RECORDING_KEY", given: "(hidden)" }]);
+    }
   });
 
   test("a certificate makes the public URL https, and TURN servers come with their secret", () => {
@@ -87,6 +99,11 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_DATA: ["x".repeat(1001)],
   RINGDESK_RUN: ["x".repeat(1001)],
   DATABASE_URL: ["mysql://host/db", "ringdesk"],
+  RINGDESK_S3_BUCKET: ["s3://my-bucket", "https://s3.example.com/bucket?region=x"],
+  RINGDESK_S3_REGION: ["EU west"],
+  RINGDESK_S3_ACCESS_KEY: ["x".repeat(201)],
+  RINGDESK_S3_SECRET_KEY: ["x".repeat(201)],
+  RINGDESK_RECORDING_KEY: ["hush", "x".repeat(44)],
   RINGDESK_LOG_LEVEL: ["loud"],
   RINGDESK_SANDBOX: ["true"],
   RINGDESK_PHONE_SOURCES: ["office", "192.0.2.0/33"],
@@ -119,7 +136,7 @@ describe("OPS-5 bad configuration is refused", () => {
 
   for (const name of settingNames) for (const value of refused[name] ?? [])
     test(`${name}=${value.slice(0, 30)} names the setting, what was given and what is allowed`, () => {
-      const env = { ...(name.startsWith("RINGDESK_SETUP_") ? setup : {}), ...(name.startsWith("RINGDESK_TLS_") ? tls : {}), ...(name.startsWith("RINGDESK_TRUNK_") ? trunkAccount : {}), ...(name.startsWith("RINGDESK_TURN_") ? turn : {}), [name]: value };
+      const env = { ...(name.startsWith("RINGDESK_SETUP_") ? setup : {}), ...(name.startsWith("RINGDESK_TLS_") ? tls : {}), ...(name.startsWith("RINGDESK_TRUNK_") ? trunkAccount : {}), ...(name.startsWith("RINGDESK_TURN_") ? turn : {}), ...(name.startsWith("RINGDESK_S3_") ? s3 : {}), [name]: value };
       const [problem, ...others] = problems(env);
       expect(others).toEqual([]);
       expect(problem).toMatchObject({ type: "value-refused", setting: name, allowed: settings[name].allowed });

@@ -5,5 +5,5 @@ export {
 } from "./settings.ts";
 export {
   describeProblem, parseConfig,
-  type Config, type ConfigProblem, type Environment, type SetupConfig, type TlsConfig, type TrunkAccountConfig, type TrunkConfig, type TurnConfig,
+  type Config, type ConfigProblem, type Environment, type S3Config, type SetupConfig, type TlsConfig, type TrunkAccountConfig, type TrunkConfig, type TurnConfig,
 } from "./parse.ts";

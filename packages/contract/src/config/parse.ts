@@ -37,6 +37,9 @@ export type TlsConfig = { readonly certFile: string; readonly keyFile: string };
 /** TURN servers and the secret from which their time-limited credentials are made. */
 export type TurnConfig = { readonly urls: readonly string[]; readonly secret: string };
 
+/** A bucket of an S3-compatible store. `bucket` is its URL, perhaps with a folder, without a slash at its end. */
+export type S3Config = { readonly bucket: string; readonly region: string | null; readonly accessKey: string; readonly secretKey: string };
+
 /** The settings of a running Ringdesk, parsed and complete. */
 export type Config = {
   readonly httpPort: number;
@@ -61,6 +64,10 @@ export type Config = {
   readonly runFolder: string;
   /** Null: embedded PostgreSQL. Never null in the processes that the launcher starts. */
   readonly databaseUrl: string | null;
+  /** Where finished recordings go; null: the data folder. */
+  readonly s3: S3Config | null;
+  /** 32 bytes in base64 each. The first encrypts, all decrypt; none: recordings are not encrypted. */
+  readonly recordingKeys: readonly string[];
   readonly logLevel: "error" | "warn" | "info" | "debug";
   readonly sandbox: boolean;
   /** Where agents' SIP phones may register from, beside this machine. */
@@ -86,7 +93,10 @@ const REQUIRED_FOR_SETUP = [
   "RINGDESK_SETUP_ORGANISATION", "RINGDESK_SETUP_OWNER_NAME", "RINGDESK_SETUP_OWNER_EMAIL", "RINGDESK_SETUP_OWNER_PASSWORD",
 ] as const satisfies readonly SettingName[];
 /** Settings that mean something only together. */
-const PAIRS = [["RINGDESK_TLS_CERT", "RINGDESK_TLS_KEY"], ["RINGDESK_TURN_URL", "RINGDESK_TURN_SECRET"], ["RINGDESK_TRUNK_USER", "RINGDESK_TRUNK_PASSWORD"]] as const satisfies readonly (readonly [SettingName, SettingName])[];
+const PAIRS = [
+  ["RINGDESK_TLS_CERT", "RINGDESK_TLS_KEY"], ["RINGDESK_TURN_URL", "RINGDESK_TURN_SECRET"], ["RINGDESK_TRUNK_USER", "RINGDESK_TRUNK_PASSWORD"],
+  ["RINGDESK_S3_BUCKET", "RINGDESK_S3_ACCESS_KEY"], ["RINGDESK_S3_BUCKET", "RINGDESK_S3_SECRET_KEY"],
+] as const satisfies readonly (readonly [SettingName, SettingName])[];
 const PREFIX = "RINGDESK_";
 /** What of a refused value is repeated in the message, in characters. */
 const MAX_SHOWN_CHARS = 80;
@@ -200,6 +210,8 @@ function assemble(env: Environment, v: Values): Config {
     dataFolder,
     runFolder: v.RINGDESK_RUN ?? `${dataFolder}/run`,
     databaseUrl: v.DATABASE_URL,
+    s3: s3Of(v),
+    recordingKeys: v.RINGDESK_RECORDING_KEY ?? [],
     logLevel: v.RINGDESK_LOG_LEVEL ?? "info",
     sandbox: v.RINGDESK_SANDBOX ?? true,
     phoneSources: v.RINGDESK_PHONE_SOURCES ?? [],
@@ -219,6 +231,9 @@ const trunkOf = (v: Values, sources: readonly AddressRange[], targets: readonly 
   signalsHold: v.RINGDESK_TRUNK_SIGNAL_HOLD ?? false,
   authorityFile: v.RINGDESK_TRUNK_CA,
 });
+
+const s3Of = ({ RINGDESK_S3_BUCKET: bucket, RINGDESK_S3_REGION: region, RINGDESK_S3_ACCESS_KEY: accessKey, RINGDESK_S3_SECRET_KEY: secretKey }: Values): S3Config | null =>
+  bucket === null || accessKey === null || secretKey === null ? null : { bucket, region, accessKey, secretKey };
 
 const pair = <A, B, T>(one: A | null, other: B | null, make: (one: A, other: B) => T): T | null =>
   one === null || other === null ? null : make(one, other);

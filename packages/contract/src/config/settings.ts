@@ -80,6 +80,12 @@ const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ });
 const TURN_URL = /^turns?:(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})|\[[0-9A-Fa-f:]{2,45}\])(?::[1-9]\d{0,4})?(?:\?transport=(?:udp|tcp))?$/;
 const turnUrls = z.string().transform((text): readonly string[] => text.split(",").map((part) => part.trim()))
   .refine((urls) => urls.length <= MAX_TURN_URLS && urls.every((url) => TURN_URL.test(url)));
+/** So many keys of recordings at most: the one that encrypts, and those of before. */
+const MAX_RECORDING_KEYS = 4;
+/** 32 bytes in base64 (RFC 4648 §4). */
+const KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+const recordingKeys = z.string().transform((text): readonly string[] => text.split(",").map((part) => part.trim()))
+  .refine((keys) => keys.length <= MAX_RECORDING_KEYS && keys.every((key) => KEY.test(key)));
 const onOff = z.enum(["on", "off"]).transform((word) => word === "on");
 const yesNo = z.enum(["yes", "no"]).transform((word) => word === "yes");
 const line = (max: number) => z.string().min(1).max(max);
@@ -125,6 +131,17 @@ export const settings = {
   DATABASE_URL: setting(databaseUrl, { kind: "url", fallback: null, secret: true,
     allowed: "a URL of PostgreSQL 15 or newer, e.g. postgresql://user:password@host:5432/ringdesk",
     description: "A PostgreSQL of your own. Not set: the embedded one, in the data folder." }),
+  RINGDESK_S3_BUCKET: setting(webUrl, { kind: "url", fallback: null, allowed: "an http or https URL with the bucket, and a folder in it if you like, e.g. https://s3.us-east-1.amazonaws.com/my-bucket/ringdesk",
+    description: "An S3-compatible bucket for finished recordings. Not set: they stay in the data folder. Needed with RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY." }),
+  RINGDESK_S3_REGION: setting(z.string().regex(/^[a-z0-9-]{1,64}$/), { kind: "text", fallback: null, allowed: "the name of a region, e.g. eu-central-1",
+    description: "The region of the bucket. Not set: what its URL says, or else us-east-1." }),
+  RINGDESK_S3_ACCESS_KEY: setting(line(200), { kind: "text", fallback: null, allowed: "1 to 200 characters",
+    description: "The access key id for the bucket. It needs to read, write and delete objects, nothing else." }),
+  RINGDESK_S3_SECRET_KEY: setting(line(200), { kind: "text", fallback: null, secret: true, allowed: "1 to 200 characters",
+    description: "The secret access key that belongs to RINGDESK_S3_ACCESS_KEY." }),
+  RINGDESK_RECORDING_KEY: setting(recordingKeys, { kind: "text", fallback: null, secret: true,
+    allowed: `32 random bytes in base64, e.g. from openssl rand -base64 32; up to ${MAX_RECORDING_KEYS} with commas`,
+    description: "Encrypts finished recordings with the first key; those after it still open what was encrypted before. Lost keys cannot be replaced." }),
   RINGDESK_LOG_LEVEL: setting(z.enum(["error", "warn", "info", "debug"]), { kind: "choice", fallback: "info", allowed: "error, warn, info or debug",
     description: "How much is written to the log files." }),
   RINGDESK_SANDBOX: setting(onOff, { kind: "choice", fallback: "on", allowed: "on or off",

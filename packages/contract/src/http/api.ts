@@ -1,7 +1,7 @@
 // Every route of the REST API, in one map.
 import { z } from "zod";
-import { callId, customerId, e164, legId, numberId, offerId, recordingId } from "../ids/index.ts";
-import { callSummary, desk, handset, iceServers, queueLine, recording, session, timelineEntry } from "./models.ts";
+import { callId, customerId, e164, legId, numberId, offerId } from "../ids/index.ts";
+import { callSummary, desk, handset, iceServers, queueLine, session, timelineEntry } from "./models.ts";
 import { customersApi } from "./customers.ts";
 import { devicesApi } from "./devices.ts";
 import { conversationsApi } from "./conversations.ts";
@@ -10,6 +10,7 @@ import { liveViewApi } from "./live-view.ts";
 import { password } from "./password.ts";
 import { peopleApi } from "./people.ts";
 import { queuesApi } from "./queues.ts";
+import { recordingsApi } from "./recordings.ts";
 import type { Route } from "./route.ts";
 import { searchesApi } from "./searches.ts";
 import { skillsApi } from "./skills.ts";
@@ -74,9 +75,7 @@ export const api = {
   ...liveViewApi,
   addNote: { method: "POST", path: "/customers/:id/notes", access: "agent", summary: "Write a note on the timeline", params: z.object({ id: customerId }), body: z.object({ text: z.string().trim().min(1, "Write something").max(10_000) }), response: timelineEntry },
 
-  // recordings; the audio itself is GET /recordings/:id/audio with Range, the peaks GET /recordings/:id/peaks
-  getRecording: { method: "GET", path: "/recordings/:id", access: "agent", permission: "listen-recordings", summary: "One recording", params: z.object({ id: recordingId }), response: recording },
-  getPeaks: { method: "GET", path: "/recordings/:id/peaks", access: "agent", permission: "listen-recordings", summary: "Waveform of both channels, values 0 to 1", params: z.object({ id: recordingId }), response: z.object({ durationMs: z.number(), customer: z.array(z.number()), agent: z.array(z.number()) }) },
+  ...recordingsApi,
 
   // the sandbox carrier's handset
   getHandset: { method: "GET", path: "/sandbox/handset", access: "agent", summary: "The handset of this browser (made on first use; the id is kept in a cookie)", response: handset },

@@ -12,6 +12,7 @@ export * from "./people.ts";
 export * from "./permissions.ts";
 export * from "./problem.ts";
 export * from "./queues.ts";
+export * from "./recordings.ts";
 export * from "./route.ts";
 export * from "./searches.ts";
 export * from "./skills.ts";
