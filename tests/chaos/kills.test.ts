@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listen, openPerson, type Person } from "../support/browser.ts";
 import { accept, noCall, phaseIs, press, ringing, setStatus, signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
-import { deskOf, endedCall, markAllDone } from "../support/records.ts";
+import { deskOf, endedCall, markAllDone, recordingAudio } from "../support/records.ts";
 import { callBySipp, type SippCall } from "../support/sipp.ts";
 import { dominant, longestGapMs, readWav } from "../support/sound.ts";
 import { wait } from "../support/wait.ts";
@@ -48,7 +48,7 @@ async function withoutAGap(call: SippCall, deed: () => Promise<void>): Promise<v
 
 async function recordingIs(from: string, seconds: number): Promise<void> {
   const call = await endedCall(api, from);
-  const wav = readWav(await api.bytes(`/recordings/${call.recordings[0]!.id}/audio`));
+  const wav = readWav(await recordingAudio(api, call.recordings[0]!.id));
   expect(wav.seconds).toBeGreaterThan(seconds);
   expect(Math.abs(dominant(wav.channels[0]!.subarray(8_000, 20_000)) - CUSTOMER_HZ)).toBeLessThanOrEqual(4);
   expect(Math.abs(dominant(wav.channels[1]!.subarray(8_000, 20_000)) - AGENT_HZ)).toBeLessThanOrEqual(4);

@@ -7,7 +7,7 @@ import { startBaresip, type Baresip } from "../sip/baresip.ts";
 import { openPerson, type Person } from "../support/browser.ts";
 import { accept, phaseIs, press, ringing, setStatus, signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
-import { customerByNumber, endedCall } from "../support/records.ts";
+import { customerByNumber, endedCall, recordingAudio } from "../support/records.ts";
 import { callBySipp } from "../support/sipp.ts";
 import { dominant, readWav, rms, ulawToLinear } from "../support/sound.ts";
 import { wait } from "../support/wait.ts";
@@ -83,7 +83,7 @@ describe("a caller whom nobody answers", () => {
     const summary = await endedCall(api, CALLER);
     expect(summary).toMatchObject({ outcome: "voicemail", reason: "Nobody answered in time.", voicemail: { heard: null }, endedBy: "customer" });
     expect(summary.steps.map(({ words }) => words)).toEqual(["Pressed 1: Support", "Sent to voicemail"]);
-    const audio = readWav(await api.bytes(`/recordings/${summary.voicemail!.recordingId}/audio`));
+    const audio = readWav(await recordingAudio(api, summary.voicemail!.recordingId));
     expect(Math.abs(dominant(audio.channels[0]!.subarray(2_000, 18_000)) - CUSTOMER_HZ), "the message is what the caller said").toBeLessThanOrEqual(4);
 
     const customer = await customerByNumber(api, CALLER);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hear, openPerson, type Person } from "../support/browser.ts";
 import { accept, noCall, phaseIs, press, ringing, setStatus, signIn, statusIs } from "../support/desk.ts";
 import { startProduct, until, type Product } from "../support/product.ts";
+import { recordingAudio } from "../support/records.ts";
 import { callBySipp } from "../support/sipp.ts";
 import { wait } from "../support/wait.ts";
 import { dominant, readWav, rms, share } from "../support/sound.ts";
@@ -106,7 +107,7 @@ describe("first-call", () => {
     });
     expect(timeline).toMatchObject({ outcome: "answered", holds: 1, endedBy: "agent", agentName: product.agents[0]!.name });
 
-    const wav = readWav(await api.bytes(`/recordings/${timeline.recordings[0]!.id}/audio`));
+    const wav = readWav(await recordingAudio(api, timeline.recordings[0]!.id));
     expect(wav.channels.length).toBe(2);
     const [customerSide, agentSide] = [wav.channels[0]!, wav.channels[1]!];
     const middle = (s: Int16Array) => s.subarray(8_000, Math.min(s.length, 24_000));

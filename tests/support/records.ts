@@ -22,6 +22,12 @@ export const endedCall = (api: ApiClient, number: string, ms = 15_000): Promise<
     return call?.state === "ended" && call.recordings.every((r) => r.state !== "recording") && call;
   }, ms);
 
+/** The audio of a recording, at a link as its player asks for one (REC-2). */
+export async function recordingAudio(api: ApiClient, id: string): Promise<Uint8Array> {
+  const { url } = await api.get<{ url: string }>(`/recordings/${id}/link`);
+  return api.bytes(url.replace(/^\/api\/v1/, ""));
+}
+
 export const deskOf = (api: ApiClient): Promise<Desk> => api.get<Desk>("/desk");
 
 /** An open voice conversation takes the agent's capacity (CAP-1) until it is marked done. */

@@ -100,6 +100,9 @@ export function describeError(error: unknown): { readonly title: string; readonl
   return { title: "Something went wrong on this page", detail: error instanceof Error ? error.message : "" };
 }
 
+/** Whether the server refused with this code of a problem. */
+export const isRefusedAs = (error: unknown, code: string): boolean => error instanceof RequestError && error.failure.type === "refused" && error.failure.problem.code === code;
+
 /** Whether the failure means that nobody is signed in. */
 export const isSignedOut = (failure: Failure): boolean => failure.type === "refused" && failure.problem.status === 401;
 

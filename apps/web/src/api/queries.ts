@@ -2,7 +2,7 @@
 import type { Channel, ConversationStatus, Device } from "@ringdesk/contract/http";
 import type { CallId, CustomerId, QueueId, RecordingId, UserId } from "@ringdesk/std";
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
-import { fetchOrThrow, RequestError } from "./client.ts";
+import { fetchOrThrow, isRefusedAs, RequestError } from "./client.ts";
 import { byCursor, cursorOf } from "./pages.ts";
 
 export const TIMELINE_PAGE = 30;
@@ -49,12 +49,11 @@ const RETRIES = 2;
 const isRetried = (failures: number, error: unknown): boolean => failures < RETRIES && error instanceof RequestError && error.failure.type === "unreachable";
 const PEAKS_RETRIES = 8;
 const PEAKS_PAUSE_MS = 500;
-const isUnfinished = (error: unknown): boolean => error instanceof RequestError && error.failure.type === "refused" && error.failure.problem.code === "recording-still-running";
 
 /** The news that a recording is complete may come a moment before its file can be read. */
 export const peaksQuery = (id: RecordingId) => queryOptions({
   queryKey: ["peaks", id], queryFn: ({ signal }) => fetchOrThrow("getPeaks", { params: { id } }, signal), ...PUSHED,
-  retry: (failures, error) => (isUnfinished(error) ? failures < PEAKS_RETRIES : isRetried(failures, error)),
+  retry: (failures, error) => (isRefusedAs(error, "recording-still-running") ? failures < PEAKS_RETRIES : isRetried(failures, error)),
   retryDelay: PEAKS_PAUSE_MS,
 });
 

@@ -1,9 +1,10 @@
 import { Anchor, Badge, Collapse, Group, Skeleton, Text } from "@mantine/core";
-import { API_BASE, type CallSummary } from "@ringdesk/contract/http";
+import type { CallSummary } from "@ringdesk/contract/http";
 import { IconPhoneIncoming, IconPhoneOutgoing } from "@tabler/icons-react";
+import { err, ok, type RecordingId, type Result } from "@ringdesk/std";
 import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { describeError, request } from "../api/client.ts";
+import { describeError, inOneSentence, isRefusedAs, request, RequestError } from "../api/client.ts";
 import { peaksQuery } from "../api/queries.ts";
 import { useHouseStyle, useSession } from "../api/session.ts";
 import { Elapsed } from "../ui/elapsed.tsx";
@@ -15,6 +16,22 @@ import { fullTime, preciseTime, span } from "../words/time.ts";
 import type { Change } from "./timeline-rows.ts";
 
 type Recording = CallSummary["recordings"][number];
+const isDeleted = (error: unknown): boolean => isRefusedAs(error, "recording-deleted");
+
+/** What a person reads who cannot have a recording: the server's own words when it has some. */
+function refusalWords(error: unknown): string {
+  const { title } = describeError(error);
+  return error instanceof RequestError && error.failure.type === "refused" ? inOneSentence(error.failure).replace(/[^.]$/, "$&.") : `${title}.`;
+}
+
+/** A link to the audio; `deleted` is called when the recording has gone since it was shown. */
+async function askForLink(id: RecordingId, deleted: () => void): Promise<Result<string, string>> {
+  const asked = await request("getRecordingLink", { params: { id } });
+  if (asked.ok) return ok(asked.value.url);
+  const refused = new RequestError(asked.error);
+  if (isDeleted(refused)) deleted();
+  return err(refusalWords(refused));
+}
 
 function RecordingLine({ recording, name, message }: { readonly recording: Recording; readonly name: string; /** It is a voicemail message: the caller alone speaks. */ readonly message?: { readonly onPlay: () => void } | undefined }) {
   const ready = recording.state !== "recording";
@@ -23,10 +40,11 @@ function RecordingLine({ recording, name, message }: { readonly recording: Recor
   if (!ready) return <Group gap={8}><i className="rd-recording" aria-hidden /><Text size="sm" c="dimmed">Recording now; it can be played after the call.</Text></Group>;
   if (!mayListen) return <Text size="sm" c="dimmed">Recorded. Your permission set does not let you listen to recordings.</Text>;
   if (peaks.isPending) return <Skeleton height={52} aria-label="Loading the recording" />;
-  if (peaks.isError) return <Text size="sm" c="red">{describeError(peaks.error).title}. <Anchor component="button" type="button" size="sm" onClick={() => void peaks.refetch()}>Try again</Anchor></Text>;
+  if (isDeleted(peaks.error)) return <Text size="sm" c="dimmed" data-testid="recording-deleted">{refusalWords(peaks.error)}</Text>;
+  if (peaks.isError) return <Text size="sm" c="red">{refusalWords(peaks.error)} <Anchor component="button" type="button" size="sm" onClick={() => void peaks.refetch()}>Try again</Anchor></Text>;
   return (
     <>
-      <RecordingPlayer src={`${API_BASE}/recordings/${encodeURIComponent(recording.id)}/audio`} peaks={message === undefined ? peaks.data : { ...peaks.data, agent: [] }} downloadName={name} onPlay={message?.onPlay} />
+      <RecordingPlayer askForLink={() => askForLink(recording.id, () => void peaks.refetch())} peaks={message === undefined ? peaks.data : { ...peaks.data, agent: [] }} downloadName={name} onPlay={message?.onPlay} />
       {recording.state === "partial" && <Text size="xs" c="dimmed" mt={4}>Incomplete: {recording.note ?? "the end of the call was not recorded"}</Text>}
     </>
   );
@@ -36,6 +54,7 @@ function RecordingLine({ recording, name, message }: { readonly recording: Recor
 function VoicemailLine({ call, voicemail, name }: { readonly call: CallSummary; readonly voicemail: NonNullable<CallSummary["voicemail"]>; readonly name: string }) {
   const { timeZone } = useHouseStyle();
   const recording = call.recordings.find(({ id }) => id === voicemail.recordingId);
+  const gone = isDeleted(useQuery({ ...peaksQuery(voicemail.recordingId), enabled: false }).error); // as RecordingLine reads it
   if (recording === undefined) return null;
   const { heard } = voicemail;
   // The news of it comes over the live connection; when it cannot be told now, the next one who listens tells it.
@@ -44,7 +63,7 @@ function VoicemailLine({ call, voicemail, name }: { readonly call: CallSummary; 
     <div style={{ marginTop: 12 }} data-testid="voicemail" data-heard={heard !== null}>
       <Group gap={8} mb={6}>
         <Text size="sm" fw={600}>Voicemail message</Text>
-        {heard === null ? <Badge size="sm" color="violet">Not heard yet</Badge> : <Text size="xs" c="dimmed" title={fullTime(heard.at, timeZone)}>Heard by {heard.by}</Text>}
+        {heard === null ? !gone && <Badge size="sm" color="violet">Not heard yet</Badge> : <Text size="xs" c="dimmed" title={fullTime(heard.at, timeZone)}>Heard by {heard.by}</Text>}
       </Group>
       <RecordingLine recording={recording} name={name.replace(/^call/, "voicemail")} message={{ onPlay }} />
     </div>
