@@ -6,6 +6,7 @@ import { CustomerImportPage } from "./customer-import-page.tsx";
 import { NumberPage, NumbersPage } from "./numbers-page.tsx";
 import { AuditPage } from "./audit-page.tsx";
 import { PermissionSetsPage } from "./permission-sets-page.tsx";
+import { RecordingsPage } from "./recordings-page.tsx";
 import { StatusHistoryPage } from "./status-history-page.tsx";
 import { StatusesPage } from "./statuses-page.tsx";
 import { TeamPage } from "./team-page.tsx";
@@ -44,6 +45,7 @@ export const settingsEntries: readonly SettingsEntry[] = [
     below: [{ path: "/new", page: QueueWizardPage }, { path: "/queues/$queueId", page: QueuePage }, { path: "/rules", page: RulesTab }, { path: "/skills", page: SkillsTab }, { path: "/settings", page: SettingsTab }],
   },
   { group: "Platform", title: "Business schedules", path: "/schedules", access: "admin", page: SchedulesPage, below: [{ path: "/new", page: SchedulePage }, { path: "/$scheduleId", page: SchedulePage }] },
+  { group: "Platform", title: "Recordings", path: "/recordings", access: "admin", page: RecordingsPage },
   { group: "Platform", title: "Statuses", path: "/statuses", access: "admin", page: StatusesPage },
   { group: "Organisation", title: "Audit log", path: "/audit-log", access: "admin", page: AuditPage },
   { group: "Numbers", title: "Numbers", path: "/numbers", access: "admin", page: NumbersPage, below: [{ path: "/$numberId", page: NumberPage }] },
