@@ -24,6 +24,9 @@ const OWNER: Login = { name: "Olga Owner", email: "olga@acme.example", password:
 const LEADS_ON = new Set(["/", "/settings", "/settings/", "$", "/$"]);
 /** Pages that are taken before or beside the walk through the others. */
 const APART = new Set(["/setup", "/sign-in", "/handset"]);
+/** Where the data would be on a server; in a run of this command it is somewhere else each time. */
+const DATA_FOLDER = "/var/lib/ringdesk";
+const RETENTION_DAYS = 365;
 const CALLERS = [{ from: "+13125550188", display: "Priya Nair" }, { from: "+14155550134", display: "Luis Ortega" }];
 
 type Taken = { readonly file: string; readonly what: string };
@@ -71,6 +74,12 @@ async function setUp(product: Product): Promise<readonly Login[]> {
   if (!answer.ok) throw new Error(`setup: ${answer.status}`);
   return ((await answer.json()) as { sampleUsers: Login[] }).sampleUsers;
 }
+
+/** Shows a server's folder in place of the one of this run. */
+const asOnAServer = (page: Page, product: Product): Promise<unknown> => page.route("**/api/v1/settings/recordings", async (route) => {
+  const answer = await route.fetch();
+  await route.fulfill({ response: answer, body: (await answer.text()).replaceAll(product.data, DATA_FOLDER) });
+});
 
 /** An agent's day: a call that ended, one that rings, and one that is going on. */
 async function takeCalls(product: Product, agent: Person, customer: Person, ana: Login): Promise<readonly Taken[]> {
@@ -130,6 +139,8 @@ async function takeAll(product: Product, agent: Person, customer: Person, admin:
   taken.push(await take(customer.page, "handset", "The handset of the sandbox, at rest"));
   const api = await product.signIn(OWNER);
   await fillWorkspace(api);
+  await api.send("PUT", "/settings/recordings/retention", { days: RETENTION_DAYS });
+  await asOnAServer(admin.page, product);
   taken.push(...await takeCalls(product, agent, customer, ana));
   const [number] = (await api.get<{ items: { number: string }[] }>("/numbers")).items;
   for (const caller of CALLERS) callers.push(await callBySipp({ sipPort: product.sipPort, to: number?.number ?? "", hz: 440, ...caller }));
