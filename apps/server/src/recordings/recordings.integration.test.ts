@@ -104,7 +104,9 @@ describe("REC-1, REC-2 the audio", () => {
     expect(await ask(handle, id, null)).toEqual({ status: 200, range: undefined, length: "1000", bytes: 1_000, type: "audio/wav", as: `inline; filename="recording-${id}.wav"` });
     expect(await ask(handle, id, "bytes=100-199")).toMatchObject({ status: 206, range: "bytes 100-199/1000", length: "100", bytes: 100 });
     expect(await ask(handle, id, "bytes=5000-")).toMatchObject({ status: 416, range: "bytes */1000", bytes: 0 });
-    expect(await ask(handle, id, null, { query: { ...await linkFor("ana", id), download: "" } })).toMatchObject({ status: 200, as: expect.stringMatching(/^attachment/) });
+    expect(await ask(handle, id, null, { query: { ...await linkFor("ana", id), download: "" } })).toMatchObject({ status: 200, as: `attachment; filename="recording-${id}.wav"` });
+    expect(await ask(handle, id, null, { query: { ...await linkFor("ana", id), download: "call-2026-11-22.wav" } })).toMatchObject({ as: 'attachment; filename="call-2026-11-22.wav"' });
+    expect(await ask(handle, id, null, { query: { ...await linkFor("ana", id), download: 'x"; y=.wav' } })).toMatchObject({ as: `attachment; filename="recording-${id}.wav"` });
     await rm(join(house.folder, `${id}.wav`));
     expect(await ask(handle, id, null)).toMatchObject({ status: 404, code: "recording-unreadable" });
     await expect(linkFor("ana", "nosuchone")).rejects.toThrow("recording-missing");

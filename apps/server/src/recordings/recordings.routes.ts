@@ -15,6 +15,9 @@ const ONE_ACCESS_MS = 600_000;
 /** Accesses remembered for that, oldest forgotten first: forgetting one only writes one more entry to the audit log. */
 const MAX_ACCESSES = 10_000;
 
+/** Names for saved files that need no quoting. */
+const FILE_NAME = /^[\w-]{1,100}\.wav$/;
+
 const deletedWords: Readonly<Record<RemovalCause, string>> = { retention: "It was older than recordings are kept.", erasure: "It went with its customer." };
 const linkRefused: HttpProblem = { status: 403, code: "recording-link-refused", title: "This link to a recording is not valid, or not any more" };
 
@@ -63,7 +66,7 @@ export function recordingRoutes({ recordings, links, settings }: { readonly reco
   } satisfies SomeHandlers;
 }
 
-/** `GET /recordings/:id/audio` at a link of the user's own: RFC 9110 ranges; `&download` makes the browser save it. Each access is in the audit log (REC-2). */
+/** `GET /recordings/:id/audio` at a link of the user's own: RFC 9110 ranges; `&download`, with a name for the file or without, makes the browser save it. Each access is in the audit log (REC-2). */
 export function recordingAudioRoute(deps: { readonly recordings: Recordings; readonly links: RecordingLinks; readonly audit: Audit; readonly clock: Clock }): RawRoute {
   const seen = createAccessMemory();
   return {
@@ -76,16 +79,16 @@ export function recordingAudioRoute(deps: { readonly recordings: Recordings; rea
       const audio = await deps.recordings.audio(id.data);
       if (!audio.ok) return err(face(audio.error));
       if (seen.isNew(user.id, id.data, deps.clock.now())) await deps.audit.record(user.id, "recording.played", null, { recording: id.data });
-      return answer(audio.value, request.range, id.data, "download" in request.query);
+      return answer(audio.value, request.range, id.data, request.query["download"] ?? null);
     },
   };
 }
 
-async function answer(audio: Audio, asked: string | null, id: RecordingId, download: boolean): Promise<Result<RawAnswer, HttpProblem>> {
+async function answer(audio: Audio, asked: string | null, id: RecordingId, saveAs: string | null): Promise<Result<RawAnswer, HttpProblem>> {
   const range = readRange(asked, audio.bytes);
   const headers = {
     "content-type": "audio/wav",
-    "content-disposition": `${download ? "attachment" : "inline"}; filename="recording-${id}.wav"`,
+    "content-disposition": `${saveAs === null ? "inline" : "attachment"}; filename="${saveAs !== null && FILE_NAME.test(saveAs) ? saveAs : `recording-${id}.wav`}"`,
     "accept-ranges": "bytes",
     "cache-control": "private, no-store", // whoever listens passes by the access check and the audit log
     "x-content-type-options": "nosniff",
