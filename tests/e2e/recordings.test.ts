@@ -1,6 +1,11 @@
 // Recordings as people meet them on the page: shown without being loaded, played at links that expire, kept as an admin says.
+// They lie in an S3-compatible bucket, encrypted; those of other tests lie on the disk.
+import { randomBytes } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startS3, type TestS3 } from "../../apps/server/src/test-s3.ts";
 import { openPerson, type Person } from "../support/browser.ts";
 import { accept, phaseIs, press, ringing, setStatus, signIn } from "../support/desk.ts";
 import { startProduct, until, type ApiClient, type Product } from "../support/product.ts";
@@ -10,10 +15,12 @@ import { wait } from "../support/wait.ts";
 
 const CALLER = "+12025550177";
 const TALK_MS = 12_000;
-let product: Product, admin: ApiClient, owner: Person, agent: Person, recording: string, customer: string;
+let s3: TestS3, product: Product, admin: ApiClient, owner: Person, agent: Person, recording: string, customer: string;
 
 beforeAll(async () => {
-  product = await startProduct();
+  s3 = await startS3();
+  const { bucket, accessKey, secretKey } = s3.config;
+  product = await startProduct({ settings: { RINGDESK_S3_BUCKET: bucket, RINGDESK_S3_ACCESS_KEY: accessKey, RINGDESK_S3_SECRET_KEY: secretKey, RINGDESK_RECORDING_KEY: randomBytes(32).toString("base64") } });
   admin = await product.signIn(product.owner);
   [owner, agent] = await Promise.all([openPerson({ baseUrl: product.baseUrl, hz: 500 }), openPerson({ baseUrl: product.baseUrl, hz: 900 })]);
   await signIn(owner.page, product.owner);
@@ -27,12 +34,19 @@ beforeAll(async () => {
   await press(agent.page, "End");
   recording = (await endedCall(admin, CALLER)).recordings[0]!.id;
   customer = (await customerByNumber(admin, CALLER))!.id;
+  await until("the recording to be in the bucket", async () => (await admin.get<{ waiting: number }>("/settings/recordings")).waiting === 0);
 }, 120_000);
-afterAll(async () => { await Promise.all([owner?.close(), agent?.close()]); await product?.stop(); });
+afterAll(async () => { await Promise.all([owner?.close(), agent?.close()]); await product?.stop(); await s3?.close(); });
 
 type Logged = { readonly whoName: string; readonly before: Record<string, unknown> | null; readonly after: Record<string, unknown> | null };
 const logged = async (what: string): Promise<readonly Logged[]> => (await admin.get<{ items: Logged[] }>(`/settings/audit-log?what=${what}`)).items;
 const second = (page: Page): Promise<number> => page.getByTestId("recording-audio").evaluate((audio) => (audio as HTMLAudioElement).currentTime);
+
+test("REC-3: of a recording in a bucket nothing but its waveform is on the disk", async () => {
+  await admin.get(`/recordings/${recording}/peaks`);
+  expect(await readdir(join(product.data, "media/recordings"))).toEqual(expect.arrayContaining([`${recording}.peaks.json`]));
+  expect((await readdir(join(product.data, "media/recordings"))).filter((name) => name.includes(".wav"))).toEqual([]);
+});
 
 describe("the player", () => {
   test("REC-1 REC-2: loads nothing and is in no log until Play is pressed, and begins where the person went before", async () => {
@@ -110,7 +124,8 @@ test("REC-3: an admin says how long recordings are kept, and is asked before any
   const { page } = owner;
   await page.goto("/settings");
   await page.getByRole("link", { name: "Recordings" }).click();
-  await page.getByTestId("recordings-keeping").getByText("Not encrypted").waitFor();
+  await page.getByTestId("recordings-keeping").getByText("Encrypted", { exact: true }).waitFor();
+  await page.getByTestId("recordings-keeping").getByText(s3.config.bucket).waitFor();
   await page.getByTestId("recordings-keeping").getByText("1 recording", { exact: true }).waitFor();
   expect(await page.getByRole("radio", { name: "For ever" }).isChecked()).toBe(true);
   expect(await page.getByTestId("save-retention").isDisabled()).toBe(true);

@@ -1,9 +1,15 @@
 // An S3 server for tests, on this machine: it checks signatures as S3 does, and keeps its objects in a folder.
 import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import S3rver from "@20minutes/s3rver";
 import type { S3Config } from "@ringdesk/contract/config";
+
+const require = createRequire(import.meta.url);
+/** What is used of it; it comes without types. */
+const S3rver = require("@20minutes/s3rver") as new (options: {
+  readonly address: string; readonly port: number; readonly silent: boolean; readonly directory: string; readonly configureBuckets: readonly { readonly name: string }[];
+}) => { readonly run: () => Promise<{ readonly port: number }>; readonly close: () => Promise<void> };
 
 export type TestS3 = {
   readonly config: S3Config;
