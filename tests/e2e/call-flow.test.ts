@@ -121,3 +121,27 @@ test("QUE-6: a caller asks to be called back, keeps the place through a crash, a
   const api = await product.signIn(product.agents[0]!);
   expect(await endedCall(api, REGISTERED)).toMatchObject({ outcome: "answered", direction: "inbound", callback: { state: "reached" } });
 }, 120_000);
+
+test("VM-3 VM-2: a switch that dies while a message is left leaves a voicemail of what was said until then", async () => {
+  const from = "+12025550178";
+  const api = await product.signIn(product.agents[0]!);
+  await setStatus(agent.page, "Unavailable");
+  const call = await callBySipp({ sipPort: product.sipPort, to: product.supportNumber, from, hz: CUSTOMER_HZ });
+  await until("the menu to be heard", async () => call.phone.bytes(call.startedAt, performance.now()).length > 16_000, 30_000);
+  await call.phone.press("1");
+  await until("the call to be in its queue", () => waitingFrom(from), 20_000);
+  await until("the caller to leave the queue", async () => (await waitingFrom(from)) === undefined, 2 * TIMEOUT_MS);
+  await wait(8_000); // the greeting, the tone, and some seconds of message
+  await product.kill("switch");
+  const summary = await endedCall(api, from, 60_000);
+  call.kill();
+  expect(summary).toMatchObject({ outcome: "voicemail", endedBy: "system", reason: "Nobody answered in time.", voicemail: { heard: null } });
+  const message = summary.recordings.find(({ id }) => id === summary.voicemail!.recordingId);
+  expect(message).toMatchObject({ state: "partial", note: expect.stringContaining("restarted") });
+  const audio = readWav(await recordingAudio(api, summary.voicemail!.recordingId));
+  expect(audio.seconds).toBeGreaterThan(1.5);
+  expect(Math.abs(dominant(audio.channels[0]!.subarray(2_000, 10_000)) - CUSTOMER_HZ), "the message is what the caller said").toBeLessThanOrEqual(4);
+  const customer = await customerByNumber(api, from);
+  const { items } = await api.get<{ items: { status: string; customerId: string }[] }>("/conversations");
+  expect(items.find(({ customerId }) => customerId === customer!.id)).toMatchObject({ status: "wrap-up" });
+}, 180_000);
