@@ -1,7 +1,7 @@
 import { err, ok, type LegId, type RecordingId, type Result } from "@ringdesk/std";
 import type { MediaLeg } from "../leg/media-leg.ts";
 import type { MediaError } from "../media-plane.types.ts";
-import { MAX_RECORDINGS, type Recorder } from "./recording/recorder.ts";
+import type { Recorder } from "./recording/recorder.ts";
 
 export interface Recordings {
   readonly start: (recording: RecordingId, left: LegId, right: LegId | null) => Result<void, MediaError>;
@@ -51,7 +51,7 @@ export function createRecordings(recorder: Recorder, legOf: (leg: LegId) => Medi
       if (recorder.knows(recording)) return ok(undefined);
       const legs = find(left, right);
       if (!legs.ok) return legs;
-      if (!recorder.begin(recording, () => joined.get(recording)?.untap())) return err({ type: "limit-reached", detail: `${MAX_RECORDINGS} recordings` });
+      if (!recorder.begin(recording, () => joined.get(recording)?.untap())) return err({ type: "limit-reached", detail: "recordings that run or wait for the disk" });
       join(recording, ...legs.value);
       return ok(undefined);
     },

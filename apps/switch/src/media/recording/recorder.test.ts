@@ -6,6 +6,7 @@ import type { FromWorker } from "./recorder.messages.ts";
 
 /** What the thread holds unwritten, as the recorder is told: its disk stands still, and it takes everything. */
 let waiting: number;
+let completes: boolean;
 let tell: (message: FromWorker) => void;
 let tasks: Set<PacedTask>;
 let nowMs: number;
@@ -13,7 +14,7 @@ let stopped: string[];
 let recorder: Recorder;
 
 beforeEach(() => {
-  [waiting, nowMs, stopped, tasks] = [0, 0, [], new Set()];
+  [waiting, completes, nowMs, stopped, tasks] = [0, true, 0, [], new Set()];
   const log = { debug: () => {}, info: () => {}, warn: () => {} };
   const add = (task: PacedTask) => {
     tasks.add(task);
@@ -26,7 +27,7 @@ beforeEach(() => {
       take: () => ({ slot: 0, bytes: new Uint8Array(3_200) }),
       append: (_id, _chunk, length) => length > 0,
       waiting: () => waiting,
-      post: (message) => { if (message.do === "complete") tell({ type: "completed", id: message.id, durationMs: 0 }); },
+      post: (message) => { if (message.do === "complete" && completes) tell({ type: "completed", id: message.id, durationMs: 0 }); },
       close: async () => {},
     };
   });
@@ -65,6 +66,23 @@ describe("REC-4 a disk that stands still", () => {
     expect([running(), stopped]).toEqual([["paused", "new"], ["a failed", "b failed"]]);
     pass(6);
     expect(stopped).toContain("new failed");
+  });
+
+  test("while all together wait for too much none begins, and nothing is kept of it", () => {
+    waiting = MAX_WAITING_CHUNKS + 1;
+    expect([begin("a"), running(), recorder.knows("a"), tasks.size]).toEqual([false, [], false, 0]);
+    waiting = MAX_WAITING_CHUNKS;
+    expect([begin("a"), running()]).toEqual([true, ["a"]]);
+  });
+
+  test("those whose last bytes wait for it count as those that run", () => {
+    completes = false;
+    const all = Array.from({ length: 1_000 }, (_, n) => `r${n}`);
+    expect(all.every(begin)).toBe(true);
+    all.slice(0, 600).forEach(recorder.end);
+    expect([running().length, begin("more")]).toEqual([400, false]);
+    tell({ type: "completed", id: "r0", durationMs: 0 });
+    expect([begin("more"), begin("another")]).toEqual([true, false]);
   });
 
   test("when it writes again, recordings go on", () => {

@@ -10,13 +10,14 @@ const MAX_UNWRITTEN_CHUNKS = 300;
 /**
  * So many chunks of all recordings (192 MB, the last twelve seconds of 1,000) wait for a disk that stands still; then recordings
  * end. The thread writes them in turn, so that all wait alike, except those with at most a second: they have just begun, or are
- * paused, and hold nearly nothing.
+ * paused, and hold nearly nothing. None begins while so many wait.
  */
 export const MAX_WAITING_CHUNKS = 60_000;
 const SPARED_CHUNKS = 5;
 /** Ids of ended recordings that are remembered, so that a repeated start is recognised. */
 const MAX_REMEMBERED = 4_096;
-export const MAX_RECORDINGS = 1_000;
+/** That run, or whose last bytes wait for the disk. */
+const MAX_RECORDINGS = 1_000;
 
 type StopReason = "completed" | "failed";
 
@@ -27,7 +28,7 @@ export type RecorderEvents = {
 };
 
 export interface Recorder {
-  /** Begins a recording. False when {@link MAX_RECORDINGS} run. `onOver` is called once when its track records no more. */
+  /** Begins a recording. False when there are too many, or the disk stands still. `onOver` is called once when its track records no more. */
   readonly begin: (id: string, onOver: () => void) => boolean;
   /** A running recording: its channels, pause and resume. */
   readonly track: (id: string) => RecordingTrack | null;
@@ -101,7 +102,7 @@ export function createRecorder(options: RecorderOptions, openWriter: typeof crea
   };
 
   const begin = (id: string, onOver: () => void): boolean => {
-    if (book.running.size >= MAX_RECORDINGS) return false;
+    if (book.running.size + book.completing.size >= MAX_RECORDINGS || writer.waiting() > MAX_WAITING_CHUNKS) return false;
     const track = new RecordingTrack({
       take: () => writer.take(),
       onChunk: (chunk, length) => { if (writer.append(id, chunk, length)) one.unwritten += 1; },
