@@ -7,7 +7,6 @@ import { problems } from "./problems.ts";
 
 /** Vite puts a hash of the content into these names, so they never change. */
 const HASHED = /\/assets\/[^/]+-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
-const FILE_NAME = /\.[^/]*$/;
 const NOT_BUILT = "The pages are not built yet. Run: npm run build:web\n";
 
 /** Serves the built pages: files by name, and index.html for every other path that somebody navigates to. */
@@ -26,9 +25,9 @@ export async function registerPages(app: FastifyInstance, folder: string): Promi
   app.setNotFoundHandler(page);
 }
 
-/** A browser names HTML. Who takes anything, as curl does, gets the page as well, but not in place of a file that is missing, or of JSON. */
+/** A browser that navigates names HTML. Who takes anything, as curl does, gets the page at the root alone: a probe of a mistyped path is told so. */
 function wantsPage({ method, url, headers: { accept = "*/*" } }: FastifyRequest): boolean {
   const path = url.split("?")[0] ?? "";
-  if (method !== "GET" || path.startsWith("/api/") || path.startsWith("/assets/")) return false;
-  return accept.includes("text/html") || (accept.includes("*/*") && !accept.includes("json") && !FILE_NAME.test(path));
+  if (method !== "GET" || path === "/api" || path.startsWith("/api/") || path.startsWith("/assets/")) return false;
+  return accept.includes("text/html") || (path === "/" && accept.includes("*/*") && !accept.includes("json"));
 }

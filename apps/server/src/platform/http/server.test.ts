@@ -189,16 +189,18 @@ describe("pages and probes", () => {
       expect(page.headers["strict-transport-security"]).toContain("max-age=31536000");
     }
   });
-  test("who takes anything gets the page; who names JSON, or a file that is missing, is told that there is nothing", async () => {
+  test("who takes anything gets the page at the root; who names JSON, or anything else that is missing, is told that there is nothing", async () => {
     const get = async (url: string, accept?: string) => {
       const { statusCode, headers } = await app.inject({ method: "GET", url, headers: accept === undefined ? {} : { accept } });
       return [statusCode, String(headers["content-type"]).split(";")[0]];
     };
     const [page, problemJson] = [[200, "text/html"], [404, "application/problem+json"]];
-    expect([await get("/", "*/*"), await get("/"), await get("/?from=curl", "*/*"), await get("/customers/c1", "*/*")]).toEqual([page, page, page, page]);
+    expect([await get("/", "*/*"), await get("/"), await get("/?from=curl", "*/*")]).toEqual([page, page, page]);
     for (const accept of ["application/json", "application/json, text/plain, */*", "image/png"]) expect(await get("/", accept), accept).toEqual(problemJson);
-    for (const url of ["/favicon.ico", "/assets/gone", `${API_BASE}/secrets`, "/api/secrets"]) expect(await get(url, "*/*"), url).toEqual(problemJson);
-    expect(await get("/api/secrets", "text/html")).toEqual(problemJson);
+    for (const url of ["/health", "/readyz/", "/customers/c1", "/favicon.ico", "/assets/gone", `${API_BASE}/secrets`, "/api/secrets"]) {
+      expect([await get(url, "*/*"), await get(url)], url).toEqual([problemJson, problemJson]);
+    }
+    for (const url of ["/api", "/api?x=1", "/api/secrets"]) expect(await get(url, "text/html"), url).toEqual(problemJson);
   });
   test("files with a hash in their name are kept for ever, others asked for anew, missing ones are missing", async () => {
     const get = (url: string) => app.inject({ method: "GET", url });
