@@ -40,6 +40,19 @@ afterAll(async () => { await Promise.all([owner?.close(), agent?.close()]); awai
 
 type Logged = { readonly whoName: string; readonly before: Record<string, unknown> | null; readonly after: Record<string, unknown> | null };
 const logged = async (what: string): Promise<readonly Logged[]> => (await admin.get<{ items: Logged[] }>(`/settings/audit-log?what=${what}`)).items;
+const focused = (page: Page): Promise<string | null> => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? null);
+/** Presses a button by keyboard, and again while it asks for a link. Gives how many links it asked for. */
+async function pressTwice(page: Page, name: string): Promise<number> {
+  let links = 0;
+  await page.route("**/recordings/*/link", async (route) => { links += 1; await wait(500); await route.continue(); });
+  await page.getByRole("button", { name }).focus();
+  await page.keyboard.press("Enter");
+  await page.locator("button[aria-busy=true]:focus").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator("button[aria-busy=true]").waitFor({ state: "detached" });
+  await page.unroute("**/recordings/*/link");
+  return links;
+}
 const second = (page: Page): Promise<number> => page.getByTestId("recording-audio").evaluate((audio) => (audio as HTMLAudioElement).currentTime);
 
 test("REC-3: of a recording in a bucket nothing but its waveform is on the disk", async () => {
@@ -68,11 +81,17 @@ describe("the player", () => {
     expect(loaded).toEqual([]);
     expect(await logged("recording.played")).toEqual([]);
 
-    await page.getByRole("button", { name: "Play the recording" }).click();
+    expect(await pressTwice(page, "Play the recording")).toBe(1);
     await until("the recording to play on from there", async () => await second(page) > 5.5);
+    expect(await focused(page)).toBe("Pause the recording");
     expect(await logged("recording.played")).toMatchObject([{ whoName: product.agents[0]!.name, after: { recording } }]);
-    await page.getByRole("button", { name: "Pause the recording" }).click();
-    await page.getByRole("button", { name: "Play the recording" }).click();
+    await page.keyboard.press("Space");
+    await page.getByRole("button", { name: "Play the recording" }).waitFor();
+    await place.focus();
+    await page.keyboard.down("Space");
+    await page.getByRole("button", { name: "Pause the recording" }).waitFor();
+    await page.keyboard.down("Space"); // the key is held, and repeats
+    await page.keyboard.up("Space");
     await page.getByRole("button", { name: "Pause the recording" }).click();
     expect(loaded.filter((url) => url.includes("/link"))).toHaveLength(1);
     expect(await logged("recording.played"), "listening on is no other access").toHaveLength(1);
@@ -104,7 +123,8 @@ describe("the player", () => {
   }, 60_000);
 
   test("REC-1: it is saved under the name of its call", async () => {
-    const [saved] = await Promise.all([agent.page.waitForEvent("download"), agent.page.getByRole("button", { name: "Download the recording" }).click()]);
+    const [saved, links] = await Promise.all([agent.page.waitForEvent("download"), pressTwice(agent.page, "Download the recording")]);
+    expect([links, await focused(agent.page)]).toEqual([1, "Download the recording"]);
     expect(saved.suggestedFilename()).toMatch(/^call-\d{4}-\d{2}-\d{2}-\d{2}-\d{2}\.wav$/);
     expect(await saved.failure()).toBeNull();
   });

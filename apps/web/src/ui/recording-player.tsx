@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
+import { ActionIcon, Group, Loader, Menu, Text, Tooltip, useComputedColorScheme } from "@mantine/core";
 import { IconDownload, IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type WaveSurfer from "wavesurfer.js";
@@ -9,6 +9,8 @@ import { useRecordingAudio, type AskForLink } from "./use-recording-audio.ts";
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2] as const;
 const STEP_S = 5;
 const HEIGHT_PX = 26;
+/** Within a button that stays enabled while it asks: a disabled one loses the focus, and the next Space scrolls the page. */
+const BUSY = <Loader size={16} color="currentColor" />;
 
 /** The waveform of both sides, values 0 to 1. Without an agent's only the customer speaks. */
 export type Peaks = { readonly durationMs: number; readonly customer: readonly number[]; readonly agent: readonly number[] };
@@ -58,14 +60,14 @@ export function RecordingPlayer({ askForLink, peaks, downloadName, onPlay }: { r
     const moves: Readonly<Record<string, number>> = { ArrowLeft: at - STEP_S, ArrowRight: at + STEP_S, Home: 0, End: totalS };
     const target = moves[event.key];
     if (target !== undefined) { event.preventDefault(); show(seek(target)); }
-    if (event.key === " ") { event.preventDefault(); toggle(); }
+    if (event.key === " ") { event.preventDefault(); if (!event.repeat) toggle(); }
   };
   return (
     <Group gap="sm" className="rd-player" data-testid="recording-player">
       <audio ref={setAudio} preload="none" data-testid="recording-audio" />
       <Tooltip label={playing ? "Pause" : "Play"}>
-        <ActionIcon size="lg" radius="xl" variant="filled" loading={asking} onClick={toggle} aria-label={playing ? "Pause the recording" : "Play the recording"}>
-          {playing ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
+        <ActionIcon size="lg" radius="xl" variant="filled" aria-busy={asking} onClick={toggle} aria-label={playing ? "Pause the recording" : "Play the recording"}>
+          {asking ? BUSY : playing ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
         </ActionIcon>
       </Tooltip>
       {broken !== null && <Text size="sm" c="red" className="rd-grow" role="alert">{broken} Press Play to try again.</Text>}
@@ -91,6 +93,7 @@ export function RecordingPlayer({ askForLink, peaks, downloadName, onPlay }: { r
 function Download({ askForLink, name }: { readonly askForLink: AskForLink; readonly name: string }) {
   const [asking, setAsking] = useState(false);
   const save = async (): Promise<void> => {
+    if (asking) return;
     setAsking(true);
     const asked = await askForLink();
     setAsking(false);
@@ -100,5 +103,5 @@ function Download({ askForLink, name }: { readonly askForLink: AskForLink; reado
     link.download = name; // and should it fail, it leads nowhere
     link.click();
   };
-  return <Tooltip label="Download"><ActionIcon variant="subtle" color="gray" loading={asking} onClick={() => void save()} aria-label="Download the recording"><IconDownload size={17} /></ActionIcon></Tooltip>;
+  return <Tooltip label="Download"><ActionIcon variant="subtle" color="gray" aria-busy={asking} onClick={() => void save()} aria-label="Download the recording">{asking ? BUSY : <IconDownload size={17} />}</ActionIcon></Tooltip>;
 }
