@@ -43,7 +43,7 @@ export function createRecordingKeeper(deps: KeeperDeps): RecordingKeeper {
       again = false;
       const tended = await reach(() => tend(() => stopped)).catch((error: unknown) => {
         log.error({ err: error }, "recordings could not be tended; trying again");
-        return { ok: true, value: { fault: { type: "away", detail: "Something unexpected failed; the log says what." } satisfies Away, next: null, waitsForEnds: true } } as const;
+        return { ok: true, value: { fault: { type: "away", detail: "Something unexpected failed; the log says what.", forAll: true } satisfies Away, next: null, waitsForEnds: true } } as const;
       });
       const fault = tended.ok ? tended.value.fault : null;
       if (fault !== null && trouble === null) deps.warn(`Recordings wait to be kept, and stay on this machine for now. ${fault.detail}`);

@@ -1,7 +1,7 @@
 // REC-3: where recordings are kept, for how long, and what becomes of them.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import { callBelongings } from "../calls/wiring.ts";
 import { customersOver } from "../customers/customers.fake.ts";
 import { startS3, type TestS3 } from "../test-s3.ts";
 import { allOf } from "./pieces.ts";
+import { readableOf } from "./readable.ts";
 import { openRecordingsHouse, stopped } from "./recordings.fake.ts";
 import { createS3Store } from "./s3-store.http.ts";
 import { recordingBelongings } from "./wiring.ts";
@@ -216,6 +217,104 @@ describe("REC-3 what fails loses nothing", () => {
     await writeFile(path, sealed);
     await expect(heard(id)).rejects.toThrow("was changed");
     expect(await house.keeping().recordings.peaks(id)).toMatchObject({ ok: false, error: { type: "recording-unreadable" } });
+  });
+  test("a file that was not there when it was to be moved, but comes, is kept; nothing is deleted that has no copy", async () => {
+    const sealing = { s3: null, recordingKeys: [key] };
+    const late = await house.recorded(talk);
+    await rm(join(house.folder, `${late.id}.wav`));
+    await house.reopen(sealing);
+    await settled();
+    await writeFile(join(house.folder, `${late.id}.wav`), late.file); // the switch is back, and has repaired it
+    await house.reopen(sealing);
+    await expect.poll(house.files).toEqual([`${late.id}.wav.sealed`]);
+    expect(await heard(late.id)).toBe(base64(late.file));
+    await rename(join(house.folder, `${late.id}.wav.sealed`), join(house.folder, `${late.id}.wav.lost`));
+    await writeFile(join(house.folder, `${late.id}.wav`), late.file); // the copy was lost with the power, the original was not
+    await house.reopen(sealing);
+    await expect.poll(house.files).toContain(`${late.id}.wav.sealed`);
+    await settled();
+    expect(await heard(late.id)).toBe(base64(late.file));
+  });
+  test("a file that the switch still writes to the end is waited for, and a folder that is not there is no reason to give anything up", async () => {
+    const { id, file } = await house.recorded(talk);
+    await mkdir(join(house.folder, "live"));
+    await rename(join(house.folder, `${id}.wav`), join(house.folder, "live", `${id}.wav`));
+    await house.reopen({ s3: null, recordingKeys: [key] });
+    await expect.poll(state).toMatchObject({ waiting: 1, trouble: null });
+    await rename(join(house.folder, "live", `${id}.wav`), join(house.folder, `${id}.wav`));
+    await rename(house.folder, `${house.folder}.unmounted`);
+    await house.reopen({ s3: null, recordingKeys: [key] });
+    await expect.poll(state).toMatchObject({ waiting: 1, trouble: expect.stringContaining("is not there") });
+    await rename(`${house.folder}.unmounted`, house.folder);
+    await house.clock.advance(5_000);
+    await settled();
+    expect(await heard(id)).toBe(base64(file));
+  });
+  test("a file that cannot be read stops neither the others nor the server, and a file that comes after its deletion is deleted at the next start", async () => {
+    const broken = await house.recorded(talk);
+    await rm(join(house.folder, `${broken.id}.wav`));
+    await mkdir(join(house.folder, `${broken.id}.wav`)); // opens, and cannot be read
+    const fine = await house.recorded(talk);
+    await house.reopen({ s3: s3.config, recordingKeys: [key] });
+    await expect.poll(state).toMatchObject({ waiting: 1, trouble: expect.stringContaining("EISDIR") });
+    expect(await heard(fine.id)).toBe(base64(fine.file));
+    await house.keeping().settings.setRetention(1, admin);
+    await rm(join(house.folder, `${broken.id}.wav`), { recursive: true });
+    await house.clock.advance(2 * DAY_MS);
+    await expect.poll(async () => heard(broken.id)).toEqual({ type: "recording-deleted", why: "retention" });
+    await expect.poll(() => house.audited.filter(({ what }) => what === "recording.deleted").length).toBe(2);
+    await writeFile(join(house.folder, `${broken.id}.wav`), "what a switch left");
+    await house.reopen(plain);
+    await expect.poll(house.files).toEqual([]);
+  });
+  test("another bucket is not searched for what is in the first, and nothing is said to be deleted there", async () => {
+    await house.reopen({ s3: s3.config, recordingKeys: [] });
+    const { id } = await house.recorded(talk);
+    await settled();
+    await house.reopen({ s3: { ...s3.config, bucket: `${s3.config.bucket}/other` }, recordingKeys: [] });
+    expect(await heard(id)).toMatchObject({ type: "recording-store-away", detail: expect.stringContaining(s3.config.bucket) });
+    await house.keeping().settings.setRetention(1, admin);
+    await expect.poll(() => house.clock.armed()).toBe(1);
+    await house.clock.advance(2 * DAY_MS);
+    await expect.poll(state).toMatchObject({ trouble: expect.stringContaining("in a bucket that RINGDESK_S3_BUCKET does not name") });
+    expect(house.audited.filter(({ what }) => what === "recording.deleted")).toEqual([]);
+    await house.reopen({ s3: s3.config, recordingKeys: [] });
+    await expect.poll(() => inBucket(`recordings/${id}.wav`)).toBe(false);
+    await expect.poll(() => house.audited.filter(({ what }) => what === "recording.deleted").length).toBe(1);
+  });
+  test("a deletion is logged although the server dies between both", async () => {
+    await house.reopen(plain);
+    await house.recorded(talk);
+    house.failNextAudit();
+    await expect(house.keeping().settings.setRetention(1, admin)).rejects.toThrow();
+    house.keeping().keeper.wake();
+    await expect.poll(() => house.clock.armed()).toBe(1);
+    house.failNextAudit();
+    await house.clock.advance(2 * DAY_MS);
+    await expect.poll(state).toMatchObject({ trouble: expect.stringContaining("unexpected") });
+    expect(await house.files()).toEqual([]);
+    await house.clock.advance(5_000);
+    await expect.poll(() => house.audited.filter(({ what }) => what === "recording.deleted").length).toBe(1);
+  });
+  test("uploads that fail and listeners who leave keep no file open", async () => {
+    const { id } = await house.recorded(talk);
+    const open = async (): Promise<number> => (await readdir("/proc/self/fd")).length;
+    const before = await open();
+    const path = join(house.media, "upload.wav");
+    await writeFile(path, talk);
+    for (const secretKey of ["guessed", ""]) {
+      for (let times = 0; times < 5; times += 1) await createS3Store({ ...s3.config, secretKey }).put("recordings/x.wav", path);
+    }
+    await s3.stop();
+    for (let times = 0; times < 5; times += 1) expect(await createS3Store(s3.config).put("recordings/x.wav", path)).toMatchObject({ ok: false });
+    await s3.start();
+    for (let times = 0; times < 5; times += 1) {
+      const audio = await house.keeping().recordings.audio(id);
+      const part = audio.ok ? await audio.value.read(0, audio.value.bytes - 1) : null;
+      const stream = part?.ok === true ? await readableOf(part.value) : null;
+      if (stream?.ok === true) await new Promise((gone) => { stream.value.on("close", gone).destroy(); });
+    }
+    await expect.poll(open).toBeLessThanOrEqual(before + 2); // sockets that are kept for the next request
   });
   test("a recording without a file is gone, and keeps nobody waiting", async () => {
     const { id } = await house.recorded(talk);

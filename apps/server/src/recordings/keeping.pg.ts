@@ -7,8 +7,8 @@ import { columns, storedOf, type RecordingRow, type StoredRecording } from "./re
 
 const DAY_MS = 86_400_000;
 
-/** Where finished recordings belong. */
-export type Home = { readonly place: "local" | "s3"; readonly sealed: boolean };
+/** Where finished recordings belong: in a bucket, by its address, or on this machine (null). */
+export type Home = { readonly bucket: string | null; readonly sealed: boolean };
 
 export const cutoff = (now: Millis, days: number): Millis => addMs(now, -days * DAY_MS);
 
@@ -28,7 +28,7 @@ export async function updateRetention(trx: Transaction, days: number | null): Pr
 const old = (until: Millis) => sql`removed_at is null and state <> 'recording' and started_at < ${until}`;
 
 export async function countOld(db: Database, until: Millis): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*)::integer as n from recordings where ${old(until)}`.execute(db);
+  const { rows } = await sql<{ n: number }>`select count(*)::integer as n from recordings where ${old(until)} and place <> 'missing'`.execute(db);
   return rows[0]?.n ?? 0;
 }
 
@@ -45,41 +45,70 @@ export async function oldestKept(db: Database): Promise<Millis | null> {
   return rows[0]?.at ?? null;
 }
 
-/** Removed ones whose audio is still somewhere, after `after` in the order of ids. */
-export async function selectToDelete(db: Database, after: string, most: number): Promise<readonly StoredRecording[]> {
-  const { rows } = await sql<RecordingRow>`select ${columns} from recordings where removed_at is not null and place <> 'gone' and id > ${after} order by id limit ${most}`.execute(db);
+/** What is in another bucket, or in one at all when none is set, cannot be reached. */
+const isReachable = ({ bucket }: Home) => sql`(place <> 's3' or bucket is not distinct from ${bucket})`;
+const toDelete = sql`removed_at is not null and place <> 'gone'`;
+
+/** Removed ones whose audio is still somewhere that can be reached, after `after` in the order of ids. */
+export async function selectToDelete(db: Database, home: Home, after: string, most: number): Promise<readonly StoredRecording[]> {
+  const { rows } = await sql<RecordingRow>`select ${columns} from recordings where ${toDelete} and ${isReachable(home)} and id > ${after} order by id limit ${most}`.execute(db);
   return rows.map(storedOf);
 }
 
-/** Nothing of its audio is left. */
-export async function markGone(db: Database, id: RecordingId): Promise<void> {
-  await sql`update recordings set place = 'gone', bytes = null, key_name = null where id = ${id}`.execute(db);
+/** Buckets with removed recordings that cannot be reached. */
+export async function selectLostBuckets(db: Database, home: Home): Promise<readonly string[]> {
+  const { rows } = await sql<{ bucket: string }>`select distinct bucket from recordings where ${toDelete} and not ${isReachable(home)} order by bucket limit 10`.execute(db);
+  return rows.map(({ bucket }) => bucket);
 }
 
-/** Finished, kept, and not where they belong: what is in a bucket or encrypted already stays as it is. */
-const notHome = ({ place, sealed }: Home) => sql`removed_at is null and state <> 'recording' and place = 'local' and (${place === "s3"} or (${sealed} and key_name is null))`;
+/** A removed one of which nothing is left. */
+export async function markGone(db: Database, id: RecordingId): Promise<void> {
+  await sql`update recordings set place = 'gone', bucket = null, bytes = null, key_name = null where id = ${id} and removed_at is not null`.execute(db);
+}
 
+/** Its file is not where this was read from the table. It may come yet. */
+export async function markMissing(db: Database, { recording: { id }, keyName }: StoredRecording): Promise<void> {
+  await sql`update recordings set place = 'missing' where id = ${id} and place = 'local' and key_name is not distinct from ${keyName} and removed_at is null`.execute(db);
+}
+
+/** It is as the switch wrote it, after all. */
+export async function markPlain(db: Database, id: RecordingId): Promise<void> {
+  await sql`update recordings set place = 'local', bucket = null, bytes = null, key_name = null where id = ${id} and removed_at is null`.execute(db);
+}
+
+/** Finished and kept on this machine, and not where they belong. What is in a bucket stays there, and what is encrypted stays so. */
+const plainHere = sql`place = 'local' and key_name is null and removed_at is null and state <> 'recording'`;
+const sealedHere = sql`place = 'local' and key_name is not null and removed_at is null and state <> 'recording'`;
+const leaves = ({ bucket, sealed }: Home) => ({ plain: bucket !== null || sealed, sealed: bucket !== null });
+
+/** After `after` in the order of ids. */
 export async function selectToMove(db: Database, home: Home, after: string, most: number): Promise<readonly StoredRecording[]> {
-  const { rows } = await sql<RecordingRow>`select ${columns} from recordings where ${notHome(home)} and id > ${after} order by id limit ${most}`.execute(db);
+  const which = leaves(home);
+  const page = (from: typeof plainHere) => sql<RecordingRow>`(select ${columns} from recordings where ${from} and id > ${after} order by id limit ${most})`;
+  if (!which.plain) return [];
+  const { rows } = await (which.sealed ? sql<RecordingRow>`${page(plainHere)} union all ${page(sealedHere)} order by id limit ${most}` : page(plainHere)).execute(db);
   return rows.map(storedOf);
 }
 
 /** It is there now; false when it was removed in the meantime. */
-export async function markMoved(db: Database, id: RecordingId, to: { readonly place: "local" | "s3"; readonly bytes: number; readonly keyName: string | null }): Promise<boolean> {
-  const { rows } = await sql`update recordings set place = ${to.place}, bytes = ${to.bytes}, key_name = ${to.keyName} where id = ${id} and removed_at is null returning id`.execute(db);
+export async function markMoved(db: Database, id: RecordingId, to: { readonly bucket: string | null; readonly bytes: number; readonly keyName: string | null }): Promise<boolean> {
+  const { rows } = await sql`update recordings set place = ${to.bucket === null ? "local" : "s3"}, bucket = ${to.bucket}, bytes = ${to.bytes}, key_name = ${to.keyName}
+    where id = ${id} and removed_at is null returning id`.execute(db);
   return rows.length > 0;
 }
 
 export async function countKept(db: Database, home: Home): Promise<{ readonly kept: number; readonly waiting: number }> {
-  const { rows } = await sql<{ kept: number; waiting: number }>`select count(*)::integer as kept, (count(*) filter (where ${notHome(home)}))::integer as waiting
-    from recordings where removed_at is null and place <> 'gone'`.execute(db);
+  const which = leaves(home);
+  const { rows } = await sql<{ kept: number; waiting: number }>`select
+      (select count(*)::integer from recordings where removed_at is null and place in ('local', 's3')) as kept,
+      ((select count(*) from recordings where ${plainHere} and ${which.plain}) + (select count(*) from recordings where ${sealedHere} and ${which.sealed}))::integer as waiting`.execute(db);
   return rows[0] ?? { kept: 0, waiting: 0 };
 }
 
-/** Which of these are not, or no longer, kept as the switch wrote them. */
-export async function selectNotPlain(db: Database, ids: readonly RecordingId[]): Promise<readonly RecordingId[]> {
-  const { rows } = await sql<{ id: RecordingId }>`select id from recordings where id = any(${ids}) and (place <> 'local' or key_name is not null)`.execute(db);
-  return rows.map(({ id }) => id);
+/** Those of these recordings that the table knows. */
+export async function selectKnown(db: Database, ids: readonly RecordingId[]): Promise<readonly StoredRecording[]> {
+  const { rows } = await sql<RecordingRow>`select ${columns} from recordings where id = any(${ids})`.execute(db);
+  return rows.map(storedOf);
 }
 
 /**

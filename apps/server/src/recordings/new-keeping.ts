@@ -21,8 +21,8 @@ export function createRecordingKeeping(deps: {
 }) {
   const { config: { s3, recordingKeys }, db, media, clock, audit } = deps;
   const keyring = createKeyring(recordingKeys);
-  const shelves = { local: createDiskStore(media), s3: s3 === null ? null : createS3Store(s3), keyring };
-  const home: Home = { place: s3 === null ? "local" : "s3", sealed: keyring.current !== null };
+  const shelves = { local: createDiskStore(media), s3: s3 === null ? null : { bucket: s3.bucket, store: createS3Store(s3) }, keyring };
+  const home: Home = { bucket: s3?.bucket ?? null, sealed: keyring.current !== null };
   const keeper = createRecordingKeeper({ ...deps, shelves, home });
   return {
     recordings: createRecordings({ db, media, shelves }),

@@ -8,8 +8,8 @@ import type { RecordingError, StoreFault } from "./recordings.errors.ts";
 import type { Audio, Bytes, RecordingStore } from "./recordings.ports.ts";
 import { HEADER_BYTES, readSealHeader, sealedPart } from "./sealed.rules.ts";
 
-/** The folder of this machine, the bucket if there is one, and the keys. */
-export type Shelves = { readonly local: RecordingStore; readonly s3: RecordingStore | null; readonly keyring: Keyring };
+/** The folder of this machine, the bucket if one is set, and the keys. */
+export type Shelves = { readonly local: RecordingStore; readonly s3: { readonly bucket: string; readonly store: RecordingStore } | null; readonly keyring: Keyring };
 
 /** The name of the file of a recording that is kept at `path`. */
 export const nameOf = (path: string, keyName: string | null): string => (keyName === null ? path : `${path}.sealed`);
@@ -19,13 +19,13 @@ const errorOf = (fault: StoreFault): RecordingError =>
 
 /** The audio of a finished recording. */
 export async function openAudio(shelves: Shelves, stored: StoredRecording): Promise<Result<Audio, RecordingError>> {
-  const { place, keyName, removedWhy, path } = stored;
+  const { place, bucket, keyName, removedWhy, path } = stored;
   if (removedWhy !== null) return err({ type: "recording-deleted", why: removedWhy });
   if (!isRecordingPath(path)) return err({ type: "recording-unreadable", detail: "not in the folder of recordings" });
-  if (place === "gone") return err({ type: "recording-unreadable", detail: "the file was not there when it was to be kept" });
+  if (place === "missing" || place === "gone") return err({ type: "recording-unreadable", detail: "the file was not there when it was to be moved" });
   if (keyName !== null && !shelves.keyring.has(keyName)) return err({ type: "recording-locked", keyName });
-  const store = place === "s3" ? shelves.s3 : shelves.local;
-  if (store === null) return err({ type: "recording-store-away", detail: "It is in an S3 bucket, and RINGDESK_S3_BUCKET is not set any more." });
+  if (place === "s3" && shelves.s3?.bucket !== bucket) return err({ type: "recording-store-away", detail: `It is in the bucket ${bucket}, which RINGDESK_S3_BUCKET does not name.` });
+  const store = place === "s3" && shelves.s3 !== null ? shelves.s3.store : shelves.local;
   const name = nameOf(path, keyName);
   if (keyName !== null) return ok(sealedAudio(shelves.keyring, store, name, stored, keyName));
   const bytes = stored.bytes === null ? await store.bytes(name) : ok(stored.bytes);
@@ -44,7 +44,8 @@ function sealedAudio(keyring: Keyring, store: RecordingStore, name: string, { re
   const read = async (first: number, last: number): Promise<Result<Bytes, RecordingError>> => {
     const head = await store.read(name, 0, HEADER_BYTES - 1);
     if (!head.ok) return err(errorOf(head.error));
-    const header = readSealHeader(await allOf(head.value));
+    const header = await allOf(head.value).then(readSealHeader, (error: unknown) => ({ lost: String(error) }));
+    if (header !== null && "lost" in header) return err({ type: "recording-store-away", detail: header.lost });
     if (header?.keyName !== keyName) return err({ type: "recording-unreadable", detail: "the file is no recording that was encrypted here" });
     const part = sealedPart(first, last, bytes);
     const sealed = await store.read(name, part.from, part.to);

@@ -1,97 +1,88 @@
 // Moves finished recordings from where the switch wrote them to where they belong, and deletes what is left of those that are removed.
-import { open, readdir, rm } from "node:fs/promises";
-import { createReadStream } from "node:fs";
-import { join } from "node:path";
-import { err, ok, type RecordingId, type Result } from "@ringdesk/std";
+import { rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { err, ok, type Result } from "@ringdesk/std";
 import type { Database } from "../platform/index.ts";
-import { markGone, markMoved, selectNotPlain, type Home } from "./keeping.pg.ts";
+import { diskFault } from "./disk-store.fs.ts";
+import { bytesOfFile, writeSynced } from "./file-bytes.fs.ts";
+import { markMissing, markMoved, type Home } from "./keeping.pg.ts";
 import { nameOf, type Shelves } from "./recording-audio.ts";
 import type { StoredRecording } from "./recording.pg.ts";
-import { isRecordingPath } from "./recording.rules.ts";
+import { draftPath, isRecordingPath, livePath } from "./recording.rules.ts";
 import type { StoreFault } from "./recordings.errors.ts";
+import { sealedBytes } from "./sealed.rules.ts";
 import { waveformPath } from "./waveform.fs.ts";
-
-const FOLDER = "recordings";
-const DRAFT = ".draft";
-/** Names that are looked up at once. */
-const NAMES_AT_ONCE = 500;
 
 export type MoveDeps = { readonly db: Database; readonly media: string; readonly shelves: Shelves; readonly home: Home };
 export type Away = Extract<StoreFault, { readonly type: "away" }>;
+type Moved = Promise<Result<void, Away>>;
 
 /**
  * Moves one recording. The copy is complete before the table says so, and the original goes after that: what a crash leaves is
- * swept at the next start. A recording whose file is not there is marked as gone.
+ * swept at the next start. A recording whose file is not there is marked as missing.
  */
-export async function moveHome({ db, media, shelves, home }: MoveDeps, stored: StoredRecording): Promise<Result<void, Away>> {
+export async function moveHome(deps: MoveDeps, stored: StoredRecording): Moved {
+  const { db, media, shelves, home } = deps;
   const { recording: { id }, path, keyName } = stored;
-  if (!isRecordingPath(path)) return ok(await markGone(db, id));
+  if (!isRecordingPath(path)) return ok(await markMissing(db, stored));
   const from = nameOf(path, keyName);
   const bytes = stored.bytes === null ? await shelves.local.bytes(from) : ok(stored.bytes);
-  if (!bytes.ok) return bytes.error.type === "not-there" ? ok(await markGone(db, id)) : err(bytes.error);
+  if (!bytes.ok) return notThere(deps, stored, bytes.error);
   const seals = home.sealed && keyName === null;
   const key = seals ? shelves.keyring.current : keyName;
   const to = nameOf(path, key);
-  const store = home.place === "s3" && shelves.s3 !== null ? shelves.s3 : shelves.local;
-  const draft = join(media, `${path}${DRAFT}`);
+  const store = home.bucket !== null && shelves.s3 !== null ? shelves.s3.store : shelves.local;
+  const draft = join(media, draftPath(path));
   if (seals) {
-    const sealed = await writeDraft(draft, shelves.keyring.seal(id, createReadStream(join(media, from))));
-    if (!sealed.ok) return sealed;
+    const sealed = await seal(shelves, stored, { from: join(media, from), draft, bytes: bytes.value });
+    if (!sealed.ok) return notThere(deps, stored, sealed.error);
   }
   const put = await store.put(to, seals ? draft : join(media, from));
   if (!put.ok) {
     await rm(draft, { force: true }).catch(() => undefined);
-    return put.error.type === "not-there" ? ok(await markGone(db, id)) : err(put.error);
+    return notThere(deps, stored, put.error);
   }
-  const isKept = await markMoved(db, id, { place: home.place, bytes: bytes.value, keyName: key });
+  const isKept = await markMoved(db, id, { bucket: home.bucket, bytes: bytes.value, keyName: key });
   for (const each of [draft, join(media, from)]) await rm(each, { force: true }).catch(() => undefined); // swept at the next start
   if (isKept) return ok(undefined);
   const undone = await store.remove(to);
   return !undone.ok && undone.error.type === "away" ? err(undone.error) : ok(undefined);
 }
 
-/** Deletes all that is left of a recording. */
-export async function deleteAudio({ db, shelves }: Pick<MoveDeps, "db" | "shelves">, { recording: { id }, path, place, keyName }: StoredRecording): Promise<Result<void, Away>> {
-  if (isRecordingPath(path)) {
-    for (const name of [path, nameOf(path, "any"), `${path}${DRAFT}`, waveformPath(path)]) {
-      const gone = await shelves.local.remove(name);
-      if (!gone.ok && gone.error.type === "away") return err(gone.error);
-    }
-    if (place === "s3" && shelves.s3 === null) return err({ type: "away", detail: "Recordings to be deleted are in an S3 bucket, and RINGDESK_S3_BUCKET is not set any more." });
-    // Of what was just being moved a copy may be there that the table does not know of.
-    for (const name of new Set([nameOf(path, keyName), path, nameOf(path, "any")])) {
-      const gone = await shelves.s3?.remove(name);
-      if (gone?.ok === false && gone.error.type === "away") return err(gone.error);
-    }
-  }
-  return ok(await markGone(db, id));
+/** A file that is not there is missing, unless the switch still has it, or the whole folder is not there. */
+async function notThere({ db, media }: MoveDeps, stored: StoredRecording, fault: StoreFault): Moved {
+  if (fault.type === "away") return err(fault);
+  const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+  if (await isThere(join(media, livePath(stored.path)))) return ok(undefined);
+  const folder = dirname(join(media, stored.path));
+  return await isThere(folder) ? ok(await markMissing(db, stored)) : err({ type: "away", detail: `The folder ${folder} is not there.`, forAll: true });
 }
 
-/** Removes drafts, and originals of what stands elsewhere, that a crash left behind. */
-export async function sweep({ db, media }: Pick<MoveDeps, "db" | "media">): Promise<void> {
-  const names = await readdir(join(media, FOLDER)).catch(() => []);
-  const forget = (name: string): Promise<void> => rm(join(media, FOLDER, name), { force: true });
-  for (const draft of names.filter((name) => name.endsWith(DRAFT))) await forget(draft);
-  const plain = names.filter((name) => name.endsWith(".wav"));
-  for (let at = 0; at < plain.length; at += NAMES_AT_ONCE) {
-    const ids = plain.slice(at, at + NAMES_AT_ONCE).map((name) => name.slice(0, -".wav".length) as RecordingId);
-    for (const id of await selectNotPlain(db, ids)) await forget(`${id}.wav`);
-  }
-}
-
-/** Written and synced, or not there. */
-async function writeDraft(path: string, bytes: AsyncIterable<Uint8Array>): Promise<Result<void, Away>> {
+/** Writes the sealed recording to `draft`, complete and synced, or not at all. */
+async function seal({ keyring }: Shelves, { recording: { id } }: StoredRecording, { from, draft, bytes }: { readonly from: string; readonly draft: string; readonly bytes: number }): Promise<Result<void, StoreFault>> {
   try {
-    const file = await open(path, "w", 0o600);
-    try {
-      for await (const part of bytes) await file.write(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    return ok(undefined);
+    await writeSynced(draft, keyring.seal(id, bytesOfFile(from)));
+    if ((await stat(draft)).size === sealedBytes(bytes)) return ok(undefined);
+    await rm(draft, { force: true });
+    return err({ type: "away", detail: "A recording changed while it was encrypted.", forAll: false });
   } catch (error) {
-    await rm(path, { force: true }).catch(() => undefined);
-    return err({ type: "away", detail: `The disk: ${(error as Error).message}` });
+    await rm(draft, { force: true }).catch(() => undefined);
+    return err(diskFault(error));
   }
+}
+
+/** Deletes all that is left of a recording, wherever that may be. */
+export async function deleteAudio({ shelves }: Pick<MoveDeps, "shelves">, { path }: StoredRecording): Moved {
+  if (!isRecordingPath(path)) return ok(undefined);
+  // Of what was just being moved a copy may be there that the table does not know of.
+  const kept = [path, nameOf(path, "any")];
+  for (const name of [...kept, draftPath(path), livePath(path), waveformPath(path)]) {
+    const gone = await shelves.local.remove(name);
+    if (!gone.ok && gone.error.type === "away") return err(gone.error);
+  }
+  for (const name of shelves.s3 === null ? [] : kept) {
+    const gone = await shelves.s3?.store.remove(name);
+    if (gone?.ok === false && gone.error.type === "away") return err(gone.error);
+  }
+  return ok(undefined);
 }

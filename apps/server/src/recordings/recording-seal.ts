@@ -76,7 +76,7 @@ export function createKeyring(keys: readonly string[]): Keyring {
 
 function opened(key: Buffer, nonce: Uint8Array, piece: Uint8Array): Uint8Array {
   try {
-    const decipher = createDecipheriv(CIPHER, key, nonce);
+    const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
     decipher.setAuthTag(piece.subarray(-TAG_BYTES));
     return Buffer.concat([decipher.update(piece.subarray(0, -TAG_BYTES)), decipher.final()]);
   } catch {

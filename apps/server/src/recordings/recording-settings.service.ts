@@ -14,7 +14,7 @@ export function createRecordingSettings(deps: {
   const get = async (): Promise<Result<RecordingKeeping, { readonly type: "store-away" }>> => {
     const found = await reach(async () => ({ retentionDays: await selectRetention(db), ...await countKept(db, home) }));
     if (!found.ok) return err({ type: "store-away" });
-    return ok({ ...found.value, store: { kind: home.place === "s3" ? "s3" : "disk", place: deps.place }, encrypted: home.sealed, trouble: keeper.trouble() });
+    return ok({ ...found.value, store: { kind: home.bucket === null ? "disk" : "s3", place: deps.place }, encrypted: home.sealed, trouble: keeper.trouble() });
   };
   return {
     get,

@@ -11,7 +11,9 @@ import type { PartialCause } from "./recordings.ports.ts";
 /** A recording with the place of its file, relative to the media folder or the bucket. */
 export type StoredRecording = {
   readonly recording: Recording; readonly path: string; readonly startedAt: Millis;
-  readonly place: "local" | "s3" | "gone";
+  readonly place: "local" | "s3" | "missing" | "gone";
+  /** The address of the bucket that it is in; null: in none. */
+  readonly bucket: string | null;
   /** Of the audio; null while the file is as the switch wrote it. */
   readonly bytes: number | null;
   /** The key that it is encrypted with; null: it is not. */
@@ -23,12 +25,12 @@ export type StoredRecording = {
 export type RecordingRow = {
   readonly id: RecordingId; readonly call_id: CallId; readonly state: Recording["state"]; readonly path: string;
   readonly duration_ms: Millis | null; readonly cause: PartialCause | null; readonly started_at: Millis;
-  readonly place: StoredRecording["place"]; readonly bytes: number | null; readonly key_name: string | null; readonly removed_why: RemovalCause | null;
+  readonly place: StoredRecording["place"]; readonly bucket: string | null; readonly bytes: number | null; readonly key_name: string | null; readonly removed_why: RemovalCause | null;
 };
-export const columns = sql`id, call_id, state, path, duration_ms, cause, started_at, place, bytes, key_name, removed_why`;
+export const columns = sql`id, call_id, state, path, duration_ms, cause, started_at, place, bucket, bytes, key_name, removed_why`;
 export const storedOf = (r: RecordingRow): StoredRecording => ({
   recording: { id: r.id, callId: r.call_id, state: r.state, durationMs: r.duration_ms, note: r.cause === null ? null : partialWords[r.cause] },
-  path: r.path, startedAt: r.started_at, place: r.place, bytes: r.bytes, keyName: r.key_name, removedWhy: r.removed_why,
+  path: r.path, startedAt: r.started_at, place: r.place, bucket: r.bucket, bytes: r.bytes, keyName: r.key_name, removedWhy: r.removed_why,
 });
 
 export async function selectRecording(db: Database, id: RecordingId): Promise<StoredRecording | null> {
@@ -67,7 +69,7 @@ export const recordingsProjection = (told: RecordingListener): Projection => ({
         return writeBehind(trx, sql<{ removed: boolean }>`insert into recordings (id, call_id, state, path, duration_ms, cause, started_at)
           values (${recordingId}, ${call}, ${state}, ${path}, ${durationMs}, ${cause}, ${news.at})
           on conflict (id) do update set state = excluded.state, path = excluded.path, duration_ms = excluded.duration_ms, cause = excluded.cause,
-            place = case when recordings.state = 'recording' or recordings.cause = 'lost' then 'local' else recordings.place end
+            place = case when recordings.place = 'missing' or (recordings.place = 'gone' and recordings.cause = 'lost') then 'local' else recordings.place end
           returning removed_at is not null as removed`, ([row]) => { isRemoved = row?.removed ?? false; });
       }
       case "call.settled": // nobody will tell any more how it ended

@@ -24,8 +24,15 @@ export const partialWords: Readonly<Record<PartialCause, string>> = {
   lost: "The end of this recording was lost.",
 };
 
-/** Where the switch writes a recording, relative to the media folder, until it says so itself. */
-export const expectedPath = (id: string): string => `recordings/${id}.wav`;
+/** Of the media folder. */
+export const RECORDINGS_FOLDER = "recordings";
+export const DRAFT_SUFFIX = ".draft";
+/** Where the switch leaves a recording, relative to the media folder, until it says so itself. */
+export const expectedPath = (id: string): string => `${RECORDINGS_FOLDER}/${id}.wav`;
+/** Where the recording of such a path grows while the switch writes it. */
+export const livePath = (path: string): string => path.replace(/^recordings\//, "recordings/live/");
+/** Where its encrypted copy grows. */
+export const draftPath = (path: string): string => `${path}${DRAFT_SUFFIX}`;
 
 /** Paths come from facts; nothing outside the folder of recordings is ever opened. */
 export const isRecordingPath = (path: string): boolean => /^recordings\/[A-Za-z0-9_-]{1,64}\.wav$/.test(path);

@@ -3,8 +3,8 @@ import type { RecordingId } from "@ringdesk/std";
 /** Why a recording was deleted: it was kept long enough, or its customer was erased. */
 export type RemovalCause = "retention" | "erasure";
 
-/** `away`: the store does not answer as it should; `detail` in words. */
-export type StoreFault = { readonly type: "not-there" } | { readonly type: "away"; readonly detail: string };
+/** `away`: it did not succeed, and may later; `detail` in words. `forAll`: it is the store's fault, so that nothing else would succeed now. */
+export type StoreFault = { readonly type: "not-there" } | { readonly type: "away"; readonly detail: string; readonly forAll: boolean };
 
 export type RecordingError =
   | { readonly type: "recording-missing"; readonly id: RecordingId }

@@ -27,7 +27,13 @@ export async function openRecordingsHouse(keep: Pick<Config, "s3" | "recordingKe
   await mkdir(folder);
   const audited: { readonly who: UserId | null; readonly what: string; readonly before: unknown; readonly after: unknown }[] = [];
   const warnings: string[] = [];
-  const audit = { record: async (who: UserId | null, what: string, before: unknown, after: unknown) => { audited.push({ who, what, before, after }); } };
+  let auditFails = false;
+  const audit = { record: async (who: UserId | null, what: string, before: unknown, after: unknown) => {
+    const fails = auditFails;
+    auditFails = false;
+    if (fails) throw new Error("as if the server had died here");
+    audited.push({ who, what, before, after });
+  } };
   const open = (config: typeof keep) => createRecordingKeeping({ config, db: database.db, media, clock, audit, log, warn: (words) => { warnings.push(words); } });
   let keeping = open(keep);
   const facts = await createFactLog({
@@ -43,6 +49,7 @@ export async function openRecordingsHouse(keep: Pick<Config, "s3" | "recordingKe
   return {
     clock, media, folder, audited, warnings, audit, db: database.db, happen,
     keeping: () => keeping,
+    failNextAudit: (): void => { auditFails = true; },
     reopen: async (config: typeof keep): Promise<void> => {
       await keeping.keeper.stop();
       keeping = open(config);

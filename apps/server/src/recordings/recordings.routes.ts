@@ -1,5 +1,4 @@
 // Recordings at the HTTP edge: what they are, their waveform, links to the audio, the audio with byte ranges, and how they are kept.
-import { Readable } from "node:stream";
 import { err, ok, type RecordingId, type Result, type UserId } from "@ringdesk/std";
 import { API_BASE } from "@ringdesk/contract/http";
 import { recordingId } from "@ringdesk/contract/ids";
@@ -7,6 +6,7 @@ import type { Clock } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
 import { problems, type HttpProblem, type RawAnswer, type RawRoute, type SomeHandlers } from "../platform/index.ts";
 import { readRange } from "./range.rules.ts";
+import { readableOf } from "./readable.ts";
 import type { RecordingError, RemovalCause } from "./recordings.errors.ts";
 import type { Audio, RecordingLinks, Recordings, RecordingSettings } from "./recordings.ports.ts";
 
@@ -78,8 +78,10 @@ export function recordingAudioRoute(deps: { readonly recordings: Recordings; rea
       if (!id.success || !deps.links.holds(user.id, id.data, request.query)) return err(linkRefused);
       const audio = await deps.recordings.audio(id.data);
       if (!audio.ok) return err(face(audio.error));
-      if (seen.isNew(user.id, id.data, deps.clock.now())) await deps.audit.record(user.id, "recording.played", null, { recording: id.data });
-      return answer(audio.value, request.range, id.data, request.query["download"] ?? null);
+      const answered = await answer(audio.value, request.range, id.data, request.query["download"] ?? null);
+      const isHeard = answered.ok && answered.value.body !== null;
+      if (isHeard && seen.isNew(user.id, id.data, deps.clock.now())) await deps.audit.record(user.id, "recording.played", null, { recording: id.data });
+      return answered;
     },
   };
 }
@@ -95,12 +97,16 @@ async function answer(audio: Audio, asked: string | null, id: RecordingId, saveA
   };
   if (range.kind === "unsatisfiable") return ok({ status: 416, headers: { ...headers, "content-range": `bytes */${audio.bytes}` }, body: null });
   const { first, last } = range.kind === "whole" ? { first: 0, last: audio.bytes - 1 } : range.range;
-  const body = audio.bytes === 0 ? ok([]) : await audio.read(first, last);
+  const read = audio.bytes === 0 ? ok(noBytes()) : await audio.read(first, last);
+  if (!read.ok) return err(face(read.error));
+  const body = await readableOf(read.value);
   if (!body.ok) return err(face(body.error));
   const length = { "content-length": String(last - first + 1) };
   const part = range.kind === "whole" ? length : { ...length, "content-range": `bytes ${first}-${last}/${audio.bytes}` };
-  return ok({ status: range.kind === "whole" ? 200 : 206, headers: { ...headers, ...part }, body: Readable.from(body.value) });
+  return ok({ status: range.kind === "whole" ? 200 : 206, headers: { ...headers, ...part }, body: body.value });
 }
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}
 
 function createAccessMemory() {
   const last = new Map<string, number>();

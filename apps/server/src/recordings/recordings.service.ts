@@ -36,7 +36,7 @@ export function createRecordings(deps: { readonly db: Database; readonly media: 
     const found = await finished(id);
     if (!found.ok) return found;
     if (!isRecordingPath(found.value.path)) return err({ type: "recording-unreadable", detail: "not in the folder of recordings" });
-    return peaksOf(join(deps.media, waveformPath(found.value.path)), () => audio(id));
+    return peaksOf(join(deps.media, waveformPath(found.value.path)), () => audio(id), async () => (await finished(id)).ok);
   };
 
   return {

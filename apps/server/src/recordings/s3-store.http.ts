@@ -1,11 +1,11 @@
 // Recordings in a bucket of an S3-compatible store, by the requests that all of them know: PUT, HEAD, GET with a range, DELETE.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { S3Config } from "@ringdesk/contract/config";
 import { err, ok, type Result } from "@ringdesk/std";
 import { AwsClient } from "aws4fetch";
+import { diskFault } from "./disk-store.fs.ts";
+import { bytesOfFile } from "./file-bytes.fs.ts";
 import { cutOut } from "./pieces.ts";
 import type { StoreFault } from "./recordings.errors.ts";
 import type { RecordingStore } from "./recordings.ports.ts";
@@ -22,18 +22,20 @@ export function createS3Store(config: S3Config): RecordingStore {
   const client = new AwsClient({
     accessKeyId: config.accessKey, secretAccessKey: config.secretKey, service: "s3", retries: 0, ...(config.region === null ? {} : { region: config.region }),
   });
-  const ask = async (method: string, name: string, more: { readonly headers?: Record<string, string>; readonly body?: Readable } = {}): Promise<Result<Response, StoreFault>> => {
+  const ask = async (method: string, name: string, more: { readonly headers?: Record<string, string>; readonly file?: string } = {}): Promise<Result<Response, StoreFault>> => {
     const limit = new AbortController();
-    const timer = setTimeout(() => { limit.abort(new Error("no answer in time")); }, more.body === undefined ? ANSWER_LIMIT_MS : UPLOAD_LIMIT_MS);
+    const timer = setTimeout(() => { limit.abort(new Error("no answer in time")); }, more.file === undefined ? ANSWER_LIMIT_MS : UPLOAD_LIMIT_MS);
+    const bytes = more.file === undefined ? null : bytesOfFile(more.file);
     try {
       const { url, headers } = await client.sign(`${config.bucket}/${name}`, { method, headers: more.headers ?? {} });
-      const body = more.body === undefined ? {} : { body: Readable.toWeb(more.body) as ReadableStream<Uint8Array>, duplex: "half" as const };
+      const body = bytes === null ? {} : { body: Readable.toWeb(Readable.from(bytes)) as ReadableStream<Uint8Array>, duplex: "half" as const };
       const answer = await fetch(url, { method, headers, signal: limit.signal, redirect: "manual", ...body });
       return answer.ok ? ok(answer) : err(await refusal(answer));
     } catch (error) {
-      return err({ type: "away", detail: `The S3 store cannot be reached: ${reason(error)}` });
+      return err(away(`The S3 store cannot be reached: ${reason(error)}`));
     } finally {
       clearTimeout(timer);
+      await bytes?.return(undefined); // a store that refuses does not read to the end
     }
   };
   const done = async (answer: Promise<Result<Response, StoreFault>>): Promise<Result<void, StoreFault>> => {
@@ -47,7 +49,7 @@ export function createS3Store(config: S3Config): RecordingStore {
       const file = await measured(path);
       if (!file.ok) return file;
       return done(ask("PUT", name, {
-        headers: { "content-length": String(file.value.bytes), "content-type": "application/octet-stream", "x-amz-content-sha256": file.value.sha256 }, body: createReadStream(path),
+        headers: { "content-length": String(file.value.bytes), "content-type": "application/octet-stream", "x-amz-content-sha256": file.value.sha256 }, file: path,
       }));
     },
     bytes: async (name) => {
@@ -60,7 +62,7 @@ export function createS3Store(config: S3Config): RecordingStore {
       const { body, headers, status } = got.value;
       if (body === null || (status === 206 && headers.get("content-range")?.startsWith(`bytes ${first}-`) !== true)) {
         await body?.cancel();
-        return err({ type: "away", detail: "The S3 store answers with other bytes than were asked for" });
+        return err(away("The S3 store answers with other bytes than were asked for"));
       }
       return ok(cutOut(body, status === 206 ? 0 : first, last - first + 1)); // more than was asked for may be sent (RFC 9110 §14.2)
     },
@@ -75,11 +77,14 @@ export function createS3Store(config: S3Config): RecordingStore {
 async function measured(path: string): Promise<Result<{ readonly bytes: number; readonly sha256: string }, StoreFault>> {
   try {
     const hash = createHash("sha256");
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
-    return ok({ bytes: (await stat(path)).size, sha256: hash.digest("hex") });
+    let bytes = 0;
+    for await (const part of bytesOfFile(path)) {
+      hash.update(part);
+      bytes += part.length;
+    }
+    return ok({ bytes, sha256: hash.digest("hex") });
   } catch (error) {
-    const fault = error as NodeJS.ErrnoException;
-    return err(fault.code === "ENOENT" ? { type: "not-there" } : { type: "away", detail: `The disk: ${fault.message}` });
+    return err(diskFault(error));
   }
 }
 
@@ -90,8 +95,10 @@ async function refusal(answer: Response): Promise<StoreFault> {
   const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
   if (answer.status === 404 && (code === undefined || code === "NoSuchKey")) return { type: "not-there" };
   const words = [code, message].filter((word) => word !== undefined).join(": ");
-  return { type: "away", detail: `The S3 store refused with ${answer.status}${words === "" ? "" : `, ${words}`}` };
+  return away(`The S3 store refused with ${answer.status}${words === "" ? "" : `, ${words}`}`);
 }
+
+const away = (detail: string): StoreFault => ({ type: "away", detail, forAll: true });
 
 /** What `fetch` rejects with says little; its cause says more. */
 function reason(error: unknown): string {

@@ -25,7 +25,7 @@ describe("REC-3 what is wrong with a bucket is a value that says so", () => {
     await writeFile(path, "audio");
     return createS3Store({ ...s3.config, ...change }).put("recordings/a.wav", path);
   };
-  const away = (detail: unknown) => ({ ok: false, error: { type: "away", detail } });
+  const away = (detail: unknown) => ({ ok: false, error: { type: "away", detail, forAll: true } });
   test("a wrong secret", async () => {
     expect(await putTo({ secretKey: "guessed" })).toEqual(away(expect.stringContaining("refused with 403, SignatureDoesNotMatch")));
   });

@@ -43,6 +43,9 @@ export function nonceOf(segment: number, isLast: boolean): Uint8Array {
 /** The segments of so much audio; also nothing has one. */
 export const segmentsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / SEGMENT_BYTES));
 
+/** The length of the sealed file for so much audio. */
+export const sealedBytes = (bytes: number): number => HEADER_BYTES + bytes + segmentsOf(bytes) * TAG_BYTES;
+
 /** What of a sealed file holds the bytes of audio from `first` to `last`, both included; `bytes` is the length of all audio. */
 export type SealedPart = {
   readonly firstSegment: number;
@@ -55,6 +58,6 @@ export type SealedPart = {
 export function sealedPart(first: number, last: number, bytes: number): SealedPart {
   const firstSegment = Math.floor(first / SEGMENT_BYTES);
   const lastSegment = Math.floor(last / SEGMENT_BYTES);
-  const end = lastSegment === segmentsOf(bytes) - 1 ? bytes + segmentsOf(bytes) * TAG_BYTES : (lastSegment + 1) * SEALED_SEGMENT_BYTES;
-  return { firstSegment, from: HEADER_BYTES + firstSegment * SEALED_SEGMENT_BYTES, to: HEADER_BYTES + end - 1, skip: first - firstSegment * SEGMENT_BYTES };
+  const end = lastSegment === segmentsOf(bytes) - 1 ? sealedBytes(bytes) : HEADER_BYTES + (lastSegment + 1) * SEALED_SEGMENT_BYTES;
+  return { firstSegment, from: HEADER_BYTES + firstSegment * SEALED_SEGMENT_BYTES, to: end - 1, skip: first - firstSegment * SEGMENT_BYTES };
 }

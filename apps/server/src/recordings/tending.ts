@@ -2,9 +2,10 @@
 import { addMs, type Millis } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
-import { cutoff, oldestKept, removeOld, selectRetention, selectToDelete, selectToMove } from "./keeping.pg.ts";
+import { cutoff, markGone, oldestKept, removeOld, selectLostBuckets, selectRetention, selectToDelete, selectToMove } from "./keeping.pg.ts";
 import type { StoredRecording } from "./recording.pg.ts";
-import { deleteAudio, moveHome, sweep, type Away, type MoveDeps } from "./recording-move.ts";
+import { deleteAudio, moveHome, type Away, type MoveDeps } from "./recording-move.ts";
+import { sweep } from "./sweep.fs.ts";
 
 /** Recordings taken from the table at once. */
 const AT_ONCE = 100;
@@ -23,8 +24,8 @@ type Deed = (stored: StoredRecording) => ReturnType<typeof moveHome>;
 /** Does all of it once. Rejects while the database is away; stops early, between two recordings, when `isStopped`. */
 export function createTending(deps: TendingDeps): (isStopped: () => boolean) => Promise<Tended> {
   const { db, clock, home, audit } = deps;
-  const moves = home.place === "s3" || home.sealed;
-  let swept = !moves;
+  const moves = home.bucket !== null || home.sealed;
+  let swept = false;
 
   /** Logged when it is really gone: a crash in between may log it twice, but never not at all. */
   const deleteOne: Deed = async (stored) => {
@@ -32,6 +33,7 @@ export function createTending(deps: TendingDeps): (isStopped: () => boolean) => 
     if (!deleted.ok) return deleted;
     const { recording: { id, callId }, startedAt, removedWhy } = stored;
     await audit.record(null, "recording.deleted", { recording: id, call: callId, startedAt: new Date(startedAt).toISOString(), why: removedWhy }, null);
+    await markGone(db, id);
     return deleted;
   };
 
@@ -40,28 +42,33 @@ export function createTending(deps: TendingDeps): (isStopped: () => boolean) => 
     swept = true;
     const days = await selectRetention(db);
     while (days !== null && !isStopped() && await removeOld(db, cutoff(clock.now(), days), clock.now(), AT_ONCE) === AT_ONCE);
-    const undeleted = await each((after) => selectToDelete(db, after, AT_ONCE), deleteOne, isStopped);
-    const unmoved = moves ? await each((after) => selectToMove(db, home, after, AT_ONCE), (stored) => moveHome(deps, stored), isStopped) : null;
+    const undeleted = await each((after) => selectToDelete(db, home, after, AT_ONCE), deleteOne, isStopped);
+    const unmoved = moves && undeleted?.forAll !== true ? await each((after) => selectToMove(db, home, after, AT_ONCE), (stored) => moveHome(deps, stored), isStopped) : null;
     const oldest = days === null ? null : await oldestKept(db);
     const next = oldest === null || days === null ? null : dueAt(oldest, days);
-    return { fault: undeleted ?? unmoved, next, waitsForEnds: moves || (days !== null && next === null) };
+    return { fault: undeleted ?? unmoved ?? lost(await selectLostBuckets(db, home)), next, waitsForEnds: moves || (days !== null && next === null) };
   };
 }
 
-/** Does `deed` to each recording that `select` finds, page by page; not to further pages once one has failed. */
+/** Does `deed` to each recording that `select` finds, page by page. One that fails does not keep it from the others, unless they would fail alike. */
 async function each(select: (after: string) => Promise<readonly StoredRecording[]>, deed: Deed, isStopped: () => boolean): Promise<Away | null> {
   let fault: Away | null = null;
   let after = "";
-  for (let found = await select(after); found.length > 0 && fault === null; found = await select(after)) {
+  for (;;) {
+    const found = await select(after);
     for (const stored of found) {
       if (isStopped()) return fault;
       after = stored.recording.id;
       const done = await deed(stored);
       if (!done.ok) fault = done.error;
+      if (fault?.forAll === true) return fault;
     }
+    if (found.length < AT_ONCE) return fault;
   }
-  return fault;
 }
+
+const lost = (buckets: readonly string[]): Away | null =>
+  (buckets.length === 0 ? null : { type: "away", detail: `Recordings to be deleted are in a bucket that RINGDESK_S3_BUCKET does not name: ${buckets.join(", ")}.`, forAll: false });
 
 /** The moment after which a recording that began at `startedAt` is older than so many days. */
 const dueAt = (startedAt: Millis, days: number): Millis => addMs(startedAt, -cutoff(0 as Millis, days) + 1);

@@ -99,7 +99,7 @@ const refused: Record<string, readonly string[]> = {
   RINGDESK_DATA: ["x".repeat(1001)],
   RINGDESK_RUN: ["x".repeat(1001)],
   DATABASE_URL: ["mysql://host/db", "ringdesk"],
-  RINGDESK_S3_BUCKET: ["s3://my-bucket", "https://s3.example.com/bucket?region=x"],
+  RINGDESK_S3_BUCKET: ["s3://my-bucket", "https://s3.example.com/bucket?region=x", "https://id:hush@s3.example.com/bucket"],
   RINGDESK_S3_REGION: ["EU west"],
   RINGDESK_S3_ACCESS_KEY: ["x".repeat(201)],
   RINGDESK_S3_SECRET_KEY: ["x".repeat(201)],

@@ -131,7 +131,7 @@ export const settings = {
   DATABASE_URL: setting(databaseUrl, { kind: "url", fallback: null, secret: true,
     allowed: "a URL of PostgreSQL 15 or newer, e.g. postgresql://user:password@host:5432/ringdesk",
     description: "A PostgreSQL of your own. Not set: the embedded one, in the data folder." }),
-  RINGDESK_S3_BUCKET: setting(webUrl, { kind: "url", fallback: null, allowed: "an http or https URL with the bucket, and a folder in it if you like, e.g. https://s3.us-east-1.amazonaws.com/my-bucket/ringdesk",
+  RINGDESK_S3_BUCKET: setting(webUrl.refine((url) => !url.includes("@")), { kind: "url", fallback: null, allowed: "an http or https URL with the bucket, and a folder in it if you like, e.g. https://s3.us-east-1.amazonaws.com/my-bucket/ringdesk",
     description: "An S3-compatible bucket for finished recordings. Not set: they stay in the data folder. Needed with RINGDESK_S3_ACCESS_KEY and RINGDESK_S3_SECRET_KEY." }),
   RINGDESK_S3_REGION: setting(z.string().regex(/^[a-z0-9-]{1,64}$/), { kind: "text", fallback: null, allowed: "the name of a region, e.g. eu-central-1",
     description: "The region of the bucket. Not set: what its URL says, or else us-east-1." }),

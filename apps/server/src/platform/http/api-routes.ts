@@ -52,6 +52,7 @@ export function registerApi(app: FastifyInstance, options: ApiOptions): void {
 function registerRaw(app: FastifyInstance, route: RawRoute, options: ApiOptions): void {
   app.route({
     method: "GET",
+    exposeHeadRoute: false, // it would read all of the answer to tell how it begins
     url: API_BASE + route.path,
     schema: { summary: route.summary, tags: ["files"] },
     onRequest: guard(route, options),
