@@ -1,7 +1,10 @@
 // REC-3: where recordings are kept, for how long, and what becomes of them.
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -281,6 +284,52 @@ describe("REC-3 what fails loses nothing", () => {
     await house.reopen({ s3: s3.config, recordingKeys: [] });
     await expect.poll(() => inBucket(`recordings/${id}.wav`)).toBe(false);
     await expect.poll(() => house.audited.filter(({ what }) => what === "recording.deleted").length).toBe(1);
+  });
+  test("an encrypted file comes back too; while the folder is not there, nothing is deleted nor said to be", async () => {
+    const sealing = { s3: null, recordingKeys: [key] };
+    await house.reopen(sealing);
+    const { id, file } = await house.recorded(talk);
+    await settled();
+    await house.keeping().keeper.stop();
+    await sql`update recordings set place = 'missing'`.execute(house.db); // as when an empty folder was mounted in its place
+    await house.reopen(sealing);
+    await expect.poll(() => heard(id)).toBe(base64(file));
+    await rename(house.folder, `${house.folder}.unmounted`);
+    await house.keeping().settings.setRetention(1, admin);
+    await expect.poll(() => house.clock.armed()).toBe(1);
+    await house.clock.advance(2 * DAY_MS);
+    await expect.poll(state).toMatchObject({ trouble: expect.stringContaining("is not there") });
+    expect(house.audited.filter(({ what }) => what === "recording.deleted")).toEqual([]);
+    await rename(`${house.folder}.unmounted`, house.folder);
+    await house.clock.advance(5_000);
+    await expect.poll(house.files).toEqual([]);
+    await expect.poll(() => house.audited.filter(({ what }) => what === "recording.deleted").length).toBe(1);
+  });
+  test("a 404 of something in front of the bucket says nothing of the recording: it is neither missing nor deleted", async () => {
+    const { id, file } = await house.recorded(talk);
+    const front = createServer((_, response) => { response.writeHead(404).end("404 page not found"); }).listen(0, "127.0.0.1");
+    await once(front, "listening");
+    const bucket = `http://127.0.0.1:${(front.address() as AddressInfo).port}/calls`;
+    await house.reopen({ s3: { ...s3.config, bucket }, recordingKeys: [] });
+    await expect.poll(state).toMatchObject({ waiting: 1, trouble: expect.stringContaining("refused with 404") });
+    expect(await heard(id)).toBe(base64(file));
+    expect(await createS3Store({ ...s3.config, bucket }).remove("recordings/x.wav")).toMatchObject({ ok: false });
+    front.closeAllConnections();
+    front.close();
+  });
+  test("one recording that a bucket refuses holds up no other", async () => {
+    const recorded = [await house.recorded(talk), await house.recorded(talk), await house.recorded(talk)];
+    const middle = recorded.map(({ id }) => id).sort()[1]!;
+    const front = createServer((request, response) => {
+      request.resume();
+      response.writeHead(request.url?.includes(middle) === true ? 413 : 200).end();
+    }).listen(0, "127.0.0.1");
+    await once(front, "listening");
+    await house.reopen({ s3: { ...s3.config, bucket: `http://127.0.0.1:${(front.address() as AddressInfo).port}/calls` }, recordingKeys: [] });
+    await expect.poll(state).toMatchObject({ waiting: 1, trouble: expect.stringContaining("413") });
+    expect(await house.files()).toEqual([`${middle}.wav`]);
+    front.closeAllConnections();
+    front.close();
   });
   test("a deletion is logged although the server dies between both", async () => {
     await house.reopen(plain);

@@ -71,6 +71,11 @@ export async function markMissing(db: Database, { recording: { id }, keyName }: 
   await sql`update recordings set place = 'missing' where id = ${id} and place = 'local' and key_name is not distinct from ${keyName} and removed_at is null`.execute(db);
 }
 
+/** It is encrypted on this machine, after all. */
+export async function markSealed(db: Database, id: RecordingId): Promise<void> {
+  await sql`update recordings set place = 'local', bucket = null where id = ${id} and key_name is not null and removed_at is null`.execute(db);
+}
+
 /** It is as the switch wrote it, after all. */
 export async function markPlain(db: Database, id: RecordingId): Promise<void> {
   await sql`update recordings set place = 'local', bucket = null, bytes = null, key_name = null where id = ${id} and removed_at is null`.execute(db);

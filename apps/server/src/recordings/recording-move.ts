@@ -52,11 +52,13 @@ export async function moveHome(deps: MoveDeps, stored: StoredRecording): Moved {
 /** A file that is not there is missing, unless the switch still has it, or the whole folder is not there. */
 async function notThere({ db, media }: MoveDeps, stored: StoredRecording, fault: StoreFault): Moved {
   if (fault.type === "away") return err(fault);
-  const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
   if (await isThere(join(media, livePath(stored.path)))) return ok(undefined);
   const folder = dirname(join(media, stored.path));
-  return await isThere(folder) ? ok(await markMissing(db, stored)) : err({ type: "away", detail: `The folder ${folder} is not there.`, forAll: true });
+  return await isThere(folder) ? ok(await markMissing(db, stored)) : err(noFolder(folder));
 }
+
+const isThere = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const noFolder = (folder: string): Away => ({ type: "away", detail: `The folder ${folder} is not there.`, forAll: true });
 
 /** Writes the sealed recording to `draft`, complete and synced, or not at all. */
 async function seal({ keyring }: Shelves, { recording: { id } }: StoredRecording, { from, draft, bytes }: { readonly from: string; readonly draft: string; readonly bytes: number }): Promise<Result<void, StoreFault>> {
@@ -71,9 +73,11 @@ async function seal({ keyring }: Shelves, { recording: { id } }: StoredRecording
   }
 }
 
-/** Deletes all that is left of a recording, wherever that may be. */
-export async function deleteAudio({ shelves }: Pick<MoveDeps, "shelves">, { path }: StoredRecording): Moved {
+/** Deletes all that is left of a recording, wherever that may be. What is not there is not taken for deleted while the folder is not there. */
+export async function deleteAudio({ media, shelves }: Pick<MoveDeps, "media" | "shelves">, { path }: StoredRecording): Moved {
   if (!isRecordingPath(path)) return ok(undefined);
+  const folder = dirname(join(media, path));
+  if (!await isThere(folder)) return err(noFolder(folder));
   // Of what was just being moved a copy may be there that the table does not know of.
   const kept = [path, nameOf(path, "any")];
   for (const name of [...kept, draftPath(path), livePath(path), waveformPath(path)]) {

@@ -3,7 +3,7 @@ import type { RecordingId } from "@ringdesk/std";
 /** Why a recording was deleted: it was kept long enough, or its customer was erased. */
 export type RemovalCause = "retention" | "erasure";
 
-/** `away`: it did not succeed, and may later; `detail` in words. `forAll`: it is the store's fault, so that nothing else would succeed now. */
+/** `away`: it did not succeed, and may later; `detail` in words. `forAll`: very likely nothing else would succeed now either. */
 export type StoreFault = { readonly type: "not-there" } | { readonly type: "away"; readonly detail: string; readonly forAll: boolean };
 
 export type RecordingError =

@@ -30,7 +30,7 @@ export function createS3Store(config: S3Config): RecordingStore {
       const { url, headers } = await client.sign(`${config.bucket}/${name}`, { method, headers: more.headers ?? {} });
       const body = bytes === null ? {} : { body: Readable.toWeb(Readable.from(bytes)) as ReadableStream<Uint8Array>, duplex: "half" as const };
       const answer = await fetch(url, { method, headers, signal: limit.signal, redirect: "manual", ...body });
-      return answer.ok ? ok(answer) : err(await refusal(answer));
+      return answer.ok ? ok(answer) : err(await refusal(answer, method));
     } catch (error) {
       return err(away(`The S3 store cannot be reached: ${reason(error)}`));
     } finally {
@@ -48,9 +48,10 @@ export function createS3Store(config: S3Config): RecordingStore {
     put: async (name, path) => {
       const file = await measured(path);
       if (!file.ok) return file;
-      return done(ask("PUT", name, {
+      const put = await done(ask("PUT", name, {
         headers: { "content-length": String(file.value.bytes), "content-type": "application/octet-stream", "x-amz-content-sha256": file.value.sha256 }, file: path,
       }));
+      return !put.ok && put.error.type === "not-there" ? err(away("The S3 store has no such place")) : put;
     },
     bytes: async (name) => {
       const got = await ask("HEAD", name);
@@ -88,12 +89,15 @@ async function measured(path: string): Promise<Result<{ readonly bytes: number; 
   }
 }
 
-/** S3 answers with `<Error><Code>…</Code><Message>…</Message></Error>`, to HEAD with the status alone. */
-async function refusal(answer: Response): Promise<StoreFault> {
+/**
+ * S3 answers with `<Error><Code>…</Code><Message>…</Message></Error>`, to HEAD with the status alone. A 404 that does not say so
+ * comes from something in between, and tells nothing of the object.
+ */
+async function refusal(answer: Response, method: string): Promise<StoreFault> {
   const text = (await answer.text().catch(() => "")).slice(0, MAX_REFUSAL_CHARS);
   const code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
-  if (answer.status === 404 && (code === undefined || code === "NoSuchKey")) return { type: "not-there" };
+  if (answer.status === 404 && (code === "NoSuchKey" || method === "HEAD")) return { type: "not-there" };
   const words = [code, message].filter((word) => word !== undefined).join(": ");
   return away(`The S3 store refused with ${answer.status}${words === "" ? "" : `, ${words}`}`);
 }

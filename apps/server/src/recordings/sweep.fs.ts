@@ -2,7 +2,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordingId } from "@ringdesk/std";
-import { markPlain, selectKnown } from "./keeping.pg.ts";
+import { markPlain, markSealed, selectKnown } from "./keeping.pg.ts";
 import { nameOf } from "./recording-audio.ts";
 import type { StoredRecording } from "./recording.pg.ts";
 import type { MoveDeps } from "./recording-move.ts";
@@ -10,37 +10,51 @@ import { DRAFT_SUFFIX, RECORDINGS_FOLDER } from "./recording.rules.ts";
 
 /** Names that are looked up at once. */
 const NAMES_AT_ONCE = 500;
-const SUFFIX = ".wav";
+const PLAIN_SUFFIX = ".wav";
+const SEALED_SUFFIX = nameOf(PLAIN_SUFFIX, "any");
 
 /**
  * Removes drafts, files of removed recordings, and originals whose copy is seen to be there; a recording that was missing, or whose
- * copy is not there, is what its file is. Rejects while the database is away.
+ * copy is not there, is what its file is. False when not all could be looked at. Rejects while the database is away.
  */
-export async function sweep(deps: MoveDeps): Promise<void> {
+export async function sweep(deps: MoveDeps): Promise<boolean> {
   const folder = join(deps.media, RECORDINGS_FOLDER);
-  const names = await readdir(folder).catch(() => []);
-  const plain = names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length) as RecordingId);
-  for (let at = 0; at < plain.length; at += NAMES_AT_ONCE) {
-    for (const stored of await selectKnown(deps.db, plain.slice(at, at + NAMES_AT_ONCE))) {
-      if (await isOver(deps, stored)) await forget(join(folder, `${stored.recording.id}${SUFFIX}`));
+  const names = await readdir(folder).catch(() => null);
+  if (names === null) return false;
+  let isDone = true;
+  const each = async (suffix: string, isOver: (stored: StoredRecording) => Promise<boolean | null>): Promise<void> => {
+    const ids = names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length) as RecordingId);
+    for (let at = 0; at < ids.length; at += NAMES_AT_ONCE) {
+      for (const stored of await selectKnown(deps.db, ids.slice(at, at + NAMES_AT_ONCE))) {
+        const over = await isOver(stored);
+        if (over === null) isDone = false;
+        if (over === true) await forget(join(folder, `${stored.recording.id}${suffix}`));
+      }
     }
-  }
+  };
+  await each(PLAIN_SUFFIX, (stored) => isOver(deps, stored, markPlain, stored.place === "local" && stored.keyName === null));
+  await each(SEALED_SUFFIX, (stored) => isOver(deps, stored, markSealed, stored.place === "local"));
   for (const draft of names.filter((name) => name.endsWith(DRAFT_SUFFIX))) await forget(join(folder, draft));
+  return isDone;
 }
 
-/** Whether the file that the switch wrote is needed no more. */
-async function isOver({ db, shelves }: MoveDeps, stored: StoredRecording): Promise<boolean> {
+/**
+ * Whether a file is needed no more, because the recording was removed, or is seen to be where the table says. `isIt`: the table
+ * says that it is this file. Null: the copy could not be looked at. When there is none, `mark` has this file be the recording.
+ */
+async function isOver({ db, shelves }: MoveDeps, stored: StoredRecording, mark: typeof markPlain, isIt: boolean): Promise<boolean | null> {
   const { recording: { id }, place, bucket, keyName, path, removedWhy } = stored;
   if (removedWhy !== null) return true;
-  if (place === "local" && keyName === null) return false;
-  if (place === "missing") {
-    await markPlain(db, id);
-    return false;
+  if (isIt) return false;
+  if (place !== "missing") {
+    const store = place === "local" ? shelves.local : shelves.s3?.bucket === bucket ? shelves.s3?.store : undefined;
+    const copy = await store?.bytes(nameOf(path, keyName));
+    if (copy === undefined) return false; // another bucket is set, and nothing can be said of that one
+    if (copy.ok) return true;
+    if (copy.error.type === "away") return null;
   }
-  const store = place === "local" ? shelves.local : shelves.s3?.bucket === bucket ? shelves.s3?.store : undefined;
-  const copy = await store?.bytes(nameOf(path, keyName));
-  if (copy?.ok === false && copy.error.type === "not-there") await markPlain(db, id);
-  return copy?.ok === true;
+  await mark(db, id);
+  return false;
 }
 
 const forget = (path: string): Promise<void> => rm(path, { force: true }).catch(() => undefined); // tried again at the next start

@@ -9,6 +9,8 @@ import { sweep } from "./sweep.fs.ts";
 
 /** Recordings taken from the table at once. */
 const AT_ONCE = 100;
+/** A store that fails so many recordings one after the other is left alone until the next try. */
+const GIVE_UP_AFTER = 3;
 
 export type TendingDeps = MoveDeps & { readonly clock: Clock; readonly audit: Audit };
 export type Tended = {
@@ -38,8 +40,7 @@ export function createTending(deps: TendingDeps): (isStopped: () => boolean) => 
   };
 
   return async (isStopped) => {
-    if (!swept) await sweep(deps);
-    swept = true;
+    if (!swept) swept = await sweep(deps);
     const days = await selectRetention(db);
     while (days !== null && !isStopped() && await removeOld(db, cutoff(clock.now(), days), clock.now(), AT_ONCE) === AT_ONCE);
     const undeleted = await each((after) => selectToDelete(db, home, after, AT_ONCE), deleteOne, isStopped);
@@ -50,9 +51,13 @@ export function createTending(deps: TendingDeps): (isStopped: () => boolean) => 
   };
 }
 
-/** Does `deed` to each recording that `select` finds, page by page. One that fails does not keep it from the others, unless they would fail alike. */
+/**
+ * Does `deed` to each recording that `select` finds, page by page. One that fails does not keep it from the others, until so many in
+ * a row have failed by a fault that is not theirs: then the answer has `forAll`.
+ */
 async function each(select: (after: string) => Promise<readonly StoredRecording[]>, deed: Deed, isStopped: () => boolean): Promise<Away | null> {
   let fault: Away | null = null;
+  let failedInARow = 0;
   let after = "";
   for (;;) {
     const found = await select(after);
@@ -60,7 +65,8 @@ async function each(select: (after: string) => Promise<readonly StoredRecording[
       if (isStopped()) return fault;
       after = stored.recording.id;
       const done = await deed(stored);
-      if (!done.ok) fault = done.error;
+      failedInARow = !done.ok && done.error.forAll ? failedInARow + 1 : 0;
+      if (!done.ok) fault = { ...done.error, forAll: failedInARow === GIVE_UP_AFTER };
       if (fault?.forAll === true) return fault;
     }
     if (found.length < AT_ONCE) return fault;
