@@ -30,6 +30,7 @@ type Agent = { readonly id: string; readonly api: ApiClient; readonly close: () 
 
 let postgres: TestPostgres, product: Product, admin: ApiClient, bank: PhoneBank, database: pg.Client;
 const agents: Agent[] = [];
+/** When each server was dead: what is older is of that server or of one before it. */
 const kills: number[] = [];
 const soon = (least: number, most: number): Promise<void> => wait(randomInt(least, most));
 let atWork = false;
@@ -207,9 +208,8 @@ async function calledBack(at: number): Promise<void> {
 async function killServer(): Promise<void> {
   handsOff = true;
   if (atWork) await until("a phone to ring", async () => phoneRings.some(({ how }) => how === "rings"), 2_000).catch(() => undefined); // perhaps all are talking
-  kills.push(Date.now());
+  kills.push(await product.kill("server"));
   const pending = phoneRings.filter(({ how }) => how === "rings");
-  await product.kill("server");
   await product.ready();
   const back = Date.now();
   await until("phones that rang for the dead server to be silent", async () => pending.every(({ how }) => how !== "rings"), PATIENCE_MS);

@@ -25,8 +25,8 @@ export interface Product {
   /** A client with a session of its own. */
   readonly signIn: (who: Login) => Promise<ApiClient>;
   readonly pid: (name: ProcessName) => Promise<number>;
-  /** SIGKILL, and waits until the process is gone. */
-  readonly kill: (name: ProcessName) => Promise<void>;
+  /** kill -9. The instant at which the process was seen to be dead: whatever it did, it did before. */
+  readonly kill: (name: ProcessName) => Promise<number>;
   readonly ready: () => Promise<void>;
   readonly output: () => string;
   readonly stop: () => Promise<void>;
@@ -133,6 +133,7 @@ export async function startProduct({ settings = {}, setUp = true, origin = "http
         const victim = await pid(name);
         process.kill(victim, "SIGKILL");
         await until(`${name} to be dead`, async () => { try { return (await readFile(`/proc/${victim}/stat`, "utf8")).split(") ")[1]?.startsWith("Z"); } catch { return true; } });
+        return Date.now();
       },
     };
   } catch (e) {
