@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { inTransaction, sqlState, storeAway, type Database } from "../platform/index.ts";
+import { inTransaction, sqlState, storeAway, writeBehind, type Database } from "../platform/index.ts";
 import type { Projection, StoredFact, Transaction } from "./facts.ports.ts";
 import { kindOf, stored, type Append, type IdentifiedFact } from "./facts.rules.ts";
 
@@ -36,8 +36,10 @@ export function createFactStore(deps: FactStoreDeps): FactStore {
   const { db } = deps;
   const singly = deps.projections.filter((projection) => projection.applyAll === undefined);
 
+  /** What is usual: all facts are new. Their places are not asked for but taken; that one is not free shows at the commit. */
   const together = (appends: readonly Append[]): Promise<void> => inTransaction(db, async (trx) => {
-    const fresh = await insert(trx, appends);
+    await writeBehind(trx, insertion(appends));
+    const fresh = appends.flatMap((append) => append.facts.map(stored));
     for (const fact of fresh) for (const projection of interested(singly, fact)) await projection.apply(trx, fact);
     for (const { kinds, applyAll } of deps.projections) {
       const facts = fresh.filter((fact) => kinds.includes(kindOf(fact.stream)));
@@ -48,7 +50,7 @@ export function createFactStore(deps: FactStoreDeps): FactStore {
   /** Used when a batch failed: finds whose fault it was, so that one fact or projection does not stop all others. */
   const alone = (append: Append): Promise<readonly (() => void)[]> => inTransaction(db, async (trx) => {
     const reports: (() => void)[] = [];
-    for (const fact of await insert(trx, [append])) {
+    for (const fact of await insertMissing(trx, append)) {
       for (const projection of interested(deps.projections, fact)) {
         const failed = await project(trx, projection, fact);
         if (failed !== null) reports.push(() => deps.projectionFailed(projection.name, fact, failed));
@@ -85,10 +87,8 @@ export function createFactStore(deps: FactStoreDeps): FactStore {
   };
 }
 
-/** Inserts facts that are not there yet, moves their streams on, and returns those facts, in order. */
-async function insert(trx: Transaction, appends: readonly Append[]): Promise<readonly StoredFact[]> {
-  const facts = appends.flatMap((append) => append.facts);
-  const inserted = await sql<{ id: string }>`
+/** Moves streams on and inserts their facts; fails where a place is taken. */
+const insertion = (appends: readonly Append[]) => sql<{ id: string }>`
     with streams as (
       insert into fact_streams (stream, kind, last_seq, closed)
       select stream, kind, last_seq, closed
@@ -99,9 +99,12 @@ async function insert(trx: Transaction, appends: readonly Append[]): Promise<rea
     )
     insert into facts (stream, seq, id, type, v, at, data)
     select stream, seq, id, type, v, at, data
-      from jsonb_to_recordset(${JSON.stringify(facts)}::jsonb) as x (stream text, seq int, id text, type text, v int, at bigint, data jsonb)
-    on conflict (stream, seq) do nothing
-    returning id`.execute(trx);
+      from jsonb_to_recordset(${JSON.stringify(appends.flatMap((append) => append.facts))}::jsonb) as x (stream text, seq int, id text, type text, v int, at bigint, data jsonb)`;
+
+/** Inserts those facts that are not there yet, moves their stream on, and returns them, in order. */
+async function insertMissing(trx: Transaction, append: Append): Promise<readonly StoredFact[]> {
+  const { facts } = append;
+  const inserted = await sql<{ id: string }>`${insertion([append])} on conflict (stream, seq) do nothing returning id`.execute(trx);
   if (inserted.rows.length === facts.length) return facts.map(stored);
   await expectSameFacts(trx, facts);
   const ids = new Set(inserted.rows.map((row) => row.id));
