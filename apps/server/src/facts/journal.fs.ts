@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder } from "../platform/index.ts";
 import type { Append } from "./facts.rules.ts";
 
 const FILE = /^\d+\.ndjson$/;
@@ -94,14 +95,4 @@ function createJournal(folder: string, lastFile: number): Journal {
     return done;
   };
   return { write: (appends) => inTurn(() => write(appends)), clear: () => inTurn(clear), setAside: (append, why) => inTurn(() => setAside(append, why)) };
-}
-
-/** A new file's name is durable only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,7 +1,8 @@
 // Recordings in a folder of this machine.
-import { open, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { err, ok, type Result } from "@ringdesk/std";
+import { syncFolder } from "../platform/index.ts";
 import { bytesOfFile } from "./file-bytes.fs.ts";
 import type { StoreFault } from "./recordings.errors.ts";
 import type { RecordingStore } from "./recordings.ports.ts";
@@ -21,16 +22,6 @@ export function createDiskStore(folder: string): RecordingStore {
     }),
     remove: (name) => attempt(() => rm(at(name), { force: true })),
   };
-}
-
-/** The name is there after a loss of power too. */
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, "r");
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
 }
 
 async function attempt<T>(run: () => Promise<T>): Promise<Result<T, StoreFault>> {

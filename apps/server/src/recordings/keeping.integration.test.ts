@@ -99,7 +99,7 @@ describe("REC-3 retention", () => {
     expect(deletions()).toEqual([]);
     expect(await house.keeping().settings.setRetention(19, admin)).toMatchObject({ ok: true, value: { retentionDays: 19 } });
     await expect.poll(house.files).toEqual([`${young.id}.wav`]);
-    await expect.poll(deletions).toEqual([{ who: null, what: "recording.deleted", before: { recording: old.id, call: old.callId, startedAt: expect.any(String), why: "retention" }, after: null }]);
+    await expect.poll(deletions).toEqual([{ who: null, what: "recording.deleted", before: { recording: old.id, call: old.callId, startedAt: expect.any(Number), why: "retention" }, after: null }]);
     expect(house.audited[0]).toEqual({ who: admin, what: "recording-retention.changed", before: { days: null }, after: { days: 19 } });
     expect(await house.keeping().recordings.get(old.id)).toEqual({ ok: false, error: { type: "recording-deleted", why: "retention" } });
     expect(await house.keeping().recordings.peaks(old.id)).toMatchObject({ ok: false, error: { type: "recording-deleted" } });

@@ -6,7 +6,7 @@ import type { Audit } from "../organisation/index.ts";
 import type { Database } from "../platform/index.ts";
 import { createDiskStore } from "./disk-store.fs.ts";
 import { createRecordingKeeper } from "./keeper.service.ts";
-import type { Home } from "./keeping.pg.ts";
+import { homeOf } from "./recording-audio.ts";
 import { createRecordingLinks } from "./recording-links.ts";
 import { createKeyring } from "./recording-seal.ts";
 import { createRecordingSettings } from "./recording-settings.service.ts";
@@ -22,12 +22,11 @@ export function createRecordingKeeping(deps: {
   const { config: { s3, recordingKeys }, db, media, clock, audit } = deps;
   const keyring = createKeyring(recordingKeys);
   const shelves = { local: createDiskStore(media), s3: s3 === null ? null : { bucket: s3.bucket, store: createS3Store(s3) }, keyring };
-  const home: Home = { bucket: s3?.bucket ?? null, sealed: keyring.current !== null };
-  const keeper = createRecordingKeeper({ ...deps, shelves, home });
+  const keeper = createRecordingKeeper({ ...deps, shelves });
   return {
     recordings: createRecordings({ db, media, shelves }),
     keeper,
     links: createRecordingLinks({ secret: keyring.secretFor("links to recordings"), clock }),
-    settings: createRecordingSettings({ db, clock, audit, keeper, home, place: s3 === null ? join(media, "recordings") : s3.bucket }),
+    settings: createRecordingSettings({ db, clock, audit, keeper, home: homeOf(shelves), place: s3 === null ? join(media, "recordings") : s3.bucket }),
   };
 }

@@ -1,5 +1,6 @@
 // The audio of a recording, read from wherever it is kept.
 import { err, ok, type Result } from "@ringdesk/std";
+import type { Home } from "./keeping.pg.ts";
 import { allOf, cutOut } from "./pieces.ts";
 import type { StoredRecording } from "./recording.pg.ts";
 import { isRecordingPath } from "./recording.rules.ts";
@@ -10,6 +11,9 @@ import { HEADER_BYTES, readSealHeader, sealedPart } from "./sealed.rules.ts";
 
 /** The folder of this machine, the bucket if one is set, and the keys. */
 export type Shelves = { readonly local: RecordingStore; readonly s3: { readonly bucket: string; readonly store: RecordingStore } | null; readonly keyring: Keyring };
+
+/** Where finished recordings belong. */
+export const homeOf = ({ s3, keyring }: Shelves): Home => ({ bucket: s3?.bucket ?? null, sealed: keyring.current !== null });
 
 /** The name of the file of a recording that is kept at `path`. */
 export const nameOf = (path: string, keyName: string | null): string => (keyName === null ? path : `${path}.sealed`);

@@ -5,15 +5,15 @@ import { err, ok, type Result } from "@ringdesk/std";
 import type { Database } from "../platform/index.ts";
 import { diskFault } from "./disk-store.fs.ts";
 import { bytesOfFile, writeSynced } from "./file-bytes.fs.ts";
-import { markMissing, markMoved, type Home } from "./keeping.pg.ts";
-import { nameOf, type Shelves } from "./recording-audio.ts";
+import { markMissing, markMoved } from "./keeping.pg.ts";
+import { homeOf, nameOf, type Shelves } from "./recording-audio.ts";
 import type { StoredRecording } from "./recording.pg.ts";
 import { draftPath, isRecordingPath, livePath } from "./recording.rules.ts";
 import type { StoreFault } from "./recordings.errors.ts";
 import { sealedBytes } from "./sealed.rules.ts";
 import { waveformPath } from "./waveform.fs.ts";
 
-export type MoveDeps = { readonly db: Database; readonly media: string; readonly shelves: Shelves; readonly home: Home };
+export type MoveDeps = { readonly db: Database; readonly media: string; readonly shelves: Shelves };
 export type Away = Extract<StoreFault, { readonly type: "away" }>;
 type Moved = Promise<Result<void, Away>>;
 
@@ -22,7 +22,8 @@ type Moved = Promise<Result<void, Away>>;
  * swept at the next start. A recording whose file is not there is marked as missing.
  */
 export async function moveHome(deps: MoveDeps, stored: StoredRecording): Moved {
-  const { db, media, shelves, home } = deps;
+  const { db, media, shelves } = deps;
+  const home = homeOf(shelves);
   const { recording: { id }, path, keyName } = stored;
   if (!isRecordingPath(path)) return ok(await markMissing(db, stored));
   const from = nameOf(path, keyName);

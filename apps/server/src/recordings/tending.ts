@@ -3,6 +3,7 @@ import { addMs, type Millis } from "@ringdesk/std";
 import type { Clock } from "../kernel/index.ts";
 import type { Audit } from "../organisation/index.ts";
 import { cutoff, markGone, oldestKept, removeOld, selectLostBuckets, selectRetention, selectToDelete, selectToMove } from "./keeping.pg.ts";
+import { homeOf } from "./recording-audio.ts";
 import type { StoredRecording } from "./recording.pg.ts";
 import { deleteAudio, moveHome, type Away, type MoveDeps } from "./recording-move.ts";
 import { sweep } from "./sweep.fs.ts";
@@ -25,7 +26,8 @@ type Deed = (stored: StoredRecording) => ReturnType<typeof moveHome>;
 
 /** Does all of it once. Rejects while the database is away; stops early, between two recordings, when `isStopped`. */
 export function createTending(deps: TendingDeps): (isStopped: () => boolean) => Promise<Tended> {
-  const { db, clock, home, audit } = deps;
+  const { db, clock, shelves, audit } = deps;
+  const home = homeOf(shelves);
   const moves = home.bucket !== null || home.sealed;
   let swept = false;
 
@@ -34,7 +36,7 @@ export function createTending(deps: TendingDeps): (isStopped: () => boolean) => 
     const deleted = await deleteAudio(deps, stored);
     if (!deleted.ok) return deleted;
     const { recording: { id, callId }, startedAt, removedWhy } = stored;
-    await audit.record(null, "recording.deleted", { recording: id, call: callId, startedAt: new Date(startedAt).toISOString(), why: removedWhy }, null);
+    await audit.record(null, "recording.deleted", { recording: id, call: callId, startedAt, why: removedWhy }, null);
     await markGone(db, id);
     return deleted;
   };
