@@ -43,7 +43,7 @@ line.ready();
 
 async function startProfile(settings: Config, databaseUrl: string, log: Log): Promise<() => Promise<void>> {
   const main = openDatabase({ url: databaseUrl, log });
-  const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts", prepares: true });
+  const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts" });
   const { db } = main;
   const clock = createSystemClock();
   const data = resolve(settings.dataFolder);

@@ -120,7 +120,7 @@ async function startHouse({ config, databaseUrl, log, main, line }: House): Prom
     listNews.changed();
   };
   const listNews = createListNews({ clock, publish: () => live.publishTopicByTurns("conversations", { type: "conversations" }) });
-  const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts", prepares: true });
+  const factsDatabase = openDatabase({ url: databaseUrl, log, maxConnections: FACT_CONNECTIONS, name: "ringdesk-facts" });
   const facts = await createFactLog({
     db: factsDatabase.db, journalFolder: join(data, "journal"), clock, log,
     projections: [auditProjection, statusHistoryProjection, conversationsProjection(timeline, { ...board, changed: conversationChanged }), recordingsProjection({

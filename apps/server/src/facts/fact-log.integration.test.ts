@@ -35,7 +35,7 @@ const count = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  open = openDatabase({ url: postgres.url, log, maxConnections: 3, prepares: true });
+  open = openDatabase({ url: postgres.url, log, maxConnections: 3 });
   await runMigrations(open.db, MIGRATIONS, log);
   await sql`create table seen (stream text, seq int, times int not null default 1, primary key (stream, seq))`.execute(open.db);
   journalFolder = await mkdtemp(join(tmpdir(), "rd-journal-"));

@@ -2,7 +2,8 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Logger } from "pino";
 import type { Database } from "./database.ports.ts";
-import { pipelinedPool, type StatementNames } from "./pipelined-pool.ts";
+import { pipelinedPool } from "./pipelined-pool.ts";
+import { createStatementNames } from "./statement-names.ts";
 
 /** Connections of one server process. */
 const MAX_CONNECTIONS = 12;
@@ -13,8 +14,6 @@ const CLIENT_TIMEOUT_MS = 12_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const IDLE_TIMEOUT_MS = 60_000;
 const OID_INT8 = 20;
-/** Statements that a connection keeps parsed and planned; those that come later are parsed each time. */
-const MAX_PREPARED = 200;
 
 export interface DatabaseOptions {
   /** `postgresql://…`; a socket folder goes into `?host=`. */
@@ -24,8 +23,6 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
   /** Shown in pg_stat_activity. */
   readonly name?: string;
-  /** For a pool that runs the same few statements over and over: each is parsed and planned once per connection. */
-  readonly prepares?: boolean;
 }
 
 export interface OpenDatabase {
@@ -56,7 +53,7 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
   });
   // Without a listener the death of an idle connection would end the process.
   pool.on("error", (error) => options.log.warn({ reason: error.message }, "an idle database connection broke"));
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: pipelinedPool(pool, options.prepares === true ? createStatementNames() : () => null) }) });
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: pipelinedPool(pool, createStatementNames()) }) });
   return {
     db,
     answers: async () => {
@@ -74,15 +71,3 @@ export function openDatabase(options: DatabaseOptions): OpenDatabase {
 /** bigint columns hold instants in milliseconds and counters, which fit a number; PostgreSQL's client would give text. */
 const parserOf: pg.CustomTypesConfig["getTypeParser"] = ((oid: number, format?: "text" | "binary"): unknown =>
   oid === OID_INT8 && format !== "binary" ? Number : pg.types.getTypeParser(oid, format as "text")) as pg.CustomTypesConfig["getTypeParser"];
-
-function createStatementNames(): StatementNames {
-  const names = new Map<string, string>();
-  return (text, values) => {
-    if (values === undefined || values.length === 0) return null; // begin, commit: nothing to plan
-    const known = names.get(text);
-    if (known !== undefined || names.size >= MAX_PREPARED) return known ?? null;
-    const name = `ringdesk-${names.size + 1}`;
-    names.set(text, name);
-    return name;
-  };
-}

@@ -1,13 +1,11 @@
 // What Kysely is given as a pool: connections on which a transaction waits only for the answers that it needs.
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type pg from "pg";
+import type { StatementNames } from "./statement-names.ts";
 import { sqlState, storeAway } from "./store-errors.ts";
 
 /** SQLSTATE: an earlier statement of the transaction failed. */
 const TRANSACTION_ABORTED = "25P02";
-
-/** Under which name a statement is prepared; null: it is not. */
-export type StatementNames = (text: string, values: readonly unknown[] | undefined) => string | null;
 
 type Rows = readonly unknown[];
 type Answer = { readonly command: string; readonly rows: Rows };

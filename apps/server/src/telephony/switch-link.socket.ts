@@ -42,14 +42,15 @@ export function createSwitchLink(options: SwitchLinkOptions): SwitchLink {
   let stopTimer: () => void = () => undefined;
   let retryMs = FIRST_RETRY_MS;
   let closed = false;
-  /** What one turn of the loop brings leaves in one write: each write wakes the switch. */
-  const gather = (to: Socket): void => {
-    if (to.writableCorked > 0) return;
-    to.cork();
-    setImmediate(() => to.uncork());
+  /** What one turn of the loop brings leaves in one write: each write wakes the switch. Somebody waits for a dial: it leaves before other work. */
+  const gather = (to: Socket, frame: ServerFrame): void => {
+    const isCorked = to.writableCorked > 0;
+    if (!isCorked) to.cork();
+    if (frame.frame === "command" && frame.command.do === "leg.dial") queueMicrotask(() => to.uncork());
+    else if (!isCorked) setImmediate(() => to.uncork());
   };
   const write = (to: Socket, frame: ServerFrame): void => {
-    gather(to);
+    gather(to, frame);
     to.write(`${JSON.stringify(frame)}\n`);
     if (to.writableLength <= MAX_UNWRITTEN_BYTES) return;
     log.error({ waitingBytes: to.writableLength }, "the switch does not read: connecting anew");
